@@ -1,0 +1,13 @@
+//! Who asks, and what that asker may see. Pure rules: the same asker and audience always give the same answer.
+//!
+//! This room must never fetch anything by itself: memberships come from [`Memberships`], an in-memory view that the
+//! ledger's commits keep current, so that a change works with the next call without re-indexing.
+//! Start reading at [`Sight`].
+
+mod asker;
+mod memberships;
+mod sight;
+
+pub use asker::{Asker, Scope};
+pub use memberships::Memberships;
+pub use sight::{AccessToken, Sight, audience_tokens};

@@ -1,0 +1,173 @@
+//! Documents: anything written. Each message of a thread is a document of its own.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Audience, CommunityName, DocumentName, Hashtag, Language, Moment, PersonName};
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// A short message to the stream.
+    Post,
+    /// A blog article.
+    Article,
+    /// A wiki page.
+    Page,
+    /// Opens a discussion or asks a question.
+    Topic,
+    /// An answer or comment in a thread.
+    Reply,
+}
+
+impl Kind {
+    /// Every kind, in the order of the API's enum.
+    pub const ALL: [Self; 5] = [Self::Post, Self::Article, Self::Page, Self::Topic, Self::Reply];
+
+    /// The kind as one lower-case word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Article => "article",
+            Self::Page => "page",
+            Self::Topic => "topic",
+            Self::Reply => "reply",
+        }
+    }
+}
+
+/// How a person relates to a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Wrote it, telling others something.
+    Author,
+    /// Edited it or worked on it.
+    Contributor,
+    /// Wrote a reply that was accepted as the answer.
+    Answerer,
+    /// Opened the topic; asking is not knowing.
+    Asker,
+    /// Is named in it.
+    Mentioned,
+    /// Reviewed or approved it.
+    Reviewer,
+}
+
+impl Role {
+    /// Every role, in the order of the API's enum.
+    pub const ALL: [Self; 6] = [Self::Author, Self::Contributor, Self::Answerer, Self::Asker, Self::Mentioned, Self::Reviewer];
+
+    /// The role as one lower-case word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Contributor => "contributor",
+            Self::Answerer => "answerer",
+            Self::Asker => "asker",
+            Self::Mentioned => "mentioned",
+            Self::Reviewer => "reviewer",
+        }
+    }
+}
+
+/// One person in one role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Participation {
+    /// Who.
+    pub person: PersonName,
+    /// As what.
+    pub role: Role,
+}
+
+/// How the body is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MarkupFormat {
+    /// Nothing to interpret.
+    Plain,
+    /// `CommonMark`; the default.
+    #[default]
+    Markdown,
+    /// HTML, or a fragment of it.
+    Html,
+}
+
+/// Where a reply stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadPlace {
+    /// The document that opened the thread.
+    pub root: DocumentName,
+    /// The message that is answered; the root itself for a first-level reply.
+    pub parent: DocumentName,
+}
+
+/// Where an imported resource came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The source's name, such as `jsonl` or `forum`.
+    pub system: String,
+    /// The resource's own identifier there, unique within the system.
+    pub id: String,
+}
+
+/// Counts by kind of reaction, such as `like`; in the order of the kind's name.
+pub type Reactions = BTreeMap<String, u32>;
+
+/// One post, article, page, topic or reply, as the ledger keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Its name, `documents/ID`.
+    pub name: DocumentName,
+    /// What it is.
+    pub kind: Kind,
+    /// Its headline; may be empty for posts and replies.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Its text in the markup of `format`.
+    pub body: String,
+    /// How `body` is written.
+    #[serde(default)]
+    pub format: MarkupFormat,
+    /// People and their roles, sorted, without repeats. Mentions found in the text are among them.
+    #[serde(default)]
+    pub people: Vec<Participation>,
+    /// The community that holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub community: Option<CommunityName>,
+    /// Who may read it.
+    pub audience: Audience,
+    /// Its place in a thread; replies have one, nothing else does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadPlace>,
+    /// Topic labels, given and found in the text, sorted, without repeats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashtags: Vec<Hashtag>,
+    /// The language of title and body.
+    pub language: Language,
+    /// Whether this reply was accepted as the answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
+    /// Counts of reactions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reactions: Reactions,
+    /// Where it is shown to people; empty where nowhere else.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub url: String,
+    /// Where it was imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// When it was first written.
+    pub created: Moment,
+    /// When it was last changed.
+    pub updated: Moment,
+}
+
+impl Document {
+    /// The document that opened the thread: the root's name for a reply, its own otherwise.
+    #[must_use]
+    pub fn thread_root(&self) -> &DocumentName {
+        self.thread.as_ref().map_or(&self.name, |place| &place.root)
+    }
+}

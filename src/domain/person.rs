@@ -1,0 +1,101 @@
+//! People: profiles as somebody wrote them. What is inferred about a person is not kept here.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Language, Moment, PersonName, Source};
+
+/// What stands behind a profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PersonKind {
+    /// A human being.
+    #[default]
+    Human,
+    /// A program.
+    Bot,
+    /// An account that several people use.
+    Shared,
+}
+
+/// Whether somebody is still there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PersonState {
+    /// Belongs to the organisation.
+    #[default]
+    Active,
+    /// Left it.
+    Left,
+}
+
+/// Somebody with a profile, or a stub that an import made for an unknown author.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Its name, `people/ID`.
+    pub name: PersonName,
+    /// The name people call them by.
+    pub display_name: String,
+    /// Short names used with `@`, as written; other e-mail addresses and logins too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handles: Vec<String>,
+    /// E-mail addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
+    /// Position, such as "Dock master".
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Organisational unit.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Where they work.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub location: String,
+    /// A few sentences about themselves, plain text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub bio: String,
+    /// Skills that they declared themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
+    /// Languages they speak.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Language>,
+    /// What stands behind the profile.
+    #[serde(default)]
+    pub kind: PersonKind,
+    /// Whether they are still there.
+    #[serde(default)]
+    pub state: PersonState,
+    /// Made for an unknown author; visible only through a visible document.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stub: bool,
+    /// Where it was imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// When the profile was made.
+    pub created: Moment,
+    /// When it was last changed.
+    pub updated: Moment,
+}
+
+impl Person {
+    /// A stub for an author of whom nothing but the id is known.
+    #[must_use]
+    pub fn stub(name: PersonName, display_name: String, now: Moment) -> Self {
+        Self {
+            name,
+            display_name,
+            handles: Vec::new(),
+            emails: Vec::new(),
+            title: String::new(),
+            unit: String::new(),
+            location: String::new(),
+            bio: String::new(),
+            skills: Vec::new(),
+            languages: Vec::new(),
+            kind: PersonKind::Human,
+            state: PersonState::Active,
+            stub: true,
+            source: None,
+            created: now,
+            updated: now,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the ledger keeps: one current record by key.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Community, CommunityName, Document, DocumentName, Person, PersonName, ResourceName};
+
+/// Which collection a record belongs to. The byte values are part of the on-disk format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum RecordKind {
+    /// `documents/`
+    Document = 1,
+    /// `people/`
+    Person = 2,
+    /// `communities/`
+    Community = 3,
+}
+
+/// The name of any record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordKey {
+    /// A document's.
+    Document(DocumentName),
+    /// A person's.
+    Person(PersonName),
+    /// A community's.
+    Community(CommunityName),
+}
+
+impl RecordKey {
+    /// Which collection it belongs to.
+    #[must_use]
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Self::Document(_) => RecordKind::Document,
+            Self::Person(_) => RecordKind::Person,
+            Self::Community(_) => RecordKind::Community,
+        }
+    }
+
+    /// The id without its collection.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Document(name) => name.id(),
+            Self::Person(name) => name.id(),
+            Self::Community(name) => name.id(),
+        }
+    }
+
+    /// The key of `id` in a collection, or nothing where the id is malformed.
+    #[must_use]
+    pub fn new(kind: RecordKind, id: &str) -> Option<Self> {
+        match kind {
+            RecordKind::Document => DocumentName::from_id(id).ok().map(Self::Document),
+            RecordKind::Person => PersonName::from_id(id).ok().map(Self::Person),
+            RecordKind::Community => CommunityName::from_id(id).ok().map(Self::Community),
+        }
+    }
+}
+
+impl std::fmt::Display for RecordKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Document(name) => name.fmt(f),
+            Self::Person(name) => name.fmt(f),
+            Self::Community(name) => name.fmt(f),
+        }
+    }
+}
+
+/// Anything the ledger keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    /// A document.
+    Document(Document),
+    /// A person.
+    Person(Person),
+    /// A community.
+    Community(Community),
+}
+
+impl Record {
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Self::Document(document) => RecordKey::Document(document.name.clone()),
+            Self::Person(person) => RecordKey::Person(person.name.clone()),
+            Self::Community(community) => RecordKey::Community(community.name.clone()),
+        }
+    }
+}

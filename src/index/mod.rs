@@ -1,0 +1,259 @@
+//! The read model of documents: searchable, by exactly what the asker may see.
+//!
+//! Fed by the journal; holds the revision up to which it was applied inside its own commits, and is always rebuildable from
+//! the ledger. Visibility is part of retrieval: hidden documents have no part in scores, statistics, counts or order. This
+//! room must never hold the only copy of anything. Start reading at [`Index`]; its promises are proved for every
+//! implementation by the contract suite.
+
+#[cfg(test)]
+mod contract;
+pub mod tantivy;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::access::Sight;
+use crate::domain::{Audience, CommunityName, Document, DocumentName, Kind, Language, Moment, Participation, Revision};
+use crate::query::{Filter, Query};
+
+/// A change as the projector hands it on: the document as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IndexChange {
+    /// A document was made or replaced.
+    Put(Box<Document>),
+    /// A document was removed.
+    Delete(DocumentName),
+}
+
+/// Rights taken away by a commit that the index has not applied yet: from the acknowledgement on, the document is seen only by
+/// who may read both the indexed version and this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// The document.
+    pub document: DocumentName,
+    /// Its audience now; nothing where it was deleted.
+    pub audience: Option<Audience>,
+    /// The revision of the change; at this applied revision the revocation has done its work.
+    pub revision: Revision,
+}
+
+/// How hits are ordered. Ties go by name, ascending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// Best score first. An empty query matches nothing.
+    #[default]
+    Relevance,
+    /// Newest `created` first. An empty query matches every visible document.
+    Newest,
+}
+
+/// A position in the total order of an answer: hits strictly after it are wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum After {
+    /// Behind this score, and behind this name among equal scores.
+    Score(f64, DocumentName),
+    /// Behind this moment, and behind this name among equal moments.
+    Created(Moment, DocumentName),
+}
+
+/// Whether the number of visible hits is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CountHits {
+    /// No: the cheapest way is taken.
+    #[default]
+    No,
+    /// Count up to this many and say whether there are more.
+    UpTo(u32),
+}
+
+/// When to stop: at a moment, or when nobody waits any more.
+#[derive(Clone, Debug, Default)]
+pub struct Patience {
+    until: Option<Instant>,
+    given_up: Arc<AtomicBool>,
+}
+
+impl Patience {
+    /// Patience until a moment, or for ever.
+    #[must_use]
+    pub fn until(until: Option<Instant>) -> Self {
+        Self { until, given_up: Arc::default() }
+    }
+
+    /// The moment at which it ends.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.until
+    }
+
+    /// Whether the work should stop now.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed) || self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
+    /// A guard that ends the patience when it is dropped: hold it in the future whose caller may go away.
+    #[must_use]
+    pub fn end_on_drop(&self) -> PatienceGuard {
+        PatienceGuard(Arc::clone(&self.given_up))
+    }
+}
+
+/// Ends a [`Patience`] when dropped.
+#[derive(Debug)]
+pub struct PatienceGuard(Arc<AtomicBool>);
+
+impl Drop for PatienceGuard {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A search.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// What is looked for.
+    pub query: Query,
+    /// What restricts it.
+    pub filter: Filter,
+    /// Who may see what.
+    pub sight: Sight,
+    /// The order.
+    pub order: Order,
+    /// The position after which to start.
+    pub after: Option<After>,
+    /// Most hits; at least 1.
+    pub limit: usize,
+    /// Whether the number of hits is wanted. Counts every visible hit, whatever `after` says.
+    pub count: CountHits,
+    /// When to stop.
+    pub patience: Patience,
+}
+
+/// A visible document that was found, with what ranking needs of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The document.
+    pub document: DocumentName,
+    /// Its score; zero where the order is not by relevance.
+    pub score: f64,
+    /// One share per query word, in the words' order; they sum to `score`.
+    pub shares: Vec<f64>,
+    /// What it is.
+    pub kind: Kind,
+    /// People and their roles.
+    pub people: Vec<Participation>,
+    /// The community that holds it.
+    pub community: Option<CommunityName>,
+    /// The document that opened its thread; itself where it is none's reply.
+    pub thread_root: DocumentName,
+    /// Its language.
+    pub language: Language,
+    /// When it was first written.
+    pub created: Moment,
+    /// When it was last changed.
+    pub updated: Moment,
+}
+
+/// How many visible documents match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HitCount {
+    /// Exactly so many.
+    Exact(u32),
+    /// So many and perhaps more.
+    AtLeast(u32),
+}
+
+/// What a search found, from one snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Hits in order.
+    pub hits: Vec<Hit>,
+    /// Whether more follow.
+    pub more: bool,
+    /// The number of hits, where it was wanted.
+    pub count: Option<HitCount>,
+    /// The inverse document frequency of each query word among the documents that the sight admits, in the words' order; of
+    /// its most frequent form. A word that no visible document has gets the highest value.
+    pub idf: Vec<f64>,
+    /// The revision that was searched.
+    pub revision: Revision,
+}
+
+/// Figures for operators.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IndexStatus {
+    /// The newest revision applied and searchable.
+    pub applied: Revision,
+    /// Live documents.
+    pub documents: u64,
+    /// Deleted documents not merged away yet.
+    pub deleted: u64,
+    /// Segments.
+    pub segments: u64,
+    /// Bytes on disk; zero in memory.
+    pub disk_bytes: u64,
+    /// Revocations that wait for the next commit.
+    pub revocations: u64,
+}
+
+/// Why the index could not do what it was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The patience was over before the answer was complete.
+    #[error("the search took longer than its deadline allows")]
+    TimedOut,
+    /// Too many searches wait already.
+    #[error("too many searches at once")]
+    Overloaded,
+    /// The index on disk cannot be used; it must be rebuilt.
+    #[error("the index is damaged or of another version: {why}")]
+    Unusable {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The engine below failed. The writer is gone; what was not committed must be applied again.
+    #[error("the index engine failed: {0}")]
+    Engine(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// Documents, searchable.
+///
+/// Statistics (number of documents, document frequency, average length) come from exactly the live, indexed documents that the
+/// sight admits, revocations included, whatever the filter says; so answers do not depend on anything hidden.
+#[async_trait]
+pub trait Index: Send + Sync + 'static {
+    /// Takes changes in order; not searchable before the next commit. Applying the same change again changes nothing.
+    async fn apply(&self, changes: Vec<IndexChange>) -> Result<(), IndexError>;
+
+    /// Makes everything taken so far searchable and durable, together with the revision it reaches, and moves `applied`.
+    async fn commit(&self, through: Revision) -> Result<(), IndexError>;
+
+    /// The newest revision that searches see, and every later one.
+    fn applied(&self) -> watch::Receiver<Revision>;
+
+    /// Takes rights away at once, also for searches that start a moment later. Ignored at or below the applied revision.
+    fn revoke(&self, revocations: Vec<Revocation>);
+
+    /// Searches one snapshot.
+    async fn search(&self, ask: Ask) -> Result<Found, IndexError>;
+
+    /// Starts an empty index beside this one, to be filled and then swapped in; a previous unfinished one is dropped.
+    async fn begin_rebuild(&self) -> Result<(), IndexError>;
+
+    /// Takes changes for the index beside.
+    async fn apply_to_rebuild(&self, changes: Vec<IndexChange>) -> Result<(), IndexError>;
+
+    /// Commits the index beside at a revision and swaps it in; searches that run finish on the old one, which is then removed.
+    async fn finish_rebuild(&self, through: Revision) -> Result<(), IndexError>;
+
+    /// Figures for operators.
+    async fn status(&self) -> Result<IndexStatus, IndexError>;
+
+    /// Waits for merges and closes; what was not committed is applied again after the next start.
+    async fn close(&self);
+}

@@ -1,0 +1,15 @@
+//! Rookery finds who knows, what is written and where it is being talked about.
+//!
+//! The rooms, in reading order.
+
+/// The words of the house as values.
+pub mod domain;
+
+/// Who asks, and what that asker may see.
+pub mod access;
+
+/// From written text to tokens.
+pub mod text;
+
+/// From what somebody typed to a tree.
+pub mod query;

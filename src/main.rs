@@ -1,0 +1,3 @@
+//! The thin way into the house: parse, run, exit code.
+
+fn main() {}

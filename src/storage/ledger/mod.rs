@@ -1,0 +1,291 @@
+//! The truth: the current record by key, a journal of changes, request ids and tombstones.
+//!
+//! Every change gets the next revision. A write is all or nothing, and is acknowledged once it is durable. The journal
+//! says which key changed at which revision and how, never the content. Start reading at [`Ledger`]; what it promises is
+//! proved for every implementation by the contract suite.
+
+#[cfg(test)]
+mod contract;
+mod memory;
+mod redb;
+mod value;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+pub use self::memory::MemoryLedger;
+pub use self::redb::{RedbLedger, RedbSettings};
+use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
+
+/// A record with the revision of its last change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The record.
+    pub record: Record,
+    /// The write that last changed it.
+    pub revision: Revision,
+}
+
+/// What must hold of a record's present state for an operation to go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Anything.
+    Any,
+    /// There is no such record.
+    Absent,
+    /// There is one.
+    Present,
+    /// There is one, last changed at this revision.
+    Revision(Revision),
+}
+
+/// One change of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Makes or replaces a record. A record equal to the present one changes nothing and takes no revision.
+    Put {
+        /// The new record.
+        record: Box<Record>,
+        /// What must hold before.
+        expect: Expect,
+    },
+    /// Removes a record and leaves a tombstone. Removing what is absent, where that is allowed, changes nothing.
+    Delete {
+        /// Which record.
+        key: RecordKey,
+        /// What must hold before.
+        expect: Expect,
+    },
+}
+
+impl Operation {
+    /// The key it is about.
+    #[must_use]
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Self::Put { record, .. } => record.key(),
+            Self::Delete { key, .. } => key.clone(),
+        }
+    }
+}
+
+/// A caller's own id of a write, for retries: the same id has one effect within its lifetime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RequestKey {
+    /// A hash of asker, method and the caller's id.
+    pub id: [u8; 32],
+    /// A hash of the request's content: a known id with another content is refused.
+    pub fingerprint: [u8; 32],
+}
+
+/// Operations that take effect together or not at all, in order: a later one sees what an earlier one did.
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// What to do.
+    pub operations: Vec<Operation>,
+    /// The caller's id of the write.
+    pub request: Option<RequestKey>,
+    /// When it was asked for; request ids and tombstones carry it.
+    pub at: Moment,
+}
+
+/// What became of one operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The record's key.
+    pub key: RecordKey,
+    /// The record's revision now; of the deletion where it was deleted.
+    pub revision: Revision,
+    /// Whether anything changed.
+    pub changed: bool,
+    /// Whether the record existed before.
+    pub existed: bool,
+}
+
+/// An acknowledged write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Reads at or above this revision see the write. Where nothing changed it is the head when that was found.
+    pub revision: Revision,
+    /// One outcome per operation, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The request id was known: nothing was done now, and this is what was answered then.
+    pub replayed: bool,
+}
+
+/// How a record changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Made or replaced.
+    Put,
+    /// Removed.
+    Delete,
+}
+
+/// One line of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Its number; every number is used once, with no gap.
+    pub revision: Revision,
+    /// What changed.
+    pub key: RecordKey,
+    /// How.
+    pub change: Change,
+}
+
+/// One change as a commit observer is told of it.
+#[derive(Debug)]
+pub struct Committed<'a> {
+    /// Its revision.
+    pub revision: Revision,
+    /// The record before, if there was one.
+    pub before: Option<&'a Record>,
+    /// The record now; nothing where it was deleted.
+    pub now: Option<&'a Record>,
+}
+
+/// Is told of every change after it is durable and before anybody is told that it is: strictly in order of revisions,
+/// before the head moves. What takes rights away hooks in here. Must be quick and must not call the ledger.
+pub trait CommitObserver: Send + Sync {
+    /// Takes notice of the changes of one commit.
+    fn committed(&self, changes: &[Committed<'_>]);
+}
+
+/// What a ledger was born with.
+#[derive(Clone)]
+pub struct Identity {
+    /// Random; another one after a restore from a backup, so that tokens of another history are told apart.
+    pub epoch: u64,
+    /// Random key for sealing tokens; survives restarts and never leaves the process.
+    pub sealing_key: [u8; 32],
+}
+
+/// Figures for operators.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LedgerStatus {
+    /// The newest revision.
+    pub head: Revision,
+    /// The oldest revision still in the journal; `head + 1` where it is empty.
+    pub journal_first: Revision,
+    /// Live documents.
+    pub documents: u64,
+    /// Live people.
+    pub people: u64,
+    /// Live communities.
+    pub communities: u64,
+    /// Bytes on disk; zero in memory.
+    pub disk_bytes: u64,
+}
+
+/// Why the ledger could not do what it was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// An operation expected absence, and the record is there.
+    #[error("{key} exists already")]
+    Exists {
+        /// The record's key.
+        key: RecordKey,
+    },
+    /// An operation expected a record, and there is none.
+    #[error("{key} does not exist")]
+    Missing {
+        /// The record's key.
+        key: RecordKey,
+    },
+    /// An operation expected a revision, and the record has another one.
+    #[error("{key} has changed since revision {expected}")]
+    Stale {
+        /// The record's key.
+        key: RecordKey,
+        /// What was expected.
+        expected: Revision,
+    },
+    /// Another record of the same kind carries this source id.
+    #[error("source id is taken by {by}")]
+    SourceTaken {
+        /// Who carries it.
+        by: RecordKey,
+    },
+    /// The request id was used for another request.
+    #[error("the request id was used for another request")]
+    RequestReused,
+    /// The journal no longer reaches back that far: a read model must be rebuilt.
+    #[error("the journal starts at revision {first}")]
+    Trimmed {
+        /// The oldest revision still there.
+        first: Revision,
+    },
+    /// A value does not match its checksum or cannot be read.
+    #[error("corrupt value of {what}")]
+    Corrupt {
+        /// Which one.
+        what: String,
+    },
+    /// The disk is full.
+    #[error("no space left on the ledger's disk")]
+    DiskFull,
+    /// Another process has the ledger open.
+    #[error("another process uses this directory")]
+    InUse,
+    /// The file was written by a newer or unknown version.
+    #[error("the ledger's format {found} is not known; this build knows {known}")]
+    Format {
+        /// What was found.
+        found: u32,
+        /// What this build knows.
+        known: u32,
+    },
+    /// The ledger is closing, or failed in a way after which nothing may be written any more.
+    #[error("the ledger takes no more writes")]
+    Closed,
+    /// The store below failed.
+    #[error("the ledger's store failed: {0}")]
+    Store(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// The truth. Implementations run blocking work off the async threads.
+#[async_trait]
+pub trait Ledger: Send + Sync + 'static {
+    /// Does a write, durably, all or nothing, and answers once it survives `kill -9`. Waiting writes share one sync.
+    /// Preconditions are checked in commit order. Revisions of one write are consecutive.
+    /// A dropped future does not undo the write: it may still take effect.
+    async fn write(&self, write: Write) -> Result<Written, LedgerError>;
+
+    /// The current record, or nothing. Sees every acknowledged write.
+    async fn get(&self, key: &RecordKey) -> Result<Option<Stored>, LedgerError>;
+
+    /// The current records of all keys, in the keys' order, from one snapshot.
+    async fn get_many(&self, keys: &[RecordKey]) -> Result<Vec<Option<Stored>>, LedgerError>;
+
+    /// Up to `limit` records of a kind whose id is greater than `after`, ascending by the bytes of their ids.
+    async fn list(&self, kind: RecordKind, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError>;
+
+    /// The record of a kind that was imported from this source id.
+    async fn find_source(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError>;
+
+    /// When a deleted record was deleted and at which revision; nothing where it lives or never lived.
+    async fn tombstone(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError>;
+
+    /// Up to `limit` journal entries after a revision, ascending, without gaps; [`LedgerError::Trimmed`] where the next one is gone.
+    async fn journal(&self, after: Revision, limit: usize) -> Result<Vec<JournalEntry>, LedgerError>;
+
+    /// Drops journal entries at or below `through` that are older than `before`, and request ids older than `before`.
+    async fn trim(&self, through: Revision, before: Moment) -> Result<(), LedgerError>;
+
+    /// The newest revision, and every later one as it is acknowledged. Moves after the observers were told.
+    fn head(&self) -> watch::Receiver<Revision>;
+
+    /// Registers an observer for all later commits.
+    fn observe(&self, observer: Arc<dyn CommitObserver>);
+
+    /// What this ledger was born with.
+    fn identity(&self) -> Identity;
+
+    /// Figures for operators.
+    async fn status(&self) -> Result<LedgerStatus, LedgerError>;
+
+    /// Takes no more writes, finishes those that wait, and closes the store.
+    async fn close(&self);
+}

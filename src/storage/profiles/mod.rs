@@ -1,0 +1,109 @@
+//! The read model of people: profiles as they are served, aliases, and tallies of evidence.
+//!
+//! Fed by the journal, holding the revision up to which it was applied, and always rebuildable from the ledger: after a
+//! rebuild every read answers as before. A tally counts the documents of one person by topic, audience, month and role, so
+//! that a reader can sum over exactly the audiences that an asker may see. Start reading at [`Profiles`].
+
+#[cfg(test)]
+mod contract;
+mod memory;
+mod sled;
+mod tally;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+pub use self::memory::MemoryProfiles;
+pub use self::sled::{SledProfiles, SledSettings};
+use crate::domain::{Audience, Document, DocumentName, Hashtag, Person, PersonName, Revision, Role};
+
+/// A change as the projector hands it on: the record as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileChange {
+    /// A person was made or replaced.
+    PutPerson(Box<Person>),
+    /// A person was removed.
+    DeletePerson(PersonName),
+    /// A document was made or replaced.
+    PutDocument(Box<Document>),
+    /// A document was removed.
+    DeleteDocument(DocumentName),
+}
+
+/// A month, counted from January of the year 1: `12 * (year - 1) + month - 1`. Never negative: moments start in year 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(pub u32);
+
+/// How many documents of one audience speak for one person in one role, topic and month (of the document's `updated`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// A hashtag, or nothing for all documents whatever their hashtags.
+    pub topic: Option<Hashtag>,
+    /// Who may read these documents.
+    pub audience: Arc<Audience>,
+    /// The month.
+    pub month: Month,
+    /// The person's role in them.
+    pub role: Role,
+    /// How many; never zero.
+    pub count: u32,
+}
+
+/// Figures for operators.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProfilesStatus {
+    /// The newest revision applied.
+    pub applied: Revision,
+    /// People with a profile.
+    pub people: u64,
+    /// Bytes on disk; zero in memory.
+    pub disk_bytes: u64,
+}
+
+/// Why profiles could not do what they were asked. Any of these means: rebuild from the ledger.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ProfilesError {
+    /// A value does not match its checksum or cannot be read.
+    #[error("corrupt profile value of {what}")]
+    Corrupt {
+        /// Which one.
+        what: String,
+    },
+    /// The store below failed.
+    #[error("the profiles' store failed: {0}")]
+    Store(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// People as they are served.
+#[async_trait]
+pub trait Profiles: Send + Sync + 'static {
+    /// Applies changes in order, all of them or none, and moves the applied revision to `through`. A document's people, topics
+    /// and audience replace what it counted for before. Applying the same change again changes nothing.
+    async fn apply(&self, changes: Vec<ProfileChange>, through: Revision) -> Result<(), ProfilesError>;
+
+    /// The newest revision applied, and every later one.
+    fn applied(&self) -> watch::Receiver<Revision>;
+
+    /// The profiles of all names, in the names' order; nothing where there is none.
+    async fn people(&self, names: &[PersonName]) -> Result<Vec<Option<Person>>, ProfilesError>;
+
+    /// Everybody who has this handle, e-mail address or id, compared without regard to case and a leading `@`; ascending by name.
+    async fn resolve(&self, alias: &str) -> Result<Vec<PersonName>, ProfilesError>;
+
+    /// All tallies of a person, ordered by topic (none first), month, audience (by its canonical bytes) and role.
+    async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError>;
+
+    /// Forgets everything and starts again at revision zero.
+    async fn clear(&self) -> Result<(), ProfilesError>;
+
+    /// Makes what was applied so far survive a loss of power, as far as the store can.
+    async fn checkpoint(&self) -> Result<(), ProfilesError>;
+
+    /// A checksum over everything that reads can see, independent of the order of changes; equal after a rebuild.
+    async fn checksum(&self) -> Result<[u8; 32], ProfilesError>;
+
+    /// Figures for operators.
+    async fn status(&self) -> Result<ProfilesStatus, ProfilesError>;
+}
