@@ -13,3 +13,9 @@ pub mod text;
 
 /// From what somebody typed to a tree.
 pub mod query;
+
+/// How answers share a page.
+pub mod ranking;
+
+/// Who knows, with evidence that adds up.
+pub mod expertise;

@@ -112,6 +112,20 @@ pub struct Source {
     pub id: String,
 }
 
+/// What the writer said, where Rookery found more than that in the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// People and roles as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Participation>,
+    /// Topic labels as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashtags: Vec<Hashtag>,
+    /// The language as given; nothing where it was detected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+}
+
 /// Counts by kind of reaction, such as `like`; in the order of the kind's name.
 pub type Reactions = BTreeMap<String, u32>;
 
@@ -146,6 +160,9 @@ pub struct Document {
     pub hashtags: Vec<Hashtag>,
     /// The language of title and body.
     pub language: Language,
+    /// People, topic labels and language as the writer gave them, so that a later change of the text finds anew.
+    #[serde(default)]
+    pub given: Given,
     /// Whether this reply was accepted as the answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,

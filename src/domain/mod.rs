@@ -6,7 +6,6 @@
 mod audience;
 mod community;
 mod document;
-mod expertise;
 mod language;
 mod name;
 mod person;
@@ -15,8 +14,7 @@ mod revision;
 
 pub use audience::{Audience, Grant, Principal, Principals};
 pub use community::{Community, MembershipPolicy};
-pub use document::{Document, Kind, MarkupFormat, Participation, Reactions, Role, Source, ThreadPlace};
-pub use expertise::{Evidence, Level, Reason};
+pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reactions, Role, Source, ThreadPlace};
 pub use language::Language;
 pub use name::{CommunityName, DocumentName, GroupId, Hashtag, NameError, PersonName, ResourceName, resource_id_from_source};
 pub use person::{Person, PersonKind, PersonState};
