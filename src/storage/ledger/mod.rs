@@ -253,6 +253,10 @@ pub trait Ledger: Send + Sync + 'static {
     /// A dropped future does not undo the write: it may still take effect.
     async fn write(&self, write: Write) -> Result<Written, LedgerError>;
 
+    /// What was answered to a request id, `replayed` set; [`LedgerError::RequestReused`] where it was used for another request.
+    /// Asked before a write is prepared, so that a retry is not refused for what its first attempt changed.
+    async fn recall(&self, request: &RequestKey) -> Result<Option<Written>, LedgerError>;
+
     /// The current record, or nothing. Sees every acknowledged write.
     async fn get(&self, key: &RecordKey) -> Result<Option<Stored>, LedgerError>;
 
