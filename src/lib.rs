@@ -14,8 +14,17 @@ pub mod text;
 /// From what somebody typed to a tree.
 pub mod query;
 
+/// One truth and one read model of people.
+pub mod storage;
+
+/// The read model of documents.
+pub mod index;
+
 /// How answers share a page.
 pub mod ranking;
 
 /// Who knows, with evidence that adds up.
 pub mod expertise;
+
+/// The use cases.
+pub mod app;

@@ -54,3 +54,42 @@ pub fn tokens(text: &str) -> Vec<Token> {
 pub fn stem(_token: &str, _language: Language) -> Option<String> {
     None
 }
+
+/// A passage of a text and what was found in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The passage.
+    pub text: String,
+    /// Byte ranges of what was found.
+    pub ranges: Vec<std::ops::Range<usize>>,
+}
+
+/// A passage.
+#[must_use]
+pub fn snippet(plain: &str, _wanted: &dyn Fn(&Token) -> bool, max_chars: usize) -> Snippet {
+    Snippet { text: plain.chars().take(max_chars).collect(), ranges: Vec::new() }
+}
+
+/// Readable text.
+#[must_use]
+pub fn plain_text(body: &str, _format: crate::domain::MarkupFormat) -> String {
+    body.to_owned()
+}
+
+/// Labels.
+#[must_use]
+pub fn hashtags(_text: &str) -> Vec<crate::domain::Hashtag> {
+    Vec::new()
+}
+
+/// Handles.
+#[must_use]
+pub fn mentions(_text: &str) -> Vec<String> {
+    Vec::new()
+}
+
+/// Language.
+#[must_use]
+pub fn detect_language(_text: &str, default: Language) -> Language {
+    default
+}

@@ -4,19 +4,11 @@
 //! says which key changed at which revision and how, never the content. Start reading at [`Ledger`]; what it promises is
 //! proved for every implementation by the contract suite.
 
-#[cfg(test)]
-mod contract;
-mod memory;
-mod redb;
-mod value;
-
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-pub use self::memory::MemoryLedger;
-pub use self::redb::{RedbLedger, RedbSettings};
 use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
 
 /// A record with the revision of its last change.

@@ -4,19 +4,11 @@
 //! rebuild every read answers as before. A tally counts the documents of one person by topic, audience, month and role, so
 //! that a reader can sum over exactly the audiences that an asker may see. Start reading at [`Profiles`].
 
-#[cfg(test)]
-mod contract;
-mod memory;
-mod sled;
-mod tally;
-
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-pub use self::memory::MemoryProfiles;
-pub use self::sled::{SledProfiles, SledSettings};
 use crate::domain::{Audience, Document, DocumentName, Hashtag, Person, PersonName, Revision, Role};
 
 /// A change as the projector hands it on: the record as it is now.

@@ -1,0 +1,215 @@
+//! Documents: read, list, change, delete.
+
+use super::listing::Page;
+use super::patch::DocumentPatch;
+use super::writes::{Acknowledged, Shown, WriteOptions};
+use super::{App, AppError, Call, FieldFault};
+use crate::domain::{
+    Document, DocumentName, Hashtag, Kind, MarkupFormat, Moment, Participation, PersonName, Record, RecordKey, RecordKind,
+    ResourceName, Revision, Role,
+};
+use crate::text;
+
+impl App {
+    /// A document that the asker may read.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where it is missing or hidden, in the same words.
+    pub async fn get_document(&self, call: &Call, name: &DocumentName) -> Result<Shown<Document>, AppError> {
+        self.freshen(call).await?;
+        let stored = self.backends.ledger.get(&RecordKey::Document(name.clone())).await?;
+        match stored.map(|stored| stored.record) {
+            Some(Record::Document(document)) if self.sight(call).admits(&document.audience) => Ok(Shown::of(document)),
+            _ => Err(AppError::NotFound { name: name.to_string() }),
+        }
+    }
+
+    /// The documents that the asker may read, ascending by name.
+    ///
+    /// # Errors
+    /// [`AppError::DeadlineExceeded`] where the page is not full in time.
+    pub async fn list_documents(
+        &self,
+        call: &Call,
+        after: Option<&DocumentName>,
+        limit: usize,
+    ) -> Result<Page<Document>, AppError> {
+        self.freshen(call).await?;
+        let sight = self.sight(call);
+        let mut scan = self.scan(call, RecordKind::Document, after.map(ResourceName::id));
+        let mut page = Page::new();
+        while let Some(record) = scan.next().await? {
+            let Record::Document(document) = record else { continue };
+            if sight.admits(&document.audience) && page.add(document, limit) {
+                break;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Makes or changes a document.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] where the outcome would break a rule of documents, and what [`App`]'s writes share.
+    pub async fn update_document(
+        &self,
+        call: &Call,
+        name: DocumentName,
+        patch: &DocumentPatch,
+        options: &WriteOptions,
+    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+        Self::authorise_write(call)?;
+        let mentions = self.mentioned_people(call, &name, patch).await?;
+        let done = self
+            .change(RecordKey::Document(name.clone()), options, |present, now| {
+                let present = match present {
+                    Some(Record::Document(document)) => Some(document),
+                    _ => None,
+                };
+                self.prepare_document(&name, present, patch, &mentions, now).map(Record::Document)
+            })
+            .await?;
+        match done.value {
+            Record::Document(document) => Ok(Acknowledged {
+                value: Shown::of(document),
+                revision: done.revision,
+                existed: done.existed,
+                changed: done.changed,
+            }),
+            Record::Person(_) | Record::Community(_) => Err(AppError::NotFound { name: name.to_string() }),
+        }
+    }
+
+    /// Deletes a document; its replies stay.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where it is missing and that is not allowed.
+    pub async fn delete_document(&self, call: &Call, name: DocumentName, options: &WriteOptions) -> Result<Revision, AppError> {
+        Self::authorise_write(call)?;
+        self.remove(RecordKey::Document(name), options).await
+    }
+
+    /// The people whom the text will mention, resolved by handle where exactly one profile has it. Waits until the profiles
+    /// know every person written before, so that importing people first and documents then always gives the same mentions.
+    async fn mentioned_people(
+        &self,
+        call: &Call,
+        name: &DocumentName,
+        patch: &DocumentPatch,
+    ) -> Result<Vec<(String, PersonName)>, AppError> {
+        let present = match (&patch.title, &patch.body, patch.format) {
+            (Some(_), Some(_), Some(_)) => None,
+            _ => self.backends.ledger.get(&RecordKey::Document(name.clone())).await?,
+        };
+        let mut written = match present.map(|stored| stored.record) {
+            Some(Record::Document(document)) => (document.title, document.body, document.format),
+            _ => (String::new(), String::new(), MarkupFormat::default()),
+        };
+        written.0 = patch.title.clone().unwrap_or(written.0);
+        written.1 = patch.body.clone().unwrap_or(written.1);
+        written.2 = patch.format.unwrap_or(written.2);
+        if !written.0.contains('@') && !written.1.contains('@') {
+            return Ok(Vec::new());
+        }
+        let handles = text::mentions(&readable(&written.0, &written.1, written.2));
+        if !handles.is_empty() {
+            self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
+        }
+        let mut mentioned = Vec::new();
+        for handle in handles.into_iter().take(self.settings.limits.people_per_document) {
+            let mut holders = self.backends.profiles.resolve(&handle).await?;
+            if let (Some(person), true) = (holders.pop(), holders.is_empty()) {
+                mentioned.push((handle, person));
+            }
+        }
+        Ok(mentioned)
+    }
+
+    /// The document after a patch, with what is found in its text, or what is wrong with it.
+    fn prepare_document(
+        &self,
+        name: &DocumentName,
+        present: Option<&Document>,
+        patch: &DocumentPatch,
+        mentions: &[(String, PersonName)],
+        now: Moment,
+    ) -> Result<Document, Vec<FieldFault>> {
+        let blank = || patch.blank(name.clone(), now, self.settings.default_language);
+        let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(patch))?;
+        patch.apply(&mut document);
+        self.find_in_text(&mut document, mentions);
+        let faults = rule_faults(&document);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let unsaid = matches!(patch.updated, None | Some(None));
+        if unsaid && present.is_some_and(|present| *present != document) {
+            document.updated = now;
+        }
+        Ok(document)
+    }
+
+    /// Adds to what was given the topic labels, mentions and language of the text.
+    fn find_in_text(&self, document: &mut Document, mentions: &[(String, PersonName)]) {
+        let limits = &self.settings.limits;
+        let readable = readable(&document.title, &document.body, document.format);
+        let mut hashtags: Vec<Hashtag> = document.given.hashtags.clone();
+        let room = limits.hashtags_per_document.saturating_sub(hashtags.len());
+        hashtags.extend(text::hashtags(&readable).into_iter().take(room));
+        hashtags.sort_unstable();
+        hashtags.dedup();
+        document.hashtags = hashtags;
+        let room = limits.people_per_document.saturating_sub(document.given.people.len());
+        let found = mentions.iter().take(room).map(|(_, person)| Participation { person: person.clone(), role: Role::Mentioned });
+        let mut people: Vec<Participation> = document.given.people.iter().cloned().chain(found).collect();
+        people.sort_unstable();
+        people.dedup();
+        document.people = people;
+        document.language =
+            document.given.language.unwrap_or_else(|| text::detect_language(&readable, self.settings.default_language));
+    }
+}
+
+/// Title and body as a reader sees them.
+fn readable(title: &str, body: &str, format: MarkupFormat) -> String {
+    let mut readable = title.to_owned();
+    readable.push('\n');
+    readable.push_str(&text::plain_text(body, format));
+    readable
+}
+
+fn missing_parts(patch: &DocumentPatch) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    if patch.kind.is_none() {
+        faults.push(FieldFault::new("document.kind", "is required for a new document"));
+    }
+    if patch.audience.is_none() {
+        faults.push(FieldFault::new("document.audience", "is required for a new document: nothing is public by default"));
+    }
+    faults
+}
+
+/// What is wrong with a document as a whole, whatever field the request set.
+fn rule_faults(document: &Document) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    match (&document.thread, document.kind) {
+        (None, Kind::Reply) => faults.push(FieldFault::new("document.thread", "is required for a reply")),
+        (Some(place), Kind::Reply) => {
+            if place.root == document.name {
+                faults.push(FieldFault::new("document.thread.root", "must not be the reply itself"));
+            }
+            if place.parent == document.name {
+                faults.push(FieldFault::new("document.thread.parent", "must not be the reply itself"));
+            }
+        }
+        (Some(_), _) => faults.push(FieldFault::new("document.thread", "is for replies only")),
+        (None, _) => {}
+    }
+    if document.accepted && document.kind != Kind::Reply {
+        faults.push(FieldFault::new("document.accepted", "is for replies only"));
+    }
+    if document.title.trim().is_empty() && document.body.trim().is_empty() {
+        faults.push(FieldFault::new("document.body", "must not be empty where the title is"));
+    }
+    faults
+}

@@ -1,0 +1,260 @@
+//! Finding documents, and the blended search of people and documents.
+
+use futures::future::try_join;
+
+use super::experts::{ExpertsFound, FindExperts};
+use super::snippets::snippets;
+use super::{App, AppError, Call, FieldFault};
+use crate::access::Sight;
+use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
+use crate::index::{After, Ask, CountHits, Found, Hit, HitCount, Order};
+use crate::query::{self, Filter, Query, QueryError, QueryLimits};
+use crate::ranking::{Room, share_room};
+use crate::text::Snippet;
+
+/// What an answer says about itself, beside its results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// The query has nothing that can be searched, so nothing was found by it.
+    NoSearchableWords,
+    /// A filter names somebody or something that this asker cannot see; the path of the field.
+    UnknownFilterValue {
+        /// The path, such as `filter.people[0]`.
+        field: String,
+    },
+    /// The documents changed since the first page, so ranks may have moved.
+    IndexMoved,
+}
+
+/// What documents are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct FindDocuments {
+    /// What was typed. Empty: every visible document that the filter admits, newest first.
+    pub query: String,
+    /// What restricts it.
+    pub filter: Filter,
+    /// The order.
+    pub order: Order,
+    /// Most documents; at least 1.
+    pub limit: usize,
+    /// The position after which to start, and the revision at which the first page was made.
+    pub after: Option<(After, Revision)>,
+    /// Whether the number of visible hits is wanted.
+    pub count: bool,
+}
+
+/// A document that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentFound {
+    /// The document.
+    pub document: Document,
+    /// Its score; zero where the order is not by relevance.
+    pub score: f64,
+    /// Shares of the score, one per query word; they sum to it.
+    pub contributions: Vec<f64>,
+    /// The passage that shows why.
+    pub snippet: Snippet,
+    /// Its people as cards, in the order of the document's people, each once.
+    pub people: Vec<Person>,
+}
+
+/// Documents that were found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentsFound {
+    /// In order.
+    pub documents: Vec<DocumentFound>,
+    /// The position after which the next page starts, and the revision of the first page; nothing on the last page.
+    pub next: Option<(After, Revision)>,
+    /// The number of visible hits, where it was wanted.
+    pub total: Option<HitCount>,
+    /// The query's words, as they were understood.
+    pub words: Vec<String>,
+    /// What the answer says about itself.
+    pub warnings: Vec<Warning>,
+    /// The revision that was searched.
+    pub revision: Revision,
+}
+
+/// What a blended page should hold.
+#[derive(Clone, Debug, Default)]
+pub struct SearchEverything {
+    /// What was typed; must hold something.
+    pub query: String,
+    /// What restricts it.
+    pub filter: Filter,
+    /// Wished room for people.
+    pub experts: usize,
+    /// Wished room for documents.
+    pub documents: usize,
+}
+
+/// A blended page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlendedFound {
+    /// People who know.
+    pub experts: ExpertsFound,
+    /// What is written.
+    pub documents: DocumentsFound,
+}
+
+impl App {
+    /// Finds documents that the asker may read.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    pub async fn find_documents(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
+        let query = self.parse_query(&wanted.query)?;
+        self.freshen(call).await?;
+        let sight = self.sight(call);
+        let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
+        let browsing = wanted.query.trim().is_empty();
+        if query.words.is_empty() && !browsing {
+            warnings.push(Warning::NoSearchableWords);
+            let revision = *self.backends.index.applied().borrow();
+            return Ok(DocumentsFound {
+                documents: Vec::new(),
+                next: None,
+                total: wanted.count.then_some(HitCount::Exact(0)),
+                words: Vec::new(),
+                warnings,
+                revision,
+            });
+        }
+        let order = if browsing { Order::Newest } else { wanted.order };
+        let (after, first_page) = wanted.after.map_or((None, None), |(after, revision)| (Some(after), Some(revision)));
+        let found = self
+            .backends
+            .index
+            .search(Ask {
+                query: query.clone(),
+                filter: wanted.filter,
+                sight: sight.clone(),
+                order,
+                after,
+                limit: wanted.limit,
+                count: if wanted.count { CountHits::UpTo(self.exact_up_to()) } else { CountHits::No },
+                patience: call.patience.clone(),
+            })
+            .await?;
+        if first_page.is_some_and(|first| first != found.revision) && order == Order::Relevance {
+            warnings.push(Warning::IndexMoved);
+        }
+        let next =
+            found.hits.last().filter(|_| found.more).map(|hit| (position(hit, order), first_page.unwrap_or(found.revision)));
+        let (total, revision) = (found.count, found.revision);
+        let documents = self.show_documents(call, &sight, query.clone(), found).await?;
+        Ok(DocumentsFound {
+            documents,
+            next,
+            total,
+            words: query.words.into_iter().map(|word| word.exact).collect(),
+            warnings,
+            revision,
+        })
+    }
+
+    /// Finds people who know and documents that tell, with limited room for each.
+    ///
+    /// # Errors
+    /// As [`App::find_documents`] and [`App::find_experts`].
+    pub async fn search(&self, call: &Call, wanted: SearchEverything) -> Result<BlendedFound, AppError> {
+        let experts = FindExperts {
+            query: wanted.query.clone(),
+            filter: wanted.filter.clone(),
+            limit: (wanted.experts * 2).max(1),
+            ..FindExperts::default()
+        };
+        let documents = FindDocuments {
+            query: wanted.query,
+            filter: wanted.filter,
+            limit: (wanted.documents * 2).max(1),
+            ..FindDocuments::default()
+        };
+        let (mut experts, mut documents) =
+            try_join(self.find_experts(call, experts), self.find_documents(call, documents)).await?;
+        let wished = Room { experts: wanted.experts, documents: wanted.documents };
+        let room = share_room(wished, Room { experts: experts.experts.len(), documents: documents.documents.len() });
+        experts.experts.truncate(room.experts);
+        documents.documents.truncate(room.documents);
+        Ok(BlendedFound { experts, documents })
+    }
+
+    pub(super) fn parse_query(&self, typed: &str) -> Result<Query, AppError> {
+        let limits = QueryLimits { bytes: self.settings.limits.query_bytes, words: self.settings.limits.query_terms };
+        query::parse(typed, &self.settings.query_languages, limits)
+            .map_err(|error: QueryError| AppError::Invalid(vec![FieldFault::new("query", error.to_string())]))
+    }
+
+    pub(super) fn exact_up_to(&self) -> u32 {
+        u32::try_from(self.settings.limits.window).unwrap_or(u32::MAX)
+    }
+
+    /// A warning for each person or community of a filter that this asker cannot see; missing and hidden warn alike.
+    pub(super) async fn filter_warnings(&self, call: &Call, sight: &Sight, filter: &Filter) -> Result<Vec<Warning>, AppError> {
+        let mut warnings = Vec::new();
+        for (at, person) in filter.people.iter().enumerate() {
+            let known = sight.signed_in() && self.profile(person).await?.is_some();
+            if !known && !self.speaks_visibly(call, sight, person).await? {
+                warnings.push(Warning::UnknownFilterValue { field: format!("filter.people[{at}]") });
+            }
+        }
+        for (at, community) in filter.communities.iter().enumerate() {
+            if !self.sees_community(sight, community).await? {
+                warnings.push(Warning::UnknownFilterValue { field: format!("filter.communities[{at}]") });
+            }
+        }
+        Ok(warnings)
+    }
+
+    /// The hits with their records, snippets and people. A record that is gone or hidden by now is left out.
+    async fn show_documents(
+        &self,
+        call: &Call,
+        sight: &Sight,
+        query: Query,
+        found: Found,
+    ) -> Result<Vec<DocumentFound>, AppError> {
+        let keys: Vec<RecordKey> = found.hits.iter().map(|hit| RecordKey::Document(hit.document.clone())).collect();
+        let records = self.backends.ledger.get_many(&keys).await?;
+        let mut shown: Vec<(Hit, Document)> = Vec::new();
+        for (hit, stored) in found.hits.into_iter().zip(records) {
+            match stored.map(|stored| stored.record) {
+                Some(Record::Document(document)) if sight.admits(&document.audience) => shown.push((hit, document)),
+                _ => {}
+            }
+        }
+        let documents: Vec<Document> = shown.iter().map(|(_, document)| document.clone()).collect();
+        let (chars, patience) = (self.settings.limits.snippet_chars, call.patience.clone());
+        let cut = tokio::task::spawn_blocking(move || snippets(&documents, &query, chars, &patience));
+        let mut names: Vec<PersonName> =
+            shown.iter().flat_map(|(_, document)| document.people.iter().map(|p| p.person.clone())).collect();
+        names.sort_unstable();
+        names.dedup();
+        let cards = self.cards(&names, sight).await?;
+        let snippets = cut.await.map_err(|panic| AppError::Internal(std::sync::Arc::new(panic)))?;
+        if call.patience.is_over() {
+            return Err(AppError::DeadlineExceeded);
+        }
+        Ok(shown
+            .into_iter()
+            .zip(snippets)
+            .map(|((hit, document), snippet)| {
+                let mut people: Vec<Person> = Vec::new();
+                for participation in &document.people {
+                    match cards.get(&participation.person) {
+                        Some(card) if !people.iter().any(|shown| shown.name == card.name) => people.push(card.clone()),
+                        _ => {}
+                    }
+                }
+                DocumentFound { document, score: hit.score, contributions: hit.shares, snippet, people }
+            })
+            .collect())
+    }
+}
+
+fn position(hit: &Hit, order: Order) -> After {
+    match order {
+        Order::Relevance => After::Score(hit.score, hit.document.clone()),
+        Order::Newest => After::Created(hit.created, hit.document.clone()),
+    }
+}

@@ -1,0 +1,277 @@
+//! Finding people who know.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::discovery::Warning;
+use super::{App, AppError, Call, FieldFault};
+use crate::access::Sight;
+use crate::domain::{
+    Document, DocumentName, Hashtag, Kind, Moment, Person, PersonKind, PersonName, PersonState, Record, RecordKey, Revision, Role,
+};
+use crate::expertise::{self, Candidate, Evidence, Level, Spoken, Vote};
+use crate::index::{Ask, CountHits, Hit, Order};
+use crate::query::Filter;
+
+/// How many of the best documents are asked for neighbouring topics when nobody is named.
+const NEIGHBOUR_DOCUMENTS: usize = 20;
+/// How many neighbouring topics are offered.
+const NEIGHBOURS: usize = 5;
+
+/// What people are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct FindExperts {
+    /// What they should know; must hold a word.
+    pub query: String,
+    /// What restricts the documents that speak for them.
+    pub filter: Filter,
+    /// Roles that count; empty for the usual ones.
+    pub roles: Vec<Role>,
+    /// Relevance below which nobody is named; the configured floor where absent.
+    pub min_relevance: Option<f64>,
+    /// Most people; at least 1.
+    pub limit: usize,
+    /// The position after which to start.
+    pub after: Option<ExpertsPosition>,
+}
+
+/// A position in the order of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpertsPosition {
+    /// The score of the last person shown.
+    pub score: f64,
+    /// The last person shown.
+    pub person: PersonName,
+    /// The revision at which the first page was made.
+    pub first_page: Revision,
+}
+
+/// A piece of evidence with what a reader needs to recognise it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvidenceShown {
+    /// The evidence.
+    pub evidence: Evidence,
+    /// The document's headline; empty where it has none.
+    pub title: String,
+}
+
+/// Somebody who knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpertFound {
+    /// Who.
+    pub person: Person,
+    /// The score; comparable within this answer only.
+    pub score: f64,
+    /// How likely it is that they know, 0 to 1.
+    pub relevance: f64,
+    /// The same in three steps.
+    pub level: Level,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+    /// The best evidence, largest contribution first.
+    pub evidence: Vec<EvidenceShown>,
+    /// How many documents more speak for them.
+    pub other_count: usize,
+    /// The sum of those documents' contributions: with the evidence shown it is the score.
+    pub other_contribution: f64,
+    /// How many documents speak for them, by kind and role.
+    pub counts: BTreeMap<(Kind, Role), usize>,
+    /// The newest evidence.
+    pub last_evidence: Moment,
+}
+
+/// People who know, or that nobody is named and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpertsFound {
+    /// In order.
+    pub experts: Vec<ExpertFound>,
+    /// The position after which the next page starts; nothing on the last page.
+    pub next: Option<ExpertsPosition>,
+    /// Nobody is named, because nobody is relevant enough.
+    pub abstained: bool,
+    /// When nobody is named: topics of the documents that came nearest.
+    pub neighbours: Vec<Hashtag>,
+    /// The query's words, as they were understood.
+    pub words: Vec<String>,
+    /// What the answer says about itself.
+    pub warnings: Vec<Warning>,
+    /// The revision that was searched.
+    pub revision: Revision,
+}
+
+impl App {
+    /// Finds people for whom documents speak that the asker may read.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for an empty query or one over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    pub async fn find_experts(&self, call: &Call, wanted: FindExperts) -> Result<ExpertsFound, AppError> {
+        let query = self.parse_query(&wanted.query)?;
+        if wanted.query.trim().is_empty() {
+            return Err(AppError::Invalid(vec![FieldFault::new("query", "must hold a word")]));
+        }
+        self.freshen(call).await?;
+        let sight = self.sight(call);
+        let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
+        if query.words.is_empty() {
+            warnings.push(Warning::NoSearchableWords);
+        }
+        let found = self
+            .backends
+            .index
+            .search(Ask {
+                query: query.clone(),
+                filter: wanted.filter.clone(),
+                sight: sight.clone(),
+                order: Order::Relevance,
+                after: None,
+                limit: self.settings.limits.window,
+                count: CountHits::No,
+                patience: call.patience.clone(),
+            })
+            .await?;
+        if wanted.after.as_ref().is_some_and(|after| after.first_page != found.revision) {
+            warnings.push(Warning::IndexMoved);
+        }
+        let votes: Vec<Vote> = found.hits.into_iter().map(vote).collect();
+        let candidates = expertise::rank(&votes, &found.idf, &self.voting(&wanted.roles));
+        let (named, more) = self.name_candidates(&wanted, candidates).await?;
+        let abstained = named.is_empty() && wanted.after.is_none();
+        let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
+        let first_page = wanted.after.as_ref().map_or(found.revision, |after| after.first_page);
+        let next = named.last().filter(|_| more).map(|candidate| ExpertsPosition {
+            score: candidate.score,
+            person: candidate.person.clone(),
+            first_page,
+        });
+        let experts = self.show_experts(&sight, named).await?;
+        let words = query.words.into_iter().map(|word| word.exact).collect();
+        Ok(ExpertsFound { experts, next, abstained, neighbours, words, warnings, revision: found.revision })
+    }
+
+    fn voting(&self, roles: &[Role]) -> expertise::Settings {
+        let mut settings = self.settings.experts.clone();
+        if !roles.is_empty() {
+            settings.roles = Role::ALL.into_iter().filter(|role| roles.contains(role)).collect();
+        }
+        settings
+    }
+
+    /// The next page of candidates who are relevant enough, human, and still there, and whether more follow.
+    async fn name_candidates(
+        &self,
+        wanted: &FindExperts,
+        candidates: Vec<Candidate>,
+    ) -> Result<(Vec<Candidate>, bool), AppError> {
+        let floor = wanted.min_relevance.unwrap_or(self.settings.abstain_below);
+        let mut waiting: Vec<Candidate> = candidates
+            .into_iter()
+            .filter(|candidate| candidate.relevance >= floor)
+            .filter(|candidate| wanted.after.as_ref().is_none_or(|after| comes_after(candidate, after)))
+            .collect();
+        let mut named = Vec::new();
+        while !waiting.is_empty() {
+            let rest = waiting.split_off(waiting.len().min(wanted.limit + 1));
+            let people: Vec<PersonName> = waiting.iter().map(|candidate| candidate.person.clone()).collect();
+            let profiles = self.backends.profiles.people(&people).await?;
+            for (candidate, profile) in waiting.into_iter().zip(profiles) {
+                let nameable =
+                    profile.is_none_or(|person| person.kind == PersonKind::Human && person.state == PersonState::Active);
+                if nameable && named.len() == wanted.limit {
+                    return Ok((named, true));
+                }
+                if nameable {
+                    named.push(candidate);
+                }
+            }
+            waiting = rest;
+        }
+        Ok((named, false))
+    }
+
+    async fn show_experts(&self, sight: &Sight, named: Vec<Candidate>) -> Result<Vec<ExpertFound>, AppError> {
+        let shown = self.settings.limits.evidence_per_person;
+        let documents: Vec<DocumentName> =
+            named.iter().flat_map(|candidate| candidate.evidence.iter().take(shown).map(|item| item.document.clone())).collect();
+        let titles = self.visible(sight, &documents, |document| document.title.clone()).await?;
+        let people: Vec<PersonName> = named.iter().map(|candidate| candidate.person.clone()).collect();
+        let mut cards = self.cards(&people, sight).await?;
+        let now = self.clock.now();
+        Ok(named
+            .into_iter()
+            .filter_map(|candidate| cards.remove(&candidate.person).map(|person| expert(&candidate, person, &titles, shown, now)))
+            .collect())
+    }
+
+    /// Topics of the documents that came nearest, the most frequent first.
+    async fn neighbours(&self, sight: &Sight, votes: &[Vote]) -> Result<Vec<Hashtag>, AppError> {
+        let nearest: Vec<DocumentName> = votes.iter().take(NEIGHBOUR_DOCUMENTS).map(|vote| vote.document.clone()).collect();
+        let mut counts: BTreeMap<Hashtag, usize> = BTreeMap::new();
+        for hashtag in self.visible(sight, &nearest, |document| document.hashtags.clone()).await?.into_values().flatten() {
+            *counts.entry(hashtag).or_default() += 1;
+        }
+        let mut topics: Vec<(Hashtag, usize)> = counts.into_iter().collect();
+        topics.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Ok(topics.into_iter().take(NEIGHBOURS).map(|(hashtag, _)| hashtag).collect())
+    }
+
+    /// Something of each document that the asker may read now.
+    async fn visible<T>(
+        &self,
+        sight: &Sight,
+        names: &[DocumentName],
+        of: impl Fn(&Document) -> T,
+    ) -> Result<HashMap<DocumentName, T>, AppError> {
+        let keys: Vec<RecordKey> = names.iter().cloned().map(RecordKey::Document).collect();
+        let records = self.backends.ledger.get_many(&keys).await?;
+        Ok(records
+            .into_iter()
+            .filter_map(|stored| match stored?.record {
+                Record::Document(document) if sight.admits(&document.audience) => Some((document.name.clone(), of(&document))),
+                _ => None,
+            })
+            .collect())
+    }
+}
+
+fn comes_after(candidate: &Candidate, position: &ExpertsPosition) -> bool {
+    position.score.total_cmp(&candidate.score).then_with(|| candidate.person.cmp(&position.person)).is_gt()
+}
+
+fn vote(hit: Hit) -> Vote {
+    Vote {
+        document: hit.document,
+        score: hit.score,
+        shares: hit.shares,
+        kind: hit.kind,
+        people: hit.people,
+        updated: hit.updated,
+    }
+}
+
+fn expert(
+    candidate: &Candidate,
+    person: Person,
+    titles: &HashMap<DocumentName, String>,
+    shown: usize,
+    now: Moment,
+) -> ExpertFound {
+    let title = |item: &Evidence| titles.get(&item.document).cloned().unwrap_or_default();
+    let spoken: Vec<Spoken> =
+        candidate.evidence.iter().map(|item| Spoken { kind: item.kind, role: item.role, title: title(item) }).collect();
+    let mut counts = BTreeMap::new();
+    for item in &candidate.evidence {
+        *counts.entry((item.kind, item.role)).or_default() += 1;
+    }
+    let (listed, others) = candidate.evidence.split_at(shown.min(candidate.evidence.len()));
+    ExpertFound {
+        person,
+        score: candidate.score,
+        relevance: candidate.relevance,
+        level: candidate.level,
+        reasons: expertise::reasons(&spoken, candidate.last_evidence, now),
+        evidence: listed.iter().map(|item| EvidenceShown { evidence: item.clone(), title: title(item) }).collect(),
+        other_count: others.len(),
+        other_contribution: others.iter().map(|item| item.contribution).sum(),
+        counts,
+        last_evidence: candidate.last_evidence,
+    }
+}

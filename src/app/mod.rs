@@ -1,0 +1,123 @@
+//! The use cases: what a caller can do, written once above the seams.
+//!
+//! A use case fetches through `storage` and `index`, lets `ranking` and `expertise` judge, and answers in domain words. It
+//! decides who may see what by asking `access`, before anything leaves. This room must never speak protobuf, and never know
+//! which backend it works on. Start reading in `discovery.rs` for a request, in `content.rs` for a write.
+
+mod communities;
+mod content;
+mod discovery;
+mod error;
+mod experts;
+mod freshness;
+mod import;
+mod listing;
+mod operations;
+mod patch;
+mod people;
+mod projection;
+mod rights;
+mod settings;
+mod snippets;
+mod writes;
+
+use std::sync::Arc;
+
+pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
+pub use error::{AppError, FieldFault};
+pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
+pub use import::{Imported, ImportedAs};
+pub use listing::Page;
+pub use operations::Status;
+pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
+pub use projection::{IndexPace, Projection};
+pub use settings::{Limits, Settings};
+pub use writes::{Acknowledged, Etag, Shown, WriteOptions};
+
+use crate::access::{Asker, Memberships, Sight};
+use crate::domain::{Clock, Revision};
+use crate::index::{Index, Patience};
+use crate::storage::ledger::Ledger;
+use crate::storage::profiles::Profiles;
+use rights::Rights;
+
+/// What the service stands on.
+#[derive(Clone)]
+pub struct Backends {
+    /// The truth.
+    pub ledger: Arc<dyn Ledger>,
+    /// People as they are served.
+    pub profiles: Arc<dyn Profiles>,
+    /// Documents, searchable.
+    pub index: Arc<dyn Index>,
+}
+
+/// One call: who asks, how fresh the answer must be, and how long the caller waits.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// Who asks.
+    pub asker: Asker,
+    /// Both read models must have applied this revision before the answer is made.
+    pub min_revision: Option<Revision>,
+    /// When to stop.
+    pub patience: Patience,
+}
+
+/// The use cases over one set of backends.
+pub struct App {
+    backends: Backends,
+    memberships: Arc<Memberships>,
+    rights: Arc<Rights>,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    projection: Projection,
+}
+
+impl App {
+    /// The use cases over backends. Rights follow the ledger's commits from here on; nothing is read yet: see [`App::start`].
+    #[must_use]
+    pub fn new(backends: Backends, settings: Settings, pace: IndexPace, clock: Arc<dyn Clock>) -> Arc<Self> {
+        let memberships = Arc::new(Memberships::default());
+        let rights = Arc::new(Rights::new(Arc::clone(&memberships), Arc::clone(&backends.index)));
+        backends.ledger.observe(rights.clone());
+        let projection = Projection::new(backends.clone(), pace, Arc::clone(&clock));
+        Arc::new(Self { backends, memberships, rights, settings, clock, projection })
+    }
+
+    /// Reads the memberships, starts the projectors, and returns once both read models have caught up with the ledger.
+    ///
+    /// # Errors
+    /// [`AppError`] where the ledger cannot be read.
+    pub async fn start(&self) -> Result<(), AppError> {
+        self.rights.fill(self.backends.ledger.as_ref()).await?;
+        let head = *self.backends.ledger.head().borrow();
+        self.projection.start(head);
+        self.projection.caught_up(head, &Patience::default()).await
+    }
+
+    /// Stops the projectors, and closes index and ledger.
+    pub async fn stop(&self) {
+        self.projection.stop().await;
+        self.backends.index.close().await;
+        if let Err(error) = self.backends.profiles.checkpoint().await {
+            tracing::warn!(error = %error, "the last checkpoint of the profiles failed; they will be caught up or rebuilt at the next start");
+        }
+        self.backends.ledger.close().await;
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What the ledger was born with, for sealing tokens.
+    #[must_use]
+    pub fn identity(&self) -> crate::storage::ledger::Identity {
+        self.backends.ledger.identity()
+    }
+
+    fn sight(&self, call: &Call) -> Sight {
+        Sight::of(&call.asker, &self.memberships)
+    }
+}

@@ -1,0 +1,174 @@
+//! Changes of resources, field by field: what is `Some` is set, the rest stays.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{
+    Audience, Community, CommunityName, Document, Given, Hashtag, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
+    Participation, Person, PersonKind, PersonName, PersonState, Reactions, Source, ThreadPlace,
+};
+
+/// Sets `$target.$field` to the value of `$patch.$field` where there is one.
+macro_rules! set {
+    ($patch:ident => $target:ident: $($field:ident),+ $(,)?) => {
+        $(if let Some(value) = $patch.$field.clone() { $target.$field = value; })+
+    };
+}
+
+/// A change of a document. An inner `None` clears the field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentPatch {
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// Its headline.
+    pub title: Option<String>,
+    /// Its text.
+    pub body: Option<String>,
+    /// How the text is written.
+    pub format: Option<MarkupFormat>,
+    /// People and roles, as given.
+    pub people: Option<Vec<Participation>>,
+    /// The community that holds it.
+    pub community: Option<Option<CommunityName>>,
+    /// Who may read it.
+    pub audience: Option<Audience>,
+    /// Its place in a thread.
+    pub thread: Option<Option<ThreadPlace>>,
+    /// Topic labels, as given.
+    pub hashtags: Option<Vec<Hashtag>>,
+    /// The language; an inner `None` has it detected.
+    pub language: Option<Option<Language>>,
+    /// Whether it was accepted as the answer.
+    pub accepted: Option<bool>,
+    /// Counts of reactions.
+    pub reactions: Option<Reactions>,
+    /// Where it is shown.
+    pub url: Option<String>,
+    /// Where it came from.
+    pub source: Option<Option<Source>>,
+    /// When it was written; an inner `None` keeps the present value, or takes the clock's for a new document.
+    pub created: Option<Option<Moment>>,
+    /// When it was changed; an inner `None` takes the clock's where anything else changes.
+    pub updated: Option<Option<Moment>>,
+}
+
+impl DocumentPatch {
+    /// Sets what the writer said; `created` and `updated` only where they are given. What is found in the text comes after.
+    pub(super) fn apply(&self, document: &mut Document) {
+        set!(self => document: kind, title, body, format, community, audience, thread, accepted, reactions, url, source);
+        let given = &mut document.given;
+        set!(self => given: people, hashtags, language);
+        if let Some(Some(created)) = self.created {
+            document.created = created;
+        }
+        if let Some(Some(updated)) = self.updated {
+            document.updated = updated;
+        }
+    }
+
+    /// An empty document to apply a patch to; nothing where the patch lacks what every document must have.
+    pub(super) fn blank(&self, name: crate::domain::DocumentName, now: Moment, language: Language) -> Option<Document> {
+        Some(Document {
+            name,
+            kind: self.kind?,
+            title: String::new(),
+            body: String::new(),
+            format: MarkupFormat::default(),
+            people: Vec::new(),
+            community: None,
+            audience: self.audience.clone()?,
+            thread: None,
+            hashtags: Vec::new(),
+            language,
+            given: Given::default(),
+            accepted: false,
+            reactions: Reactions::new(),
+            url: String::new(),
+            source: None,
+            created: self.created.flatten().unwrap_or(now),
+            updated: self.updated.flatten().unwrap_or(now),
+        })
+    }
+}
+
+/// A change of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonPatch {
+    /// The name people call them by.
+    pub display_name: Option<String>,
+    /// Handles.
+    pub handles: Option<Vec<String>>,
+    /// E-mail addresses.
+    pub emails: Option<Vec<String>>,
+    /// Position.
+    pub title: Option<String>,
+    /// Organisational unit.
+    pub unit: Option<String>,
+    /// Where they work.
+    pub location: Option<String>,
+    /// About themselves.
+    pub bio: Option<String>,
+    /// Declared skills.
+    pub skills: Option<Vec<String>>,
+    /// Languages they speak.
+    pub languages: Option<Vec<Language>>,
+    /// What stands behind the profile.
+    pub kind: Option<PersonKind>,
+    /// Whether they are still there.
+    pub state: Option<PersonState>,
+    /// Where it came from.
+    pub source: Option<Option<Source>>,
+}
+
+impl PersonPatch {
+    pub(super) fn apply(&self, person: &mut Person) {
+        set!(self => person: display_name, handles, emails, title, unit, location, bio, skills, languages, kind, state, source);
+        person.stub = false;
+    }
+}
+
+/// A change of a community.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommunityPatch {
+    /// The name people call it by.
+    pub display_name: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Who belongs to it.
+    pub members: Option<BTreeSet<PersonName>>,
+    /// Who takes care of it.
+    pub caretakers: Option<BTreeSet<PersonName>>,
+    /// What it gathers around.
+    pub hashtags: Option<Vec<Hashtag>>,
+    /// Who may see it.
+    pub audience: Option<Audience>,
+    /// How one becomes a member.
+    pub policy: Option<MembershipPolicy>,
+    /// Whether outsiders may learn that it exists.
+    pub listed: Option<bool>,
+    /// Where it came from.
+    pub source: Option<Option<Source>>,
+}
+
+impl CommunityPatch {
+    pub(super) fn apply(&self, community: &mut Community) {
+        set!(self => community: display_name, description, members, caretakers, hashtags, audience, policy, listed, source);
+    }
+
+    /// An empty community to apply a patch to; nothing where the patch lacks an audience.
+    pub(super) fn blank(&self, name: CommunityName, now: Moment) -> Option<Community> {
+        Some(Community {
+            name,
+            display_name: String::new(),
+            description: String::new(),
+            members: BTreeSet::new(),
+            caretakers: BTreeSet::new(),
+            hashtags: Vec::new(),
+            audience: self.audience.clone()?,
+            policy: MembershipPolicy::default(),
+            listed: false,
+            source: None,
+            created: now,
+            updated: now,
+        })
+    }
+}

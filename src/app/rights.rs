@@ -1,0 +1,78 @@
+//! Rights as the ledger's commits change them: memberships in memory, revocations into retrieval, before anybody is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::access::Memberships;
+use crate::domain::{Document, Record, RecordKind, ResourceName, Revision};
+use crate::index::{Index, Revocation};
+use crate::storage::ledger::{CommitObserver, Committed, Ledger, LedgerError};
+
+/// How many communities are read at a time at start.
+const FILL_PAGE: usize = 1_000;
+
+/// Follows the ledger's commits.
+pub(super) struct Rights {
+    memberships: Arc<Memberships>,
+    index: Arc<dyn Index>,
+    people_changed: AtomicU64,
+}
+
+impl Rights {
+    pub(super) fn new(memberships: Arc<Memberships>, index: Arc<dyn Index>) -> Self {
+        Self { memberships, index, people_changed: AtomicU64::new(0) }
+    }
+
+    /// The newest revision at which a person changed since the start.
+    pub(super) fn people_changed(&self) -> Revision {
+        Revision(self.people_changed.load(Ordering::Acquire))
+    }
+
+    /// Takes the memberships of every community that the ledger holds.
+    pub(super) async fn fill(&self, ledger: &dyn Ledger) -> Result<(), LedgerError> {
+        let mut after: Option<String> = None;
+        loop {
+            let page = ledger.list(RecordKind::Community, after.as_deref(), FILL_PAGE).await?;
+            for stored in &page {
+                if let Record::Community(community) = &stored.record {
+                    self.memberships.put(community);
+                    after = Some(community.name.id().to_owned());
+                }
+            }
+            if page.len() < FILL_PAGE {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl CommitObserver for Rights {
+    fn committed(&self, changes: &[Committed<'_>]) {
+        let mut revocations = Vec::new();
+        for change in changes {
+            match (change.before, change.now) {
+                (_, Some(Record::Community(community))) => self.memberships.put(community),
+                (Some(Record::Community(community)), None) => self.memberships.remove(&community.name),
+                (_, Some(Record::Person(_))) | (Some(Record::Person(_)), None) => {
+                    self.people_changed.store(change.revision.0, Ordering::Release);
+                }
+                (Some(Record::Document(before)), now) => revocations.extend(revocation(before, now, change.revision)),
+                (_, Some(Record::Document(_))) | (None, None) => {}
+            }
+        }
+        if !revocations.is_empty() {
+            self.index.revoke(revocations);
+        }
+    }
+}
+
+/// A changed audience counts as taken away, even where it only widened: until the index has applied it, whoever may read both
+/// versions sees the document, which is never too much.
+fn revocation(before: &Document, now: Option<&Record>, revision: Revision) -> Option<Revocation> {
+    let audience = match now {
+        Some(Record::Document(now)) if now.audience == before.audience => return None,
+        Some(Record::Document(now)) => Some(now.audience.clone()),
+        _ => None,
+    };
+    Some(Revocation { document: before.name.clone(), audience, revision })
+}

@@ -1,0 +1,56 @@
+//! What can be set of the use cases.
+
+use crate::domain::Language;
+use crate::expertise;
+
+/// Bounds of requests and resources; served by `GetLimits`, checked where a request is converted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes of a query.
+    pub query_bytes: usize,
+    /// Most words of a query.
+    pub query_terms: usize,
+    /// Results of a page where the request does not say.
+    pub page_size_default: usize,
+    /// Most results of a page; more is clamped.
+    pub page_size_max: usize,
+    /// Visible documents that vote for people, and the highest exact total.
+    pub window: usize,
+    /// Most bytes of a document's body.
+    pub document_text_bytes: usize,
+    /// Most bytes of a title, a display name or another short text.
+    pub title_bytes: usize,
+    /// Most principals of an audience, granted and denied together.
+    pub audience_principals: usize,
+    /// Most directory groups of an asker.
+    pub asker_groups: usize,
+    /// Most topic labels of a document, given and found.
+    pub hashtags_per_document: usize,
+    /// Most people of a document, given and found.
+    pub people_per_document: usize,
+    /// Most items of a batch, and of an import that wait for their answer.
+    pub batch: usize,
+    /// Most values of one filter field.
+    pub filter_values: usize,
+    /// Most members of a community.
+    pub community_members: usize,
+    /// About how many characters a snippet has.
+    pub snippet_chars: usize,
+    /// Documents shown as evidence of one person.
+    pub evidence_per_person: usize,
+}
+
+/// What can be set of the use cases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Bounds.
+    pub limits: Limits,
+    /// Languages in which queries are stemmed.
+    pub query_languages: Vec<Language>,
+    /// The language of texts of which nothing better is known.
+    pub default_language: Language,
+    /// How documents vote for people.
+    pub experts: expertise::Settings,
+    /// Relevance below which nobody is named, unless the request says otherwise.
+    pub abstain_below: f64,
+}

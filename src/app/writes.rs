@@ -1,0 +1,185 @@
+//! What every write shares: authority, etags, request ids, and the loop of read, change, commit.
+
+use serde::Serialize;
+
+use super::{App, AppError, Call, FieldFault};
+use crate::access::Scope;
+use crate::domain::{Moment, Record, RecordKey, Revision};
+use crate::storage::ledger::{Expect, LedgerError, Operation, RequestKey, Stored, Write, Written};
+
+/// How often a change is prepared anew because somebody else changed the record in between.
+const ATTEMPTS: usize = 16;
+
+/// A hash of a resource as it is shown; equal resources have equal etags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Etag(String);
+
+impl Etag {
+    /// The etag of what is shown.
+    #[must_use]
+    pub fn of<T: Serialize>(shown: &T) -> Self {
+        // Records serialise by derive, with string keys only: there is no way for that to fail.
+        let bytes = serde_json::to_vec(shown).unwrap_or_default();
+        Self(blake3::hash(&bytes).to_hex()[..32].to_owned())
+    }
+
+    /// The etag as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A resource as an asker may see it, with its etag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown<T> {
+    /// The resource.
+    pub value: T,
+    /// Its etag.
+    pub etag: Etag,
+}
+
+impl<T: Serialize> Shown<T> {
+    pub(super) fn of(value: T) -> Self {
+        let etag = Etag::of(&value);
+        Self { value, etag }
+    }
+}
+
+/// How a write is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// The resource must have this etag now.
+    pub etag: Option<String>,
+    /// A missing resource is made; deleting a missing one succeeds.
+    pub allow_missing: bool,
+    /// The caller's id of this write and a hash of its content.
+    pub request: Option<RequestKey>,
+    /// Everything is checked and nothing is written.
+    pub validate_only: bool,
+}
+
+/// A write that is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledged<T> {
+    /// The resource as it is now.
+    pub value: T,
+    /// Reads at or above this revision see it.
+    pub revision: Revision,
+    /// Whether it existed before.
+    pub existed: bool,
+    /// Whether anything changed.
+    pub changed: bool,
+}
+
+/// What a use case says of one change: the record to put, or the faults of the request.
+pub(super) type Prepared = Result<Record, Vec<FieldFault>>;
+
+impl App {
+    /// Lets only holders of the write scope through. Without it, a resource that the asker may not know of is not found.
+    pub(super) fn authorise_write(call: &Call) -> Result<(), AppError> {
+        if call.asker.holds(Scope::Write) {
+            Ok(())
+        } else if call.asker.name().is_none() {
+            Err(AppError::Unauthenticated)
+        } else {
+            Err(AppError::Forbidden { scope: "write" })
+        }
+    }
+
+    /// Reads the record, has it changed, and commits it; begins anew where somebody else came between, unless an etag forbids.
+    pub(super) async fn change(
+        &self,
+        key: RecordKey,
+        options: &WriteOptions,
+        prepare: impl Fn(Option<&Record>, Moment) -> Prepared,
+    ) -> Result<Acknowledged<Record>, AppError> {
+        if let Some(written) = self.recall(options).await? {
+            return self.acknowledge(key, &written).await;
+        }
+        let now = self.clock.now();
+        for _ in 0..ATTEMPTS {
+            let stored = self.backends.ledger.get(&key).await?;
+            check_expectations(&key, stored.as_ref(), options)?;
+            let record = prepare(stored.as_ref().map(|stored| &stored.record), now).map_err(AppError::Invalid)?;
+            if options.validate_only {
+                return Ok(unchanged(record, stored.as_ref()));
+            }
+            let expect = stored.as_ref().map_or(Expect::Absent, |stored| Expect::Revision(stored.revision));
+            match self.commit(Operation::Put { record: Box::new(record), expect }, options, now).await {
+                Ok(written) => return self.acknowledge(key, &written).await,
+                Err(LedgerError::Exists { .. } | LedgerError::Missing { .. } | LedgerError::Stale { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(AppError::Overloaded)
+    }
+
+    /// Deletes a record. Deleting what is missing is not found, or nothing where that is allowed.
+    pub(super) async fn remove(&self, key: RecordKey, options: &WriteOptions) -> Result<Revision, AppError> {
+        if let Some(written) = self.recall(options).await? {
+            return Ok(written.revision);
+        }
+        let now = self.clock.now();
+        for _ in 0..ATTEMPTS {
+            let stored = self.backends.ledger.get(&key).await?;
+            check_expectations(&key, stored.as_ref(), options)?;
+            if options.validate_only {
+                return Ok(*self.backends.ledger.head().borrow());
+            }
+            let expect = stored.as_ref().map_or(Expect::Absent, |stored| Expect::Revision(stored.revision));
+            match self.commit(Operation::Delete { key: key.clone(), expect }, options, now).await {
+                Ok(written) => return Ok(written.revision),
+                Err(LedgerError::Exists { .. } | LedgerError::Missing { .. } | LedgerError::Stale { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(AppError::Overloaded)
+    }
+
+    async fn recall(&self, options: &WriteOptions) -> Result<Option<Written>, AppError> {
+        match &options.request {
+            Some(request) => Ok(self.backends.ledger.recall(request).await?),
+            None => Ok(None),
+        }
+    }
+
+    async fn commit(&self, operation: Operation, options: &WriteOptions, at: Moment) -> Result<Written, LedgerError> {
+        self.backends.ledger.write(Write { operations: vec![operation], request: options.request, at }).await
+    }
+
+    /// The answer to a write: the record as it is now, which for a repeated request is what became of it since.
+    async fn acknowledge(&self, key: RecordKey, written: &Written) -> Result<Acknowledged<Record>, AppError> {
+        let stored = self.backends.ledger.get(&key).await?.ok_or_else(|| AppError::NotFound { name: key.to_string() })?;
+        let outcome = written.outcomes.first();
+        Ok(Acknowledged {
+            value: stored.record,
+            revision: written.revision,
+            existed: outcome.is_some_and(|outcome| outcome.existed),
+            changed: outcome.is_some_and(|outcome| outcome.changed),
+        })
+    }
+}
+
+fn unchanged(record: Record, stored: Option<&Stored>) -> Acknowledged<Record> {
+    let revision = stored.map_or(Revision::ZERO, |stored| stored.revision);
+    Acknowledged { value: record, revision, existed: stored.is_some(), changed: false }
+}
+
+fn check_expectations(key: &RecordKey, stored: Option<&Stored>, options: &WriteOptions) -> Result<(), AppError> {
+    let Some(stored) = stored else {
+        return match (&options.etag, options.allow_missing) {
+            (None, true) => Ok(()),
+            _ => Err(AppError::NotFound { name: key.to_string() }),
+        };
+    };
+    let present = match &stored.record {
+        Record::Document(document) => Etag::of(document),
+        Record::Person(person) => Etag::of(person),
+        Record::Community(community) => Etag::of(community),
+    };
+    match &options.etag {
+        Some(wanted) if wanted != present.as_str() => Err(AppError::Stale { name: key.to_string() }),
+        _ => Ok(()),
+    }
+}
