@@ -26,5 +26,8 @@ pub mod ranking;
 /// Who knows, with evidence that adds up.
 pub mod expertise;
 
+/// Sources that yield domain values.
+pub mod connectors;
+
 /// The use cases.
 pub mod app;

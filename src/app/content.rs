@@ -208,8 +208,5 @@ fn rule_faults(document: &Document) -> Vec<FieldFault> {
     if document.accepted && document.kind != Kind::Reply {
         faults.push(FieldFault::new("document.accepted", "is for replies only"));
     }
-    if document.title.trim().is_empty() && document.body.trim().is_empty() {
-        faults.push(FieldFault::new("document.body", "must not be empty where the title is"));
-    }
     faults
 }
