@@ -34,9 +34,17 @@ pub use projection::{IndexPace, Projection};
 pub use settings::{Limits, Settings};
 pub use writes::{Acknowledged, Etag, Shown, WriteOptions};
 
+/// What the doors need of the rooms below, so that they import this room only.
+pub use crate::expertise::{Evidence, Level};
+pub use crate::index::{After, HitCount, IndexStatus, Order, Patience};
+pub use crate::query::{Filter, TimeRange};
+pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
+pub use crate::storage::profiles::ProfilesStatus;
+pub use crate::text::Snippet;
+
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{Clock, Revision};
-use crate::index::{Index, Patience};
+use crate::index::Index;
 use crate::storage::ledger::Ledger;
 use crate::storage::profiles::Profiles;
 use rights::Rights;
@@ -113,7 +121,7 @@ impl App {
 
     /// What the ledger was born with, for sealing tokens.
     #[must_use]
-    pub fn identity(&self) -> crate::storage::ledger::Identity {
+    pub fn identity(&self) -> Identity {
         self.backends.ledger.identity()
     }
 
