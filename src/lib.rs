@@ -31,3 +31,6 @@ pub mod connectors;
 
 /// The use cases.
 pub mod app;
+
+/// What an operator may set, as checked values.
+pub mod config;
