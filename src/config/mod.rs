@@ -1,8 +1,8 @@
 //! What an operator may set, as checked values.
 //!
 //! Configuration is two types. `Typed` is what was typed: each key with its raw value and the layer
-//! it came from. [`Config`] is what that means: addresses parsed, sizes and durations as types, ranges checked.
-//! [`load`] builds the first from `default.toml` < file < environment < flags and turns it into the second; every
+//! it came from. `Config` is what that means: addresses parsed, sizes and durations as types, ranges checked.
+//! `load` builds the first from `default.toml` < file < environment < flags and turns it into the second; every
 //! fault of every layer is reported at once, with its source, so that an operator mends a file in one go.
 //!
 //! The room holds values and nothing else: it opens, binds and logs nothing, imports no other room, and only
