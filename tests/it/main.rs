@@ -1,3 +1,4 @@
 //! One test binary for everything that crosses rooms.
 
 mod architecture;
+mod chart;
