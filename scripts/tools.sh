@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs the tools of `make test`, each pinned, into .tools (or the directory in ROOKERY_TOOLS), and nothing outside it.
+# Installs the tools of this repository, each pinned, into .tools (or the directory in ROOKERY_TOOLS), and nothing outside it.
 #
-# usage: scripts/tools.sh [grpcurl] [helm] [buf] [python]     (all of them when none is named)
+# usage: scripts/tools.sh [grpcurl] [helm] [buf] [python] [cargo-deny] [cargo-machete]
+#        Without a name: the first four, which are those of `make test`.
 #
 # A tool whose stamp names the pinned version is left alone, so a second run takes no time.
 # Change a version here and only here; the stamp then differs and the tool is installed anew.
@@ -10,6 +11,8 @@ set -euo pipefail
 readonly GRPCURL_VERSION=1.9.4
 readonly HELM_VERSION=3.22.0
 readonly BUF_VERSION=1.75.0
+readonly CARGO_DENY_VERSION=0.20.2
+readonly CARGO_MACHETE_VERSION=0.9.2
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=${ROOKERY_TOOLS:-$root/.tools}
@@ -52,6 +55,12 @@ go_install() {
   env GOBIN="$tools/bin" GOWORK=off GOFLAGS= CGO_ENABLED=0 go install -trimpath -ldflags='-s -w' "$1"
 }
 
+cargo_install() {
+  # Its own target directory, so that the caller's stays what it is.
+  env -u RUSTFLAGS CARGO_TARGET_DIR="$tools/cargo-build" cargo install --locked --root "$tools" "$1" --version "$2"
+  rm -rf "$tools/cargo-build"
+}
+
 buf_install() {
   rm -rf "$tools/buf"
   mkdir -p "$tools/buf"
@@ -89,8 +98,14 @@ for tool in "$@"; do
       version=$( (cat "$root/scripts/requirements.txt"; python3 --version; echo "$tools") | cksum | tr ' ' '-')
       install python "$version" "$tools/python/bin/python" python_install
       ;;
+    cargo-deny)
+      install cargo-deny "$CARGO_DENY_VERSION" "$tools/bin/cargo-deny" cargo_install cargo-deny "$CARGO_DENY_VERSION"
+      ;;
+    cargo-machete)
+      install cargo-machete "$CARGO_MACHETE_VERSION" "$tools/bin/cargo-machete" cargo_install cargo-machete "$CARGO_MACHETE_VERSION"
+      ;;
     *)
-      echo "tools: no tool is called $tool (grpcurl, helm, buf, python)" >&2
+      echo "tools: no tool is called $tool" >&2
       exit 2
       ;;
   esac

@@ -1,0 +1,83 @@
+# Rookery's everyday commands; `make` alone lists them. Tools are installed, pinned, into .tools by scripts/tools.sh.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+TOOLS := $(abspath $(or $(ROOKERY_TOOLS),.tools))
+PYTHON := $(TOOLS)/python/bin/python
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+# Where `make eval` looks for judged sets, or one set.
+DATA ?= ../shared/data
+
+export PATH := $(TOOLS)/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help
+help: ## List the commands.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Release, since the demo is somebody's first impression: it takes some minutes to build, once, and then answers at once.
+.PHONY: demo
+demo: ## Build, load the sample organisation and serve it on 127.0.0.1:50051, with grpcurl lines to try.
+	@command -v grpcurl >/dev/null || ! command -v go >/dev/null || scripts/tools.sh grpcurl
+	@cargo run --release --locked --bin rookery -- demo $(DEMO_FLAGS)
+
+# The cheap checks come first; cargo's tests last, so that their summary is the last that is printed.
+.PHONY: test
+test: tools check proto chart clients ## Everything: checks, protos, chart, clients in other languages, and all tests of Rust.
+	@echo "== cargo test"
+	@cargo test --locked
+
+.PHONY: check
+check: ## Formatting, lints and documentation of the Rust code.
+	@echo "== formatting, lints and documentation"
+	@cargo fmt --check
+	@cargo clippy --locked --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+
+.PHONY: fmt
+fmt: ## Format the Rust code.
+	@cargo fmt
+
+.PHONY: tools
+tools: ## Install what the other commands need into .tools.
+	@scripts/tools.sh
+
+.PHONY: proto
+proto: ## Lint the protos.
+	@scripts/tools.sh buf
+	@echo "== buf lint"
+	@buf lint proto
+
+.PHONY: program
+program:
+	@cargo build --locked --bin rookery
+
+.PHONY: chart
+chart: program ## Lint and render the chart, check the manifests and the configuration that come out of it.
+	@scripts/tools.sh helm python
+	@echo "== the chart"
+	@HELM="$(TOOLS)/bin/helm" KUBERNETES_VALIDATE="$(TOOLS)/python/bin/kubernetes-validate" ROOKERY_BIN="$(TARGET)/debug/rookery" \
+		"$(PYTHON)" -m pytest -q -p no:cacheprovider tests/chart
+
+.PHONY: clients
+clients: program ## Ask the program from Python, as a stranger's client would.
+	@scripts/tools.sh grpcurl python
+	@echo "== clients in other languages"
+	@if compgen -G 'tests/clients/*.py' >/dev/null; then \
+		ROOKERY_BIN="$(TARGET)/debug/rookery" "$(PYTHON)" -m pytest -q -p no:cacheprovider tests/clients/*.py; \
+	fi
+
+.PHONY: eval
+eval: ## Measure the quality of answers on every judged set under DATA (../shared/data).
+	@scripts/tools.sh python
+	@cargo build --release --locked --bin rookery
+	@"$(PYTHON)" scripts/eval.py --data "$(DATA)" --rookery "$(TARGET)/release/rookery" --runs "$(TARGET)/eval" $(EVAL_FLAGS)
+
+# Not part of `make test`: building the two takes longer than all the rest, and advisories need the network.
+.PHONY: supply-chain
+supply-chain: ## Licences, advisories and unused dependencies, by cargo-deny and cargo-machete.
+	@scripts/tools.sh cargo-deny cargo-machete
+	@cargo-deny --locked check
+	@cargo-machete

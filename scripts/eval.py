@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Asks every judged set and prints how good the answers are.
+
+A set is a directory with documents (documents.jsonl, .gz or .zst) and, for people, topics*.tsv with qrels*.txt, for
+documents, queries*.tsv with qrels*.txt. `topics_X.tsv` is judged by `qrels_X.txt`; `qrels_X.txt` without topics of its
+own is a second judgement of `topics.tsv`. rookery asks and writes TREC runs; every figure comes from ir-measures.
+
+usage: scripts/eval.py --data ../shared/data --rookery target/release/rookery [--query short|long] [--only k8s] ...
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from pathlib import Path
+
+import ir_measures
+from ir_measures import AP, RR, P, R, nDCG
+
+# Questions of these sets are asked with title and text; their short form alone is hardly a question.
+ASKED_LONG = {"scn"}
+
+PEOPLE = [AP, RR, nDCG @ 10, P @ 5, R @ 10]
+DOCUMENTS = [nDCG @ 10, AP, R @ 100]
+
+# What is asked once: a set's questions, and the judgements that the answers are measured by.
+Task = namedtuple("Task", "set_name directory sought questions judgements query")
+
+
+def sets_below(data):
+    """The directory itself if it is a set, else the sets in it."""
+    candidates = [data] if any(data.glob("documents.jsonl*")) else sorted(path for path in data.iterdir() if path.is_dir())
+    return [path for path in candidates if any(path.glob("documents.jsonl*"))]
+
+
+def tasks_of(directory, query):
+    """The tasks of one set, in the order of their files."""
+    name = directory.resolve().name
+    for sought, stem in [("experts", "topics"), ("documents", "queries")]:
+        questions = sorted(directory.glob(f"{stem}*.tsv"), key=lambda path: (len(path.stem), path.stem))
+        # A set for people may bring queries too; judgements then belong to the topics.
+        if sought == "documents" and any(directory.glob("topics*.tsv")):
+            continue
+        own = {directory / f"qrels{path.stem.removeprefix(stem)}.txt" for path in questions}
+        for path in questions:
+            judgements = [directory / f"qrels{path.stem.removeprefix(stem)}.txt"]
+            if path.stem == stem and sought == "experts":
+                judgements += sorted(set(directory.glob("qrels_*.txt")) - own)
+            judgements = [file for file in judgements if file.exists()]
+            if judgements:
+                asked = query or ("long" if name in ASKED_LONG else "short")
+                yield Task(name, directory, sought, path, judgements, asked)
+
+
+def ask(task, rookery, runs, depth):
+    """Lets rookery answer every question; the run file and the seconds it took."""
+    runs.mkdir(parents=True, exist_ok=True)
+    run = runs / f"{task.set_name}.{task.questions.stem}.{task.query}.run"
+    command = [rookery, "eval", task.sought, "--data", task.directory, "--topics", task.questions, "--query", task.query, "--run", run]
+    if depth:
+        command += ["--depth", str(depth)]
+    print(f"eval: {task.set_name}: {task.questions.name} ({task.query})", file=sys.stderr, flush=True)
+    started = time.monotonic()
+    subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
+    return run, time.monotonic() - started
+
+
+def read_run(path):
+    """The run in the order in which it was served: ties would otherwise be ordered by the measuring program."""
+    served = []
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        fields = line.split()
+        if len(fields) != 6:
+            raise SystemExit(f"eval: {path}:{number}: a TREC run has six columns")
+        topic, _, identifier, rank, _, _ = fields
+        served.append(ir_measures.ScoredDoc(topic, identifier, -float(rank)))
+    return served
+
+
+def measure(judgements, served, measures):
+    """The number of judged topics and the mean of every measure over them; an unanswered topic counts as 0."""
+    qrels = list(ir_measures.read_trec_qrels(str(judgements)))
+    topics = {qrel.query_id for qrel in qrels}
+    return len(topics), ir_measures.calc_aggregate(measures, qrels, [answer for answer in served if answer.query_id in topics])
+
+
+def print_table(title, measures, rows):
+    """Markdown, aligned, so that it can be read here and pasted into a note."""
+    table = [[title, "asked", "topics", *map(str, measures), "seconds"], None, *rows]
+    widths = [max(len(row[column]) for row in table if row) for column in range(len(table[0]))]
+    for row in table:
+        if row is None:
+            print("|" + "|".join("-" * (width + 1) + ("-" if column < 2 else ":") for column, width in enumerate(widths)) + "|")
+        else:
+            cells = [cell.ljust(width) if column < 2 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
+            print("| " + " | ".join(cells) + " |")
+    print()
+
+
+def main():
+    """Asks, measures, prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="a directory of judged sets, or one set")
+    parser.add_argument("--rookery", required=True, help="the program")
+    parser.add_argument("--runs", type=Path, default=Path("target/eval"), help="where run files are kept (target/eval)")
+    parser.add_argument("--query", choices=["short", "long"], help="how to ask every set; without it scn is asked long, the others short")
+    parser.add_argument("--depth", type=int, help="how many answers to ask for; without it rookery's own default")
+    parser.add_argument("--only", action="append", metavar="SET", help="only the set of this name; may be repeated")
+    arguments = parser.parse_args()
+
+    if not arguments.data.is_dir():
+        raise SystemExit(f"eval: there is no directory {arguments.data}")
+    tables = {"experts": [], "documents": []}
+    for directory in sets_below(arguments.data):
+        if arguments.only and directory.resolve().name not in arguments.only:
+            continue
+        for task in tasks_of(directory, arguments.query):
+            run, seconds = ask(task, arguments.rookery, arguments.runs, arguments.depth)
+            served = read_run(run)
+            measures = PEOPLE if task.sought == "experts" else DOCUMENTS
+            for judgements in task.judgements:
+                topics, figures = measure(judgements, served, measures)
+                name = f"{task.set_name} {judgements.stem.removeprefix('qrels').removeprefix('_')}".rstrip()
+                tables[task.sought].append([name, task.query, str(topics), *(f"{figures[each]:.4f}" for each in measures), f"{seconds:.0f}"])
+    if not any(tables.values()):
+        raise SystemExit(f"eval: no judged set in {arguments.data}")
+    if tables["experts"]:
+        print_table("people", PEOPLE, tables["experts"])
+    if tables["documents"]:
+        print_table("documents", DOCUMENTS, tables["documents"])
+
+
+if __name__ == "__main__":
+    main()
