@@ -12,6 +12,9 @@ use crate::query::{self, Filter, Query, QueryError, QueryLimits};
 use crate::ranking::{Room, share_room};
 use crate::text::Snippet;
 
+/// The highest total that is counted exactly; part of what the API promises, so no setting.
+const EXACT_TOTAL: u32 = 1_000;
+
 /// What an answer says about itself, beside its results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
@@ -132,7 +135,7 @@ impl App {
                 order,
                 after,
                 limit: wanted.limit,
-                count: if wanted.count { CountHits::UpTo(self.exact_up_to()) } else { CountHits::No },
+                count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
                 patience: call.patience.clone(),
             })
             .await?;
@@ -183,10 +186,6 @@ impl App {
         let limits = QueryLimits { bytes: self.settings.limits.query_bytes, words: self.settings.limits.query_terms };
         query::parse(typed, &self.settings.query_languages, limits)
             .map_err(|error: QueryError| AppError::Invalid(vec![FieldFault::new("query", error.to_string())]))
-    }
-
-    pub(super) fn exact_up_to(&self) -> u32 {
-        u32::try_from(self.settings.limits.window).unwrap_or(u32::MAX)
     }
 
     /// A warning for each person or community of a filter that this asker cannot see; missing and hidden warn alike.

@@ -14,7 +14,7 @@ pub struct Limits {
     pub page_size_default: usize,
     /// Most results of a page; more is clamped.
     pub page_size_max: usize,
-    /// Visible documents that vote for people, and the highest exact total.
+    /// The best visible documents that vote for people in one search.
     pub window: usize,
     /// Most bytes of a document's body.
     pub document_text_bytes: usize,

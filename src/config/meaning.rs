@@ -174,15 +174,11 @@ pub struct Limits {
     pub query_bytes: ByteSize,
     /// Terms of a query.
     pub query_terms: usize,
-    /// Terms, phrases, operators and groups of a query together.
-    pub query_clauses: usize,
-    /// Nesting of brackets in a query.
-    pub query_depth: usize,
     /// The page size when none is named.
     pub page_size_default: usize,
     /// What a page size is clamped to.
     pub page_size_max: usize,
-    /// How far down a ranked result set pages go.
+    /// The best visible documents that vote for people in one search.
     pub window: usize,
     /// Of a document's text.
     pub document_text_bytes: ByteSize,
@@ -200,8 +196,8 @@ pub struct Limits {
     pub batch: usize,
     /// Values of a filter field.
     pub filter_values: usize,
-    /// Steps from a message up to the root of its thread.
-    pub thread_depth: usize,
+    /// Members of a community.
+    pub community_members: usize,
     /// Characters of a snippet.
     pub snippet_chars: usize,
     /// Documents shown as evidence for a person.

@@ -151,8 +151,6 @@ fn limits(from: &mut Reader<'_>) -> Limits {
     Limits {
         query_bytes: from.bytes("limits.query_bytes", bytes(16)..=kib(64)),
         query_terms: from.integer("limits.query_terms", 1..=1024),
-        query_clauses: from.integer("limits.query_clauses", 1..=1024),
-        query_depth: from.integer("limits.query_depth", 1..=64),
         page_size_default: from.integer("limits.page_size_default", 1..=1000),
         page_size_max: from.integer("limits.page_size_max", 1..=1000),
         window: from.integer("limits.window", 10..=10_000),
@@ -164,7 +162,7 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         people_per_document: from.integer("limits.people_per_document", 1..=10_000),
         batch: from.integer("limits.batch", 1..=5000),
         filter_values: from.integer("limits.filter_values", 1..=10_000),
-        thread_depth: from.integer("limits.thread_depth", 1..=10_000),
+        community_members: from.integer("limits.community_members", 1..=1_000_000),
         snippet_chars: from.integer("limits.snippet_chars", 40..=2000),
         evidence_per_person: from.integer("limits.evidence_per_person", 1..=100),
     }

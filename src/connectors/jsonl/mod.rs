@@ -12,11 +12,13 @@ mod fields;
 mod lines;
 mod person;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use document::SourceDocument;
 use lines::{Line, Lines};
@@ -58,6 +60,15 @@ pub enum Item {
     Community(Box<Community>),
     /// A document; a discussion yields one item for the topic and one for every reply.
     Document(Box<SourceDocument>),
+}
+
+/// An item and the line on which it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The item.
+    pub item: Item,
 }
 
 /// A record that cannot be taken, and why; the rest goes in.
@@ -131,7 +142,8 @@ pub struct Reader {
     lines: Lines<Box<dyn Read + Send>>,
     known_ids: HashMap<u64, u64>,
     unknown_fields: BTreeSet<String>,
-    pending: std::collections::VecDeque<Item>,
+    pending: VecDeque<Record>,
+    consumed: Arc<AtomicU64>,
 }
 
 impl Reader {
@@ -141,7 +153,9 @@ impl Reader {
     /// [`SourceError::Io`] where it cannot be opened.
     pub fn open(source: &SourceFile, default_audience: Audience) -> Result<Self, SourceError> {
         let fail = |error| SourceError::Io { file: source.path.clone(), error };
-        let raw = BufReader::with_capacity(1 << 16, File::open(&source.path).map_err(fail)?);
+        let consumed = Arc::new(AtomicU64::new(0));
+        let counted = Counted { inner: File::open(&source.path).map_err(fail)?, consumed: Arc::clone(&consumed) };
+        let raw = BufReader::with_capacity(1 << 16, counted);
         let name = source.path.to_string_lossy();
         let reader: Box<dyn Read + Send> = if name.ends_with(".gz") {
             Box::new(flate2::bufread::MultiGzDecoder::new(raw))
@@ -150,7 +164,7 @@ impl Reader {
         } else {
             Box::new(raw)
         };
-        Ok(Self::new(source.path.clone(), source.contents, default_audience, reader))
+        Ok(Self { consumed, ..Self::new(source.path.clone(), source.contents, default_audience, reader) })
     }
 
     /// Reads what any reader yields, already decompressed.
@@ -163,8 +177,15 @@ impl Reader {
             lines: Lines::new(reader),
             known_ids: HashMap::new(),
             unknown_fields: BTreeSet::new(),
-            pending: std::collections::VecDeque::new(),
+            pending: VecDeque::new(),
+            consumed: Arc::default(),
         }
+    }
+
+    /// How many bytes of the file were read so far, as they lie on disk; zero for other readers.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.consumed.load(Ordering::Relaxed)
     }
 
     /// Fields that were met and mean nothing here, in alphabetical order.
@@ -177,10 +198,10 @@ impl Reader {
     ///
     /// # Errors
     /// [`SourceError::Io`] where reading fails; nothing more can be read then.
-    pub fn next_item(&mut self) -> Result<Option<Result<Item, BrokenRecord>>, SourceError> {
+    pub fn next_item(&mut self) -> Result<Option<Result<Record, BrokenRecord>>, SourceError> {
         loop {
-            if let Some(item) = self.pending.pop_front() {
-                return Ok(Some(Ok(item)));
+            if let Some(record) = self.pending.pop_front() {
+                return Ok(Some(Ok(record)));
             }
             let line = self.lines.next_line().map_err(|error| SourceError::Io { file: self.file.clone(), error })?;
             let Some((number, line)) = line else { return Ok(None) };
@@ -215,8 +236,22 @@ impl Reader {
                 return Err(format!("repeats the id {:?} of line {earlier}", item.id()));
             }
         }
-        self.pending.extend(items);
+        self.pending.extend(items.into_iter().map(|item| Record { line: number, item }));
         Ok(())
+    }
+}
+
+/// Counts the bytes that pass.
+struct Counted<R> {
+    inner: R,
+    consumed: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.consumed.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 

@@ -12,7 +12,7 @@ fn read(contents: Contents, text: &[u8]) -> (Vec<Item>, Vec<BrokenRecord>, BTree
     let (mut items, mut broken) = (Vec::new(), Vec::new());
     while let Some(next) = reader.next_item().unwrap() {
         match next {
-            Ok(item) => items.push(item),
+            Ok(record) => items.push(record.item),
             Err(record) => broken.push(record),
         }
     }
@@ -129,7 +129,7 @@ fn compressed_files_read_alike() {
     assert_eq!(found.iter().map(|file| file.contents).collect::<Vec<_>>(), [Contents::People, Contents::Documents]);
     for file in [found[1].clone(), files(&folder.path().join("more.jsonl.gz")).unwrap().remove(0)] {
         let mut reader = Reader::open(&file, Audience::world()).unwrap();
-        assert_eq!(reader.next_item().unwrap().unwrap().unwrap().id(), "a");
+        assert_eq!(reader.next_item().unwrap().unwrap().unwrap().item.id(), "a");
         assert!(reader.next_item().unwrap().is_none());
     }
     assert!(matches!(files(&folder.path().join("none")), Err(SourceError::Io { .. })));
