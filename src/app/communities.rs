@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use super::listing::Page;
 use super::patch::CommunityPatch;
-use super::writes::{Acknowledged, Shown, WriteOptions};
+use super::writes::{Acknowledged, Prepared, Shown, WriteOptions};
 use super::{App, AppError, Call, FieldFault};
 use crate::access::Sight;
-use crate::domain::{Audience, Community, CommunityName, Record, RecordKey, RecordKind, ResourceName, Revision};
+use crate::domain::{Audience, Community, CommunityName, Moment, Record, RecordKey, RecordKind, ResourceName, Revision};
 
 impl App {
     /// A community that the asker may see.
@@ -68,26 +68,13 @@ impl App {
         &self,
         call: &Call,
         name: CommunityName,
-        patch: &CommunityPatch,
+        patch: CommunityPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<Community>>, AppError> {
         Self::authorise_write(call)?;
+        let of = name.clone();
         let done = self
-            .change(RecordKey::Community(name.clone()), options, |present, now| {
-                let present = match present {
-                    Some(Record::Community(community)) => Some(community),
-                    _ => None,
-                };
-                let missing = || {
-                    vec![FieldFault::new("community.audience", "is required for a new community: nothing is public by default")]
-                };
-                let mut community = present.cloned().or_else(|| patch.blank(name.clone(), now)).ok_or_else(missing)?;
-                patch.apply(&mut community);
-                if present.is_some_and(|present| *present != community) {
-                    community.updated = now;
-                }
-                Ok(Record::Community(community))
-            })
+            .change(RecordKey::Community(name.clone()), options, move |present, now| changed_community(&of, present, &patch, now))
             .await?;
         match done.value {
             Record::Community(community) => Ok(Acknowledged {
@@ -108,6 +95,20 @@ impl App {
         Self::authorise_write(call)?;
         self.remove(RecordKey::Community(name), options).await
     }
+}
+
+fn changed_community(name: &CommunityName, present: Option<&Record>, patch: &CommunityPatch, now: Moment) -> Prepared {
+    let present = match present {
+        Some(Record::Community(community)) => Some(community),
+        _ => None,
+    };
+    let missing = || vec![FieldFault::new("community.audience", "is required for a new community: nothing is public by default")];
+    let mut community = present.cloned().or_else(|| patch.blank(name.clone(), now)).ok_or_else(missing)?;
+    patch.apply(&mut community);
+    if present.is_some_and(|present| *present != community) {
+        community.updated = now;
+    }
+    Ok(Record::Community(community))
 }
 
 /// A community as far as a sight may see it.

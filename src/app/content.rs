@@ -1,14 +1,14 @@
 //! Documents: read, list, change, delete.
 
+use std::sync::Arc;
+
 use super::listing::Page;
 use super::patch::DocumentPatch;
-use super::writes::{Acknowledged, Shown, WriteOptions};
-use super::{App, AppError, Call, FieldFault};
+use super::writes::{Acknowledged, Prepared, Shown, WriteOptions, off_thread};
+use super::{App, AppError, Call, FieldFault, Settings, reading};
 use crate::domain::{
-    Document, DocumentName, Hashtag, Kind, MarkupFormat, Moment, Participation, PersonName, Record, RecordKey, RecordKind,
-    ResourceName, Revision, Role,
+    Document, DocumentName, Kind, MarkupFormat, Moment, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision,
 };
-use crate::text;
 
 impl App {
     /// A document that the asker may read.
@@ -55,20 +55,13 @@ impl App {
         &self,
         call: &Call,
         name: DocumentName,
-        patch: &DocumentPatch,
+        patch: DocumentPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<Document>>, AppError> {
         Self::authorise_write(call)?;
-        let mentions = self.mentioned_people(call, &name, patch).await?;
-        let done = self
-            .change(RecordKey::Document(name.clone()), options, |present, now| {
-                let present = match present {
-                    Some(Record::Document(document)) => Some(document),
-                    _ => None,
-                };
-                self.prepare_document(&name, present, patch, &mentions, now).map(Record::Document)
-            })
-            .await?;
+        let mentioned = self.mentioned_people(call, &name, &patch).await?;
+        let job = Preparation { name: name.clone(), patch, mentioned, settings: Arc::clone(&self.settings) };
+        let done = self.change(RecordKey::Document(name.clone()), options, move |present, now| job.run(present, now)).await?;
         match done.value {
             Record::Document(document) => Ok(Acknowledged {
                 value: Shown::of(document),
@@ -96,86 +89,67 @@ impl App {
         call: &Call,
         name: &DocumentName,
         patch: &DocumentPatch,
-    ) -> Result<Vec<(String, PersonName)>, AppError> {
+    ) -> Result<Vec<PersonName>, AppError> {
         let present = match (&patch.title, &patch.body, patch.format) {
             (Some(_), Some(_), Some(_)) => None,
             _ => self.backends.ledger.get(&RecordKey::Document(name.clone())).await?,
         };
-        let mut written = match present.map(|stored| stored.record) {
+        let (title, body, format) = match present.map(|stored| stored.record) {
             Some(Record::Document(document)) => (document.title, document.body, document.format),
             _ => (String::new(), String::new(), MarkupFormat::default()),
         };
-        written.0 = patch.title.clone().unwrap_or(written.0);
-        written.1 = patch.body.clone().unwrap_or(written.1);
-        written.2 = patch.format.unwrap_or(written.2);
-        if !written.0.contains('@') && !written.1.contains('@') {
+        let title = patch.title.clone().unwrap_or(title);
+        let body = patch.body.clone().unwrap_or(body);
+        let format = patch.format.unwrap_or(format);
+        if !title.contains('@') && !body.contains('@') {
             return Ok(Vec::new());
         }
-        let handles = text::mentions(&readable(&written.0, &written.1, written.2));
+        let settings = Arc::clone(&self.settings);
+        let handles = off_thread(move || reading::handles(&title, &body, format, &settings)).await?;
         if !handles.is_empty() {
             self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
         }
         let mut mentioned = Vec::new();
-        for handle in handles.into_iter().take(self.settings.limits.people_per_document) {
+        for handle in handles {
             let mut holders = self.backends.profiles.resolve(&handle).await?;
             if let (Some(person), true) = (holders.pop(), holders.is_empty()) {
-                mentioned.push((handle, person));
+                mentioned.push(person);
             }
         }
         Ok(mentioned)
     }
+}
 
-    /// The document after a patch, with what is found in its text, or what is wrong with it.
-    fn prepare_document(
-        &self,
-        name: &DocumentName,
-        present: Option<&Document>,
-        patch: &DocumentPatch,
-        mentions: &[(String, PersonName)],
-        now: Moment,
-    ) -> Result<Document, Vec<FieldFault>> {
-        let blank = || patch.blank(name.clone(), now, self.settings.default_language);
-        let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(patch))?;
-        patch.apply(&mut document);
-        self.find_in_text(&mut document, mentions);
+/// What a change of a document needs, so that it can be worked out off the async threads, and again if somebody came between.
+#[derive(Clone)]
+struct Preparation {
+    name: DocumentName,
+    patch: DocumentPatch,
+    mentioned: Vec<PersonName>,
+    settings: Arc<Settings>,
+}
+
+impl Preparation {
+    /// The document after the patch, with what is found in its text, or what is wrong with it.
+    fn run(&self, present: Option<&Record>, now: Moment) -> Prepared {
+        let present = match present {
+            Some(Record::Document(document)) => Some(document),
+            _ => None,
+        };
+        let blank = || self.patch.blank(self.name.clone(), now, self.settings.default_language);
+        let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(&self.patch))?;
+        self.patch.apply(&mut document);
+        reading::find_in_text(&mut document, &self.mentioned, &self.settings);
         let faults = rule_faults(&document);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let unsaid = matches!(patch.updated, None | Some(None));
+        let unsaid = matches!(self.patch.updated, None | Some(None));
         if unsaid && present.is_some_and(|present| *present != document) {
             document.updated = now;
         }
-        Ok(document)
+        Ok(Record::Document(document))
     }
-
-    /// Adds to what was given the topic labels, mentions and language of the text.
-    fn find_in_text(&self, document: &mut Document, mentions: &[(String, PersonName)]) {
-        let limits = &self.settings.limits;
-        let readable = readable(&document.title, &document.body, document.format);
-        let mut hashtags: Vec<Hashtag> = document.given.hashtags.clone();
-        let room = limits.hashtags_per_document.saturating_sub(hashtags.len());
-        hashtags.extend(text::hashtags(&readable).into_iter().take(room));
-        hashtags.sort_unstable();
-        hashtags.dedup();
-        document.hashtags = hashtags;
-        let room = limits.people_per_document.saturating_sub(document.given.people.len());
-        let found = mentions.iter().take(room).map(|(_, person)| Participation { person: person.clone(), role: Role::Mentioned });
-        let mut people: Vec<Participation> = document.given.people.iter().cloned().chain(found).collect();
-        people.sort_unstable();
-        people.dedup();
-        document.people = people;
-        document.language =
-            document.given.language.unwrap_or_else(|| text::detect_language(&readable, self.settings.default_language));
-    }
-}
-
-/// Title and body as a reader sees them.
-fn readable(title: &str, body: &str, format: MarkupFormat) -> String {
-    let mut readable = title.to_owned();
-    readable.push('\n');
-    readable.push_str(&text::plain_text(body, format));
-    readable
 }
 
 fn missing_parts(patch: &DocumentPatch) -> Vec<FieldFault> {

@@ -4,6 +4,7 @@ use futures::future::try_join;
 
 use super::experts::{ExpertsFound, FindExperts};
 use super::snippets::snippets;
+use super::writes::off_thread;
 use super::{App, AppError, Call, FieldFault};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
@@ -224,13 +225,12 @@ impl App {
         }
         let documents: Vec<Document> = shown.iter().map(|(_, document)| document.clone()).collect();
         let (chars, patience) = (self.settings.limits.snippet_chars, call.patience.clone());
-        let cut = tokio::task::spawn_blocking(move || snippets(&documents, &query, chars, &patience));
+        let cut = off_thread(move || snippets(&documents, &query, chars, &patience));
         let mut names: Vec<PersonName> =
             shown.iter().flat_map(|(_, document)| document.people.iter().map(|p| p.person.clone())).collect();
         names.sort_unstable();
         names.dedup();
-        let cards = self.cards(&names, sight).await?;
-        let snippets = cut.await.map_err(|panic| AppError::Internal(std::sync::Arc::new(panic)))?;
+        let (cards, snippets) = try_join(self.cards(&names, sight), cut).await?;
         if call.patience.is_over() {
             return Err(AppError::DeadlineExceeded);
         }

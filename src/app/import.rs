@@ -45,7 +45,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::update_document`].
-    pub async fn import_document(&self, call: &Call, name: DocumentName, patch: &DocumentPatch) -> Result<Imported, AppError> {
+    pub async fn import_document(&self, call: &Call, name: DocumentName, patch: DocumentPatch) -> Result<Imported, AppError> {
         let done = self.update_document(call, name, patch, &upsert()).await?;
         Ok(Imported::of(done.existed, done.changed, done.revision))
     }
@@ -54,7 +54,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::update_person`].
-    pub async fn import_person(&self, call: &Call, name: PersonName, patch: &PersonPatch) -> Result<Imported, AppError> {
+    pub async fn import_person(&self, call: &Call, name: PersonName, patch: PersonPatch) -> Result<Imported, AppError> {
         let done = self.update_person(call, name, patch, &upsert()).await?;
         Ok(Imported::of(done.existed, done.changed, done.revision))
     }

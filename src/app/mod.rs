@@ -16,6 +16,7 @@ mod operations;
 mod patch;
 mod people;
 mod projection;
+mod reading;
 mod rights;
 mod settings;
 mod snippets;
@@ -76,7 +77,7 @@ pub struct App {
     backends: Backends,
     memberships: Arc<Memberships>,
     rights: Arc<Rights>,
-    settings: Settings,
+    settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
     projection: Projection,
 }
@@ -89,7 +90,7 @@ impl App {
         let rights = Arc::new(Rights::new(Arc::clone(&memberships), Arc::clone(&backends.index)));
         backends.ledger.observe(rights.clone());
         let projection = Projection::new(backends.clone(), pace, Arc::clone(&clock));
-        Arc::new(Self { backends, memberships, rights, settings, clock, projection })
+        Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, projection })
     }
 
     /// Reads the memberships, starts the projectors, and returns once both read models have caught up with the ledger.

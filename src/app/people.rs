@@ -62,13 +62,14 @@ impl App {
         &self,
         call: &Call,
         name: PersonName,
-        patch: &PersonPatch,
+        patch: PersonPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<Person>>, AppError> {
         Self::authorise_write(call)?;
+        let of = name.clone();
         let done = self
-            .change(RecordKey::Person(name.clone()), options, |present, now| {
-                Ok(Record::Person(changed_person(&name, present, patch, now)))
+            .change(RecordKey::Person(name.clone()), options, move |present, now| {
+                Ok(Record::Person(changed_person(&of, present, &patch, now)))
             })
             .await?;
         match done.value {

@@ -1,5 +1,7 @@
 //! What every write shares: authority, etags, request ids, and the loop of read, change, commit.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{App, AppError, Call, FieldFault};
@@ -92,22 +94,26 @@ impl App {
         &self,
         key: RecordKey,
         options: &WriteOptions,
-        prepare: impl Fn(Option<&Record>, Moment) -> Prepared,
+        prepare: impl Fn(Option<&Record>, Moment) -> Prepared + Clone + Send + 'static,
     ) -> Result<Acknowledged<Record>, AppError> {
         if let Some(written) = self.recall(options).await? {
-            return self.acknowledge(key, &written).await;
+            return self.acknowledge_again(key, &written).await;
         }
         let now = self.clock.now();
         for _ in 0..ATTEMPTS {
             let stored = self.backends.ledger.get(&key).await?;
             check_expectations(&key, stored.as_ref(), options)?;
-            let record = prepare(stored.as_ref().map(|stored| &stored.record), now).map_err(AppError::Invalid)?;
+            let expect = stored.as_ref().map_or(Expect::Absent, |stored| Expect::Revision(stored.revision));
+            let present = stored.clone();
+            let job = prepare.clone();
+            let prepared = off_thread(move || job(present.as_ref().map(|stored| &stored.record), now)).await?;
+            let record = prepared.map_err(AppError::Invalid)?;
             if options.validate_only {
                 return Ok(unchanged(record, stored.as_ref()));
             }
-            let expect = stored.as_ref().map_or(Expect::Absent, |stored| Expect::Revision(stored.revision));
-            match self.commit(Operation::Put { record: Box::new(record), expect }, options, now).await {
-                Ok(written) => return self.acknowledge(key, &written).await,
+            match self.commit(Operation::Put { record: Box::new(record.clone()), expect }, options, now).await {
+                Ok(written) if written.replayed => return self.acknowledge_again(key, &written).await,
+                Ok(written) => return Ok(acknowledged(record, &written)),
                 Err(LedgerError::Exists { .. } | LedgerError::Missing { .. } | LedgerError::Stale { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -148,16 +154,25 @@ impl App {
         self.backends.ledger.write(Write { operations: vec![operation], request: options.request, at }).await
     }
 
-    /// The answer to a write: the record as it is now, which for a repeated request is what became of it since.
-    async fn acknowledge(&self, key: RecordKey, written: &Written) -> Result<Acknowledged<Record>, AppError> {
+    /// The answer to a repeated request: the record as it is now, whatever became of it since.
+    async fn acknowledge_again(&self, key: RecordKey, written: &Written) -> Result<Acknowledged<Record>, AppError> {
         let stored = self.backends.ledger.get(&key).await?.ok_or_else(|| AppError::NotFound { name: key.to_string() })?;
-        let outcome = written.outcomes.first();
-        Ok(Acknowledged {
-            value: stored.record,
-            revision: written.revision,
-            existed: outcome.is_some_and(|outcome| outcome.existed),
-            changed: outcome.is_some_and(|outcome| outcome.changed),
-        })
+        Ok(acknowledged(stored.record, written))
+    }
+}
+
+/// Runs work that would hold up the async threads.
+pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    tokio::task::spawn_blocking(work).await.map_err(|panic| AppError::Internal(Arc::new(panic)))
+}
+
+fn acknowledged(record: Record, written: &Written) -> Acknowledged<Record> {
+    let outcome = written.outcomes.first();
+    Acknowledged {
+        value: record,
+        revision: written.revision,
+        existed: outcome.is_some_and(|outcome| outcome.existed),
+        changed: outcome.is_some_and(|outcome| outcome.changed),
     }
 }
 
