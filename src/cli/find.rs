@@ -1,0 +1,53 @@
+//! `rookery find`: one question, one answer.
+
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage};
+
+use super::arguments::FindArguments;
+use super::client::Client;
+use super::{Failure, show};
+use crate::grpc::pb;
+
+/// `rookery find experts`
+pub(super) async fn experts(arguments: &FindArguments) -> Result<(), Failure> {
+    let client = Client::of(&arguments.target, None).await?;
+    let request =
+        pb::FindExpertsRequest { query: arguments.query.clone(), page_size: i32::from(arguments.limit), ..Default::default() };
+    let answer = client.discovery().find_experts(request).await;
+    client.close().await;
+    let answer = answer?.into_inner();
+    if arguments.json {
+        return print_json("rookery.v1.FindExpertsResponse", &answer);
+    }
+    print!("{}", show::experts(&answer));
+    Ok(())
+}
+
+/// `rookery find documents`
+pub(super) async fn documents(arguments: &FindArguments) -> Result<(), Failure> {
+    let client = Client::of(&arguments.target, None).await?;
+    let request = pb::FindDocumentsRequest {
+        query: arguments.query.clone(),
+        page_size: i32::from(arguments.limit),
+        include_total: true,
+        ..Default::default()
+    };
+    let answer = client.discovery().find_documents(request).await;
+    client.close().await;
+    let answer = answer?.into_inner();
+    if arguments.json {
+        return print_json("rookery.v1.FindDocumentsResponse", &answer);
+    }
+    print!("{}", show::documents(&answer));
+    Ok(())
+}
+
+/// Prints a message in the JSON form of protobuf, as grpcurl does.
+fn print_json(name: &str, message: &impl Message) -> Result<(), Failure> {
+    let fault = |error: &dyn std::error::Error| Failure::Call(error.to_string());
+    let pool = DescriptorPool::decode(pb::DESCRIPTORS).map_err(|error| fault(&error))?;
+    let descriptor = pool.get_message_by_name(name).ok_or_else(|| Failure::Call(format!("{name} is not in the descriptors")))?;
+    let dynamic = DynamicMessage::decode(descriptor, &message.encode_to_vec()[..]).map_err(|error| fault(&error))?;
+    println!("{}", serde_json::to_string_pretty(&dynamic).map_err(|error| fault(&error))?);
+    Ok(())
+}

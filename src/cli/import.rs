@@ -1,0 +1,257 @@
+//! `rookery import jsonl`: people first, then communities, then documents, so that documents can mention people.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::mpsc;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
+
+use super::arguments::{AudienceWord, ImportArguments};
+use super::client::Client;
+use super::progress::Progress;
+use super::{Failure, show, wire};
+use crate::connectors::jsonl::{self, BrokenRecord, Contents, Item, Reader, Record, SourceError, SourceFile};
+use crate::domain::Audience;
+use crate::grpc::pb;
+use crate::grpc::pb::import_result::Outcome;
+
+/// Who imports where nobody is named; a server in development mode gives every named asker the write scope.
+const IMPORTER: &str = "people/importer";
+/// Items that are read ahead of the connection.
+const READ_AHEAD: usize = 256;
+/// Broken records told one by one; more are only counted.
+const TOLD: u64 = 50;
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) created: u64,
+    pub(super) updated: u64,
+    pub(super) unchanged: u64,
+    /// Records that could not be read, and items that the service refused.
+    pub(super) failed: u64,
+    revision: String,
+}
+
+/// `rookery import jsonl`
+pub(super) async fn run(arguments: &ImportArguments) -> Result<(), Failure> {
+    let client = Client::of(&arguments.target, Some(IMPORTER)).await?;
+    let audience = match arguments.audience {
+        AudienceWord::World => Audience::world(),
+        AudienceWord::Organization => Audience::organization(),
+    };
+    let outcome = import(&client, &arguments.path, &audience).await;
+    client.close().await;
+    let tally = outcome?;
+    println!("{} created, {} updated, {} unchanged, {} failed", tally.created, tally.updated, tally.unchanged, tally.failed);
+    match tally.failed {
+        0 => Ok(()),
+        failed => Err(Failure::Data(format!("{failed} records were not imported"))),
+    }
+}
+
+/// Imports a file or folder and returns once everything can be found.
+pub(super) async fn import(client: &Client, path: &Path, audience: &Audience) -> Result<Tally, Failure> {
+    let mut tally = Tally::default();
+    for file in jsonl::files(path).map_err(|error| unreadable(&error))? {
+        let mut feed = Feed::open(&file, audience)?;
+        match file.contents {
+            Contents::People => import_people(client, &mut feed, &mut tally).await?,
+            Contents::Communities => import_communities(client, &mut feed, &mut tally).await?,
+            Contents::Documents => import_documents(client, &mut feed, &mut tally).await?,
+        }
+        feed.finish(&mut tally).await?;
+    }
+    if !tally.revision.is_empty() {
+        let request = pb::ListDocumentsRequest { page_size: 1, min_revision: tally.revision.clone(), ..Default::default() };
+        client.content().list_documents(request).await?;
+    }
+    Ok(tally)
+}
+
+fn unreadable(error: &SourceError) -> Failure {
+    Failure::Usage(error.to_string())
+}
+
+/// A file that is read on a thread of its own, ahead of the connection.
+struct Feed {
+    file: SourceFile,
+    records: Option<mpsc::Receiver<Record>>,
+    broken: mpsc::UnboundedReceiver<BrokenRecord>,
+    reading: tokio::task::JoinHandle<Result<BTreeSet<String>, SourceError>>,
+    bytes_read: Arc<AtomicU64>,
+    progress: Progress,
+}
+
+impl Feed {
+    fn open(file: &SourceFile, audience: &Audience) -> Result<Self, Failure> {
+        let mut reader = Reader::open(file, audience.clone()).map_err(|error| unreadable(&error))?;
+        let (sender, records) = mpsc::channel(READ_AHEAD);
+        let (complain, broken) = mpsc::unbounded_channel();
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let told = Arc::clone(&bytes_read);
+        let reading = tokio::task::spawn_blocking(move || {
+            while let Some(next) = reader.next_item()? {
+                told.store(reader.bytes_read(), Ordering::Relaxed);
+                let open = match next {
+                    Ok(record) => sender.blocking_send(record).is_ok(),
+                    Err(record) => complain.send(record).is_ok(),
+                };
+                if !open {
+                    break;
+                }
+            }
+            Ok(reader.unknown_fields().clone())
+        });
+        let what = match file.contents {
+            Contents::People => "people",
+            Contents::Communities => "communities",
+            Contents::Documents => "documents",
+        };
+        let progress = Progress::new(what, file.bytes);
+        Ok(Self { file: file.clone(), records: Some(records), broken, reading, bytes_read, progress })
+    }
+
+    /// The records as a stream; there is one stream a feed.
+    fn records(&mut self) -> impl tokio_stream::Stream<Item = Record> + Send + use<> {
+        ReceiverStream::new(self.records.take().unwrap_or_else(|| mpsc::channel(1).1))
+    }
+
+    /// Notes one answered item, and tells of records that were broken meanwhile.
+    fn note(&mut self, tally: &mut Tally, result: &pb::ImportResult) {
+        match result.outcome() {
+            Outcome::Created => tally.created += 1,
+            Outcome::Updated => tally.updated += 1,
+            Outcome::Unchanged => tally.unchanged += 1,
+            Outcome::Failed | Outcome::Unspecified => {
+                tally.failed += 1;
+                let error = result.error.as_ref().map(|error| show::rpc_status(error)).unwrap_or_default();
+                self.complain(tally, &format!("{}:{}: {}: {error}", self.file.path.display(), result.sequence, result.name));
+            }
+        }
+        if !result.revision.is_empty() {
+            tally.revision.clone_from(&result.revision);
+        }
+        self.progress.advance(self.bytes_read.load(Ordering::Relaxed));
+        while let Ok(record) = self.broken.try_recv() {
+            tally.failed += 1;
+            self.complain(tally, &record.to_string());
+        }
+    }
+
+    fn complain(&self, tally: &Tally, text: &str) {
+        if tally.failed <= TOLD {
+            self.progress.tell(text);
+        } else if tally.failed == TOLD + 1 {
+            self.progress.tell("more records are broken; they are counted only");
+        }
+    }
+
+    /// Waits for the end of the file; tells the broken records and unknown fields that were not told yet.
+    async fn finish(mut self, tally: &mut Tally) -> Result<(), Failure> {
+        drop(self.records.take());
+        while let Some(record) = self.broken.recv().await {
+            tally.failed += 1;
+            self.complain(tally, &record.to_string());
+        }
+        self.progress.finish();
+        let unknown = match (&mut self.reading).await {
+            Ok(read) => read.map_err(|error| Failure::Data(error.to_string()))?,
+            Err(panic) => return Err(Failure::Call(panic.to_string())),
+        };
+        if !unknown.is_empty() {
+            let names: Vec<&str> = unknown.iter().map(String::as_str).collect();
+            eprintln!("{}: fields that mean nothing here were left out: {}", self.file.path.display(), names.join(", "));
+        }
+        Ok(())
+    }
+}
+
+/// The line as the item's sequence, so that a refused item can be told by its line.
+fn sequence(line: u64) -> i64 {
+    i64::try_from(line).unwrap_or(i64::MAX)
+}
+
+async fn import_documents(client: &Client, feed: &mut Feed, tally: &mut Tally) -> Result<(), Failure> {
+    use pb::import_documents_request::Part;
+    use pb::import_documents_response::Part as Answer;
+    let items = feed.records().filter_map(|record| match record.item {
+        Item::Document(source) => {
+            let item = pb::ImportDocumentsItem { sequence: sequence(record.line), document: Some(wire::document(*source)) };
+            Some(pb::ImportDocumentsRequest { part: Some(Part::Item(item)) })
+        }
+        Item::Person(_) | Item::Community(_) => None,
+    });
+    let mut answers: Streaming<pb::ImportDocumentsResponse> = client.content().import_documents(items).await?.into_inner();
+    let mut ended = false;
+    while let Some(answer) = answers.message().await? {
+        match answer.part {
+            Some(Answer::Result(result)) => feed.note(tally, &result),
+            Some(Answer::Summary(_)) => ended = true,
+            None => {}
+        }
+    }
+    whole(ended)
+}
+
+async fn import_people(client: &Client, feed: &mut Feed, tally: &mut Tally) -> Result<(), Failure> {
+    use pb::import_people_request::Part;
+    use pb::import_people_response::Part as Answer;
+    let items = feed.records().filter_map(|record| match record.item {
+        Item::Person(person) => {
+            let item = pb::ImportPeopleItem { sequence: sequence(record.line), person: Some(wire::person(*person)) };
+            Some(pb::ImportPeopleRequest { part: Some(Part::Item(item)) })
+        }
+        Item::Document(_) | Item::Community(_) => None,
+    });
+    let mut answers: Streaming<pb::ImportPeopleResponse> = client.people().import_people(items).await?.into_inner();
+    let mut ended = false;
+    while let Some(answer) = answers.message().await? {
+        match answer.part {
+            Some(Answer::Result(result)) => feed.note(tally, &result),
+            Some(Answer::Summary(_)) => ended = true,
+            None => {}
+        }
+    }
+    whole(ended)
+}
+
+fn whole(ended: bool) -> Result<(), Failure> {
+    if ended { Ok(()) } else { Err(Failure::Call("the import was cut off; importing again goes on where it ended".to_owned())) }
+}
+
+/// Communities are few and have no stream: one call each.
+async fn import_communities(client: &Client, feed: &mut Feed, tally: &mut Tally) -> Result<(), Failure> {
+    let mut records = Box::pin(feed.records());
+    while let Some(record) = records.next().await {
+        let Item::Community(community) = record.item else { continue };
+        let name = community.name.to_string();
+        let before = client.communities().get_community(pb::GetCommunityRequest { name: name.clone(), ..Default::default() }).await;
+        let request =
+            pb::UpdateCommunityRequest { community: Some(wire::community(*community)), allow_missing: true, ..Default::default() };
+        let result = match client.communities().update_community(request).await {
+            Ok(now) => {
+                let now = now.into_inner();
+                let outcome = match before {
+                    Err(_) => Outcome::Created,
+                    Ok(before) if before.get_ref().etag == now.etag => Outcome::Unchanged,
+                    Ok(_) => Outcome::Updated,
+                };
+                pb::ImportResult { outcome: outcome.into(), revision: now.revision, name, ..Default::default() }
+            }
+            Err(status) => pb::ImportResult {
+                sequence: sequence(record.line),
+                name,
+                outcome: Outcome::Failed.into(),
+                error: Some(show::as_rpc_status(&status)),
+                revision: String::new(),
+            },
+        };
+        feed.note(tally, &result);
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Answers in the words of a terminal.
+
+use std::fmt::Write as _;
+
+use tonic::Status;
+use tonic_types::StatusExt;
+use tonic_types::pb::Status as RpcStatus;
+
+use crate::grpc::pb;
+use crate::grpc::pb::expert_hit::Level;
+
+/// A status with its field violations, for people.
+pub(super) fn status(status: &Status) -> String {
+    let mut text = format!("{:?}: {}", status.code(), status.message());
+    if let Some(bad) = status.get_details_bad_request() {
+        for violation in bad.field_violations {
+            let _ = write!(text, "\n  {}: {}", violation.field, violation.description);
+        }
+    }
+    text
+}
+
+/// The status of one item, on one line.
+pub(super) fn rpc_status(error: &RpcStatus) -> String {
+    use prost::Message;
+    let violations: Vec<String> = error
+        .details
+        .iter()
+        .filter(|detail| detail.type_url.ends_with("google.rpc.BadRequest"))
+        .filter_map(|detail| tonic_types::pb::BadRequest::decode(&detail.value[..]).ok())
+        .flat_map(|bad| bad.field_violations)
+        .map(|violation| format!("{}: {}", violation.field, violation.description))
+        .collect();
+    if violations.is_empty() { error.message.clone() } else { violations.join("; ") }
+}
+
+/// A call's status as an item's.
+pub(super) fn as_rpc_status(status: &Status) -> RpcStatus {
+    RpcStatus { code: status.code().into(), message: self::status(status), details: Vec::new() }
+}
+
+/// People who know, with the evidence.
+pub(super) fn experts(answer: &pb::FindExpertsResponse) -> String {
+    let mut text = String::new();
+    warnings(&mut text, &answer.warnings);
+    if answer.abstained {
+        text.push_str("Nobody is named: the evidence is too thin.\n");
+        if !answer.neighbouring_topics.is_empty() {
+            let topics: Vec<String> = answer.neighbouring_topics.iter().map(|topic| format!("#{topic}")).collect();
+            let _ = writeln!(text, "Topics nearby: {}", topics.join(" "));
+        }
+    }
+    for (at, hit) in answer.experts.iter().enumerate() {
+        let person = hit.person.clone().unwrap_or_default();
+        let level = match hit.level() {
+            Level::High => "high",
+            Level::Medium => "medium",
+            Level::Low | Level::Unspecified => "low",
+        };
+        let _ = writeln!(text, "{:>2}. {} ({})  {level}, relevance {:.2}", at + 1, person.display_name, person.name, hit.relevance);
+        let place: Vec<&str> = [&person.title, &person.unit, &person.location].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
+        if !place.is_empty() {
+            let _ = writeln!(text, "    {}", place.join(", "));
+        }
+        let _ = writeln!(text, "    {}", hit.reasons.join("; "));
+        for evidence in &hit.evidence {
+            let share = 100.0 * evidence.contribution / hit.score.max(f64::MIN_POSITIVE);
+            let title = if evidence.title.is_empty() { "(no title)" } else { &evidence.title };
+            let _ = writeln!(text, "    {share:>3.0} %  {title}  {}", evidence.document);
+        }
+        if hit.other_count > 0 {
+            let share = 100.0 * hit.other_contribution / hit.score.max(f64::MIN_POSITIVE);
+            let _ = writeln!(text, "    {share:>3.0} %  {} more", hit.other_count);
+        }
+    }
+    text
+}
+
+/// What is written, with the passages that match.
+pub(super) fn documents(answer: &pb::FindDocumentsResponse) -> String {
+    let mut text = String::new();
+    warnings(&mut text, &answer.warnings);
+    if answer.documents.is_empty() {
+        text.push_str("Nothing found.\n");
+    }
+    for (at, hit) in answer.documents.iter().enumerate() {
+        let document = hit.document.clone().unwrap_or_default();
+        let title = if document.title.is_empty() { "(no title)" } else { &document.title };
+        let _ = writeln!(text, "{:>2}. {title}  {}", at + 1, document.name);
+        let people: Vec<&str> = hit.people.iter().take(3).map(|person| person.display_name.as_str()).collect();
+        let kind = document.kind().as_str_name().trim_start_matches("DOCUMENT_KIND_").to_lowercase();
+        let date = document.create_time.map(|time| time.to_string()).unwrap_or_default();
+        let _ = writeln!(text, "    {kind}, {}, {}", people.join(", "), date.split('T').next().unwrap_or_default());
+        if let Some(snippet) = &hit.snippet {
+            let _ = writeln!(text, "    {}", marked(snippet));
+        }
+    }
+    if let Some(total) = &answer.total {
+        let more = if total.relation() == pb::total::Relation::AtLeast { " or more" } else { "" };
+        let _ = writeln!(text, "{}{more} in all", total.count);
+    }
+    text
+}
+
+fn warnings(text: &mut String, warnings: &[pb::Warning]) {
+    for warning in warnings {
+        let _ = writeln!(text, "note: {}", warning.message);
+    }
+}
+
+/// A snippet with what matched between stars.
+fn marked(snippet: &pb::Snippet) -> String {
+    let position = |at: i32| usize::try_from(at).unwrap_or(usize::MAX);
+    let starts: Vec<usize> = snippet.highlights.iter().map(|range| position(range.start)).collect();
+    let ends: Vec<usize> = snippet.highlights.iter().map(|range| position(range.end)).collect();
+    let mut text = String::new();
+    for (at, c) in snippet.text.chars().chain([' ']).enumerate() {
+        if ends.contains(&at) {
+            text.push('*');
+        }
+        if starts.contains(&at) {
+            text.push('*');
+        }
+        text.push(c);
+    }
+    text.trim_end().to_owned()
+}

@@ -1,0 +1,186 @@
+//! Opening a data directory, and the use cases on top of it.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::app::{App, AppError, Backends, IndexPace, Limits, Settings};
+use crate::config::Config;
+use crate::domain::{Clock, Language, Moment};
+use crate::expertise;
+use crate::index::IndexError;
+use crate::index::tantivy::{TantivyIndex, TantivySettings};
+use crate::storage::ledger::{Identity, LedgerError, MemoryLedger, RedbLedger, RedbSettings};
+use crate::storage::profiles::{MemoryProfiles, ProfilesError, SledProfiles, SledSettings};
+
+/// Relevance below which nobody is named unless a request says otherwise.
+const ABSTAIN_BELOW: f64 = 0.25;
+
+/// Why a data directory could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The directory cannot be made or entered.
+    #[error("{}: {error}", dir.display())]
+    Directory {
+        /// The data directory.
+        dir: PathBuf,
+        /// What failed.
+        error: io::Error,
+    },
+    /// The ledger cannot be opened.
+    #[error("{}: {error}", dir.display())]
+    Ledger {
+        /// The data directory.
+        dir: PathBuf,
+        /// What failed.
+        error: LedgerError,
+    },
+    /// The profiles cannot be opened, not even anew.
+    #[error("the profiles cannot be opened: {0}")]
+    Profiles(#[from] ProfilesError),
+    /// The index cannot be opened, not even anew.
+    #[error("the index cannot be opened: {0}")]
+    Index(#[from] IndexError),
+    /// The first reads failed.
+    #[error("the house cannot be started: {0}")]
+    App(#[from] AppError),
+    /// The system gave no randomness for a new ledger's key.
+    #[error("no randomness for a new key: {0}")]
+    Randomness(getrandom::Error),
+    /// A task died.
+    #[error("opening was cut off: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
+}
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        i64::try_from(seconds).ok().and_then(Moment::from_unix_seconds).unwrap_or(Moment::MAX)
+    }
+}
+
+/// Opens the backends of a data directory, the ledger first: it holds the directory's lock, so that a second process leaves
+/// before it touches anything.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open_backends(config: &Config) -> Result<Backends, StartError> {
+    let config = config.clone();
+    tokio::task::spawn_blocking(move || {
+        let dir = config.storage.data_dir.clone();
+        fs::create_dir_all(&dir).map_err(|error| StartError::Directory { dir: dir.clone(), error })?;
+        let fresh = fresh_identity().map_err(StartError::Randomness)?;
+        let ledger = RedbLedger::open(ledger_settings(&config), || fresh).map_err(|error| StartError::Ledger { dir, error })?;
+        let profiles = SledProfiles::open(SledSettings {
+            path: config.storage.data_dir.join("profiles"),
+            cache_bytes: config.storage.profiles_cache_bytes.0,
+        })?;
+        let index = TantivyIndex::open(index_settings(&config))?;
+        Ok(Backends { ledger: Arc::new(ledger), profiles: Arc::new(profiles), index: Arc::new(index) })
+    })
+    .await?
+}
+
+/// Opens a data directory and returns once both read models have caught up.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, StartError> {
+    let app = App::new(open_backends(config).await?, settings(config), pace(config), clock);
+    app.start().await?;
+    Ok(app)
+}
+
+/// The epoch and the sealing key of a new ledger.
+fn fresh_identity() -> Result<Identity, getrandom::Error> {
+    let mut epoch = [0; 8];
+    let mut sealing_key = [0; 32];
+    getrandom::fill(&mut epoch)?;
+    getrandom::fill(&mut sealing_key)?;
+    Ok(Identity { epoch: u64::from_le_bytes(epoch), sealing_key })
+}
+
+fn ledger_settings(config: &Config) -> RedbSettings {
+    let storage = &config.storage;
+    RedbSettings {
+        path: storage.data_dir.clone(),
+        cache_bytes: storage.ledger_cache_bytes.as_usize(),
+        group_max_writes: storage.ledger_group_max_writes,
+        group_max_bytes: storage.ledger_group_max_bytes.as_usize(),
+        queue: storage.ledger_queue,
+    }
+}
+
+fn index_settings(config: &Config) -> TantivySettings {
+    let index = &config.index;
+    TantivySettings {
+        path: Some(config.storage.data_dir.join("index")),
+        writer_memory_bytes: index.writer_memory_bytes.as_usize(),
+        indexing_threads: index.indexing_threads,
+        deleted_ratio_before_merge: index.deleted_ratio_before_merge,
+        search_threads: index.search_threads,
+        search_permits: index.search_permits,
+        visible_sets_cached: index.visible_sets_cached,
+        ..TantivySettings::default()
+    }
+}
+
+/// The settings of the use cases.
+#[must_use]
+pub fn settings(config: &Config) -> Settings {
+    let limits = &config.limits;
+    let language = |code: &str| Language::parse(code).unwrap_or(Language::ENGLISH);
+    Settings {
+        limits: Limits {
+            query_bytes: limits.query_bytes.as_usize(),
+            query_terms: limits.query_terms,
+            page_size_default: limits.page_size_default,
+            page_size_max: limits.page_size_max,
+            window: limits.window,
+            document_text_bytes: limits.document_text_bytes.as_usize(),
+            title_bytes: limits.title_bytes.as_usize(),
+            audience_principals: limits.audience_principals,
+            asker_groups: limits.asker_groups,
+            hashtags_per_document: limits.hashtags_per_document,
+            people_per_document: limits.people_per_document,
+            batch: limits.batch,
+            filter_values: limits.filter_values,
+            community_members: limits.community_members,
+            snippet_chars: limits.snippet_chars,
+            evidence_per_person: limits.evidence_per_person,
+        },
+        query_languages: config.text.languages.iter().map(|code| language(code.as_str())).collect(),
+        default_language: language(config.text.default_language.as_str()),
+        experts: expertise::Settings::default(),
+        abstain_below: ABSTAIN_BELOW,
+    }
+}
+
+fn pace(config: &Config) -> IndexPace {
+    IndexPace {
+        commit_at_least: config.index.commit_interval_min,
+        commit_at_most: config.index.commit_interval_max,
+        checkpoint_every: config.storage.checkpoint_interval,
+        journal_keep: config.storage.journal_keep,
+    }
+}
+
+/// Opens a house that keeps everything in memory.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open_in_memory(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, StartError> {
+    let identity = fresh_identity().map_err(StartError::Randomness)?;
+    let index = TantivyIndex::open(TantivySettings { path: None, ..index_settings(config) })?;
+    let backends =
+        Backends { ledger: Arc::new(MemoryLedger::new(identity)), profiles: Arc::new(MemoryProfiles::new()), index: Arc::new(index) };
+    let app = App::new(backends, settings(config), pace(config), clock);
+    app.start().await?;
+    Ok(app)
+}

@@ -1,0 +1,171 @@
+//! Listening, and leaving in good order: not serving, then no new calls, then nothing.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tonic::service::Routes;
+use tonic::transport::Server;
+use tonic::transport::server::Router;
+
+use super::compose::{self, StartError, SystemClock};
+use super::incoming;
+use super::signals::asked_to_stop;
+use crate::config::{Config, ServerLimits};
+use crate::grpc;
+
+/// Why a server would not start or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data directory cannot be opened.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// An address cannot be listened on.
+    #[error("{address} cannot be listened on: {error}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What failed.
+        error: io::Error,
+    },
+    /// The transport failed.
+    #[error("the transport failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The ledger failed in a way after which nothing may be written: a new process must look at the disk.
+    #[error("the ledger failed and takes no more writes")]
+    LedgerFailed,
+}
+
+/// What ends a server.
+pub struct Stop {
+    requested: Option<oneshot::Receiver<()>>,
+}
+
+/// Ends a server from inside the process; dropping it does nothing.
+pub struct Stopper(oneshot::Sender<()>);
+
+impl Stopper {
+    /// Ends the server.
+    pub fn stop(self) {
+        // A server that ended already needs no telling.
+        let _ = self.0.send(());
+    }
+}
+
+impl Stop {
+    /// At SIGTERM or SIGINT.
+    #[must_use]
+    pub fn on_signal() -> Self {
+        Self { requested: None }
+    }
+
+    /// At SIGTERM, SIGINT or when asked.
+    #[must_use]
+    pub fn on_signal_or_request() -> (Self, Stopper) {
+        let (sender, receiver) = oneshot::channel();
+        (Self { requested: Some(receiver) }, Stopper(sender))
+    }
+
+    async fn wait(self) {
+        let requested = async {
+            match self.requested {
+                Some(receiver) => {
+                    if receiver.await.is_err() {
+                        std::future::pending::<()>().await;
+                    }
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = asked_to_stop() => {}
+            () = requested => {}
+        }
+    }
+}
+
+/// Opens the data directory, serves until told to stop, and drains. `ready` is told the address once calls are answered.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(config: &Config, stop: Stop, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let (listener, address) = bind(config.server.listen).await?;
+    let health = grpc::Health::new();
+    let (probes_done, probes_end) = oneshot::channel::<()>();
+    let probes = match config.server.health_listen {
+        Some(address) => {
+            let (listener, _) = bind(address).await?;
+            let router = router(&config.server.limits, false, health.routes());
+            let connections = incoming::connections(listener, config.server.limits.max_connections);
+            Some(tokio::spawn(router.serve_with_incoming_shutdown(connections, async {
+                // Ends with the main listener, however that ends.
+                let _ = probes_end.await;
+            })))
+        }
+        None => None,
+    };
+    let app = compose::open(config, Arc::new(SystemClock)).await?;
+    let services = grpc::services(&app, &compose::grpc_options(config), &health);
+    health.serving().await;
+    tracing::info!(address = %address, "serving");
+    ready(address);
+    let drained = drain(config, router(&config.server.limits, config.web.grpc_web, services), listener, stop, &health).await;
+    app.stop().await;
+    drop(probes_done);
+    if let Some(probes) = probes {
+        // The probes' listener ends when its last connection does; the kubelet's are short.
+        let _ = tokio::time::timeout(Duration::from_secs(1), probes).await;
+    }
+    drained
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let fail = |error| ServeError::Bind { address, error };
+    let listener = incoming::bind(address).await.map_err(fail)?;
+    let bound = listener.local_addr().map_err(fail)?;
+    Ok((listener, bound))
+}
+
+/// Serves until told to stop; then says that it does not serve, waits for balancers to notice, and lets running calls finish.
+async fn drain(config: &Config, router: Router, listener: TcpListener, stop: Stop, health: &grpc::Health) -> Result<(), ServeError> {
+    let (close, closing) = oneshot::channel::<()>();
+    let connections = incoming::connections(listener, config.server.limits.max_connections);
+    let mut serving = tokio::spawn(router.serve_with_incoming_shutdown(connections, async {
+        // The sender lives as long as this function does.
+        let _ = closing.await;
+    }));
+    tokio::select! {
+        () = stop.wait() => {}
+        ended = &mut serving => return ended.map_or(Ok(()), |ended| ended.map_err(ServeError::Transport)),
+    }
+    tracing::info!("draining");
+    health.not_serving().await;
+    tokio::time::sleep(config.server.drain_delay).await;
+    drop(close);
+    match tokio::time::timeout(config.server.drain_timeout, &mut serving).await {
+        Ok(Ok(ended)) => ended.map_err(ServeError::Transport),
+        Ok(Err(_)) => Ok(()),
+        Err(_) => {
+            tracing::warn!("calls still run at the end of the drain; they are cut off");
+            serving.abort();
+            Ok(())
+        }
+    }
+}
+
+/// The transport with its limits.
+pub(super) fn router(limits: &ServerLimits, http1: bool, routes: Routes) -> Router {
+    Server::builder()
+        .accept_http1(http1)
+        .max_concurrent_streams(limits.max_concurrent_streams)
+        .concurrency_limit_per_connection(limits.concurrency_per_connection)
+        .http2_keepalive_interval(Some(limits.keepalive_interval))
+        .http2_keepalive_timeout(Some(limits.keepalive_timeout))
+        .http2_max_header_list_size(u32::try_from(limits.max_header_list_bytes.0).unwrap_or(u32::MAX))
+        .http2_max_pending_accept_reset_streams(Some(limits.max_pending_accept_reset_streams))
+        .http2_max_local_error_reset_streams(Some(limits.max_local_error_reset_streams))
+        .add_routes(routes)
+}

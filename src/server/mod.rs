@@ -1,0 +1,13 @@
+//! The composition root: opens the backends, puts the house together, listens, and drains.
+//!
+//! Only this room constructs backends. It must never hold rules of its own. Start reading at [`serve`].
+
+mod compose;
+mod embedded;
+mod incoming;
+mod listen;
+mod signals;
+
+pub use compose::{StartError, SystemClock, open, open_backends};
+pub use embedded::Embedded;
+pub use listen::{ServeError, Stop, serve};

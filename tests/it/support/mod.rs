@@ -1,0 +1,199 @@
+//! What tests stand on: the real binary on a free port, and clients of it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rookery::config::Config;
+use rookery::grpc::pb;
+use rookery::grpc::pb::admin_service_client::AdminServiceClient;
+use rookery::grpc::pb::community_service_client::CommunityServiceClient;
+use rookery::grpc::pb::content_service_client::ContentServiceClient;
+use rookery::grpc::pb::discovery_service_client::DiscoveryServiceClient;
+use rookery::grpc::pb::people_service_client::PeopleServiceClient;
+use rookery::server::{Embedded, SystemClock};
+use tonic::Request;
+use tonic::transport::Channel;
+
+/// How long a server may take to serve or to stop before a test gives up on it.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The binary under test.
+pub(crate) fn rookery() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rookery"));
+    command.env_remove("RUST_LOG");
+    command
+}
+
+/// Runs the binary to its end.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    rookery().args(arguments).output().expect("the binary runs")
+}
+
+/// The sample organisation of this repository.
+pub(crate) fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample")
+}
+
+/// A server process on a free port.
+pub(crate) struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts a server on a data directory and waits until it serves.
+    pub(crate) fn start(data_dir: &Path) -> Self {
+        let mut child = rookery()
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data-dir"])
+            .arg(data_dir)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the binary starts");
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().expect("standard output is piped")).read_line(&mut first).expect("it says where it listens");
+        let address = first.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+        assert!(address.starts_with("127.0.0.1:"), "a server that serves says where: {first:?}");
+        Self { child, address: format!("http://{address}") }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Connects clients that ask as somebody.
+    pub(crate) async fn client(&self, asker: Option<&str>) -> Client {
+        let channel = Channel::from_shared(self.address.clone()).unwrap().connect().await.expect("the server accepts");
+        Client { channel, asker: asker.map(str::to_owned) }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("the server was running");
+        self.child.wait().expect("the server ends");
+    }
+
+    /// SIGTERM; the exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the server can be waited for") {
+                return status.code();
+            }
+            assert!(began.elapsed() < PATIENCE, "the server does not stop on SIGTERM");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already gone where a test ended it itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Clients of every service that ask as somebody.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) channel: Channel,
+    pub(crate) asker: Option<String>,
+}
+
+impl Client {
+    /// The same connection, asking as somebody else.
+    pub(crate) fn with_asker(&self, asker: Option<&str>) -> Self {
+        Self { channel: self.channel.clone(), asker: asker.map(str::to_owned) }
+    }
+
+    /// A request in the asker's name.
+    pub(crate) fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        if let Some(asker) = &self.asker {
+            request.metadata_mut().insert("rookery-as", asker.parse().expect("an asker fits into metadata"));
+        }
+        request
+    }
+
+    pub(crate) fn discovery(&self) -> DiscoveryServiceClient<Channel> {
+        DiscoveryServiceClient::new(self.channel.clone()).max_decoding_message_size(64 << 20)
+    }
+
+    pub(crate) fn content(&self) -> ContentServiceClient<Channel> {
+        ContentServiceClient::new(self.channel.clone()).max_decoding_message_size(64 << 20)
+    }
+
+    pub(crate) fn people(&self) -> PeopleServiceClient<Channel> {
+        PeopleServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn communities(&self) -> CommunityServiceClient<Channel> {
+        CommunityServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn admin(&self) -> AdminServiceClient<Channel> {
+        AdminServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) async fn find_experts(&self, query: &str) -> pb::FindExpertsResponse {
+        let request = pb::FindExpertsRequest { query: query.to_owned(), ..Default::default() };
+        self.discovery().find_experts(self.request(request)).await.expect("experts are found").into_inner()
+    }
+
+    pub(crate) async fn find_documents(&self, query: &str) -> pb::FindDocumentsResponse {
+        let request = pb::FindDocumentsRequest { query: query.to_owned(), include_total: true, ..Default::default() };
+        self.discovery().find_documents(self.request(request)).await.expect("documents are found").into_inner()
+    }
+}
+
+/// A document that everybody may read.
+pub(crate) fn document(id: &str, title: &str, body: &str, author: &str) -> pb::Document {
+    pb::Document {
+        name: format!("documents/{id}"),
+        kind: pb::DocumentKind::Page.into(),
+        title: title.to_owned(),
+        body: body.to_owned(),
+        people: vec![pb::Participation { person: format!("people/{author}"), role: pb::Role::Author.into() }],
+        audience: Some(audience(pb::audience::Grant::World)),
+        ..pb::Document::default()
+    }
+}
+
+/// An audience without lists.
+pub(crate) fn audience(grant: pb::audience::Grant) -> pb::Audience {
+    pb::Audience { grant: grant.into(), allowed: Vec::new(), denied: Vec::new() }
+}
+
+/// The names of hits, in order.
+pub(crate) fn names(answer: &pb::FindDocumentsResponse) -> Vec<String> {
+    answer.documents.iter().map(|hit| hit.document.clone().unwrap_or_default().name).collect()
+}
+
+/// The names of people, in order.
+pub(crate) fn people(answer: &pb::FindExpertsResponse) -> Vec<String> {
+    answer.experts.iter().map(|hit| hit.person.clone().unwrap_or_default().name).collect()
+}
+
+/// The real services over a memory ledger and a RAM index, inside this process.
+pub(crate) struct House {
+    embedded: Embedded,
+}
+
+impl House {
+    /// Opens an empty house.
+    pub(crate) async fn open() -> Self {
+        let embedded = Embedded::in_memory(&Config::default(), Arc::new(SystemClock)).await.expect("an empty house opens");
+        Self { embedded }
+    }
+
+    /// Clients that ask as somebody.
+    pub(crate) async fn client(&self, asker: Option<&str>) -> Client {
+        Client { channel: self.embedded.channel(), asker: asker.map(str::to_owned) }
+    }
+}
