@@ -9,6 +9,8 @@ PYTHON := $(TOOLS)/python/bin/python
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # Where `make eval` looks for judged sets, or one set.
 DATA ?= ../shared/data
+# The judged set on which `make bench` measures.
+BENCH_DATA ?= ../shared/data/k8s
 
 export PATH := $(TOOLS)/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
@@ -74,6 +76,12 @@ eval: ## Measure the quality of answers on every judged set under DATA (../share
 	@scripts/tools.sh python
 	@cargo build --release --locked --bin rookery
 	@"$(PYTHON)" scripts/eval.py --data "$(DATA)" --rookery "$(TARGET)/release/rookery" --runs "$(TARGET)/eval" $(EVAL_FLAGS)
+
+.PHONY: bench
+bench: ## Measure import, restart, answers and memory on one judged set, BENCH_DATA (../shared/data/k8s).
+	@scripts/tools.sh python
+	@cargo build --release --locked --bin rookery
+	@"$(PYTHON)" scripts/bench.py --data "$(BENCH_DATA)" --rookery "$(TARGET)/release/rookery"
 
 # Not part of `make test`: building the two takes longer than all the rest, and advisories need the network.
 .PHONY: supply-chain

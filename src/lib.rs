@@ -1,36 +1,38 @@
 //! Rookery finds who knows, what is written and where it is being talked about.
 //!
-//! The rooms, in reading order.
+//! The rooms, in reading order:
+//!
+//! - [`domain`]: the words of the house as values.
+//! - [`access`]: who asks, and what that asker may see.
+//! - [`text`]: from written text to tokens.
+//! - [`query`]: from what somebody typed to a tree.
+//! - [`storage`]: one truth, and one read model of people.
+//! - [`index`]: the read model of documents.
+//! - [`ranking`]: how answers share a page.
+//! - [`expertise`]: who knows, with evidence that adds up.
+//! - [`connectors`]: sources that yield domain values.
+//! - [`app`]: the use cases.
+//! - [`config`]: what an operator may set, as checked values.
 
-/// The words of the house as values.
+// What a room is for stands at its own head: an outer comment here would pull the head's links into this scope.
 pub mod domain;
 
-/// Who asks, and what that asker may see.
 pub mod access;
 
-/// From written text to tokens.
 pub mod text;
 
-/// From what somebody typed to a tree.
 pub mod query;
 
-/// One truth and one read model of people.
 pub mod storage;
 
-/// The read model of documents.
 pub mod index;
 
-/// How answers share a page.
 pub mod ranking;
 
-/// Who knows, with evidence that adds up.
 pub mod expertise;
 
-/// Sources that yield domain values.
 pub mod connectors;
 
-/// The use cases.
 pub mod app;
 
-/// What an operator may set, as checked values.
 pub mod config;

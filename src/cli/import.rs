@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
@@ -77,32 +77,48 @@ fn unreadable(error: &SourceError) -> Failure {
     Failure::Usage(error.to_string())
 }
 
+/// Broken records that wait to be told: the first ones whole, the rest as a number.
+#[derive(Debug, Default)]
+struct Broken {
+    told: Vec<BrokenRecord>,
+    count: u64,
+}
+
+impl Broken {
+    fn add(&mut self, record: BrokenRecord) {
+        self.count += 1;
+        if self.count <= TOLD {
+            self.told.push(record);
+        }
+    }
+}
+
 /// A file that is read on a thread of its own, ahead of the connection.
 struct Feed {
     file: SourceFile,
     records: Option<mpsc::Receiver<Record>>,
-    broken: mpsc::UnboundedReceiver<BrokenRecord>,
+    broken: Arc<Mutex<Broken>>,
     reading: tokio::task::JoinHandle<Result<BTreeSet<String>, SourceError>>,
     bytes_read: Arc<AtomicU64>,
     progress: Progress,
+    told_enough: bool,
 }
 
 impl Feed {
     fn open(file: &SourceFile, audience: &Audience) -> Result<Self, Failure> {
         let mut reader = Reader::open(file, audience.clone()).map_err(|error| unreadable(&error))?;
         let (sender, records) = mpsc::channel(READ_AHEAD);
-        let (complain, broken) = mpsc::unbounded_channel();
+        let broken = Arc::<Mutex<Broken>>::default();
+        let noted = Arc::clone(&broken);
         let bytes_read = Arc::new(AtomicU64::new(0));
         let told = Arc::clone(&bytes_read);
         let reading = tokio::task::spawn_blocking(move || {
             while let Some(next) = reader.next_item()? {
                 told.store(reader.bytes_read(), Ordering::Relaxed);
-                let open = match next {
-                    Ok(record) => sender.blocking_send(record).is_ok(),
-                    Err(record) => complain.send(record).is_ok(),
-                };
-                if !open {
-                    break;
+                match next {
+                    Ok(record) if sender.blocking_send(record).is_err() => break,
+                    Ok(_) => {}
+                    Err(record) => noted.lock().unwrap_or_else(PoisonError::into_inner).add(record),
                 }
             }
             Ok(reader.unknown_fields().clone())
@@ -113,7 +129,7 @@ impl Feed {
             Contents::Documents => "documents",
         };
         let progress = Progress::new(what, file.bytes);
-        Ok(Self { file: file.clone(), records: Some(records), broken, reading, bytes_read, progress })
+        Ok(Self { file: file.clone(), records: Some(records), broken, reading, bytes_read, progress, told_enough: false })
     }
 
     /// The records as a stream; there is one stream a feed.
@@ -137,16 +153,28 @@ impl Feed {
             tally.revision.clone_from(&result.revision);
         }
         self.progress.advance(self.bytes_read.load(Ordering::Relaxed));
-        while let Ok(record) = self.broken.try_recv() {
+        self.tell_broken(tally);
+    }
+
+    /// Tells the broken records that were met since the last time.
+    fn tell_broken(&mut self, tally: &mut Tally) {
+        let Broken { told, count } = std::mem::take(&mut *self.broken.lock().unwrap_or_else(PoisonError::into_inner));
+        let counted_only = count - told.len() as u64;
+        for record in told {
             tally.failed += 1;
             self.complain(tally, &record.to_string());
         }
+        if counted_only > 0 {
+            tally.failed += counted_only;
+            self.complain(tally, "");
+        }
     }
 
-    fn complain(&self, tally: &Tally, text: &str) {
+    /// Tells of a failure while there are few; says once that there are more.
+    fn complain(&mut self, tally: &Tally, text: &str) {
         if tally.failed <= TOLD {
             self.progress.tell(text);
-        } else if tally.failed == TOLD + 1 {
+        } else if !std::mem::replace(&mut self.told_enough, true) {
             self.progress.tell("more records are broken; they are counted only");
         }
     }
@@ -154,12 +182,10 @@ impl Feed {
     /// Waits for the end of the file; tells the broken records and unknown fields that were not told yet.
     async fn finish(mut self, tally: &mut Tally) -> Result<(), Failure> {
         drop(self.records.take());
-        while let Some(record) = self.broken.recv().await {
-            tally.failed += 1;
-            self.complain(tally, &record.to_string());
-        }
+        let read = (&mut self.reading).await;
+        self.tell_broken(tally);
         self.progress.finish();
-        let unknown = match (&mut self.reading).await {
+        let unknown = match read {
             Ok(read) => read.map_err(|error| Failure::Data(error.to_string()))?,
             Err(panic) => return Err(Failure::Call(panic.to_string())),
         };
