@@ -1,5 +1,7 @@
 //! Free words: the first form of the query language.
 
+use std::collections::HashSet;
+
 use crate::domain::Language;
 use crate::text;
 
@@ -57,7 +59,8 @@ impl Query {
     }
 }
 
-/// Reads free words. Punctuation and brackets separate words and mean nothing else yet.
+/// Reads free words. Punctuation and brackets separate words and mean nothing else yet. What is typed as one compound, label
+/// or address (`node.js`, `#tides`, `ada@example.org`) is one word: its parts are not looked for beside it.
 ///
 /// # Errors
 /// [`QueryError`] where a limit is passed; nothing is ever cut silently.
@@ -65,18 +68,97 @@ pub fn parse(typed: &str, languages: &[Language], limits: QueryLimits) -> Result
     if typed.len() > limits.bytes {
         return Err(QueryError::TooLong { limit: limits.bytes, actual: typed.len() });
     }
-    let mut query = Query::default();
+    let mut seen = HashSet::new();
+    let mut covered = 0;
+    let mut distinct = Vec::new();
     for token in text::tokens(typed) {
-        if query.words.iter().any(|word| word.exact == token.text) {
-            continue;
+        // A compound comes before its parts, which lie inside it.
+        let is_part = token.end <= covered;
+        covered = covered.max(token.end);
+        if !is_part && seen.insert(token.text.clone()) {
+            distinct.push(token.text);
         }
-        let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(&token.text, *language)).collect();
-        stems.sort_unstable();
-        stems.dedup();
-        query.words.push(Word { exact: token.text, stems });
     }
-    if query.words.len() > limits.words {
-        return Err(QueryError::TooManyWords { limit: limits.words, actual: query.words.len() });
+    if distinct.len() > limits.words {
+        return Err(QueryError::TooManyWords { limit: limits.words, actual: distinct.len() });
     }
-    Ok(query)
+    Ok(Query { words: distinct.into_iter().map(|exact| word(exact, languages)).collect() })
+}
+
+fn word(exact: String, languages: &[Language]) -> Word {
+    let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(&exact, *language)).collect();
+    stems.sort_unstable();
+    stems.dedup();
+    Word { exact, stems }
+}
+
+#[cfg(test)]
+mod tests {
+    //! 1. words are folded, distinct and in order; 2. a compound is one word; 3. stems of every configured language;
+    //! 4. limits are errors, exactly at their edge; 5. thousands of terms or brackets are no trouble.
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WIDE: QueryLimits = QueryLimits { bytes: 1 << 20, words: 100_000 };
+
+    fn languages() -> Vec<Language> {
+        ["en", "de"].into_iter().filter_map(Language::parse).collect()
+    }
+
+    fn words(typed: &str) -> Vec<String> {
+        parse(typed, &languages(), WIDE).unwrap().words.into_iter().map(|word| word.exact).collect()
+    }
+
+    #[test]
+    fn words_are_folded_and_distinct_in_order() {
+        assert_eq!(words("Tides, (the) TIDES \"K\u{e4}se\" the"), ["tides", "the", "kase"]);
+        assert_eq!(parse("The  Moon", &[], WIDE).unwrap().interpreted(), "the moon");
+        assert_eq!(words("  ()[]\"\" - + "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_typed_as_one_is_one_word() {
+        for typed in ["node.js", "c++", "c#", ".net", "#tides", "@ada", "ada@example.org", "snake_case", "v1.2.3", "don't"] {
+            assert_eq!(words(typed), [typed]);
+        }
+        assert_eq!(words("node.js node"), ["node.js", "node"]);
+        assert_eq!(words("東京都"), ["東京", "京都"]);
+    }
+
+    #[test]
+    fn a_word_has_its_stems_in_every_language() {
+        let query = parse("Gezeiten running c++", &languages(), WIDE).unwrap();
+        assert!(query.words[0].stems.contains(&"gezeit".to_owned()));
+        assert!(query.words[1].stems.contains(&"run".to_owned()));
+        assert_eq!(query.words[2].stems, Vec::<String>::new());
+        assert!(query.words.iter().all(|word| word.stems.is_sorted()));
+    }
+
+    #[test]
+    fn limits_are_errors_at_their_edge() {
+        let limits = QueryLimits { bytes: 7, words: 2 };
+        assert!(parse("a b a b", &[], limits).is_ok());
+        assert_eq!(parse("a b c", &[], limits), Err(QueryError::TooManyWords { limit: 2, actual: 3 }));
+        assert_eq!(parse("a b a b ", &[], limits), Err(QueryError::TooLong { limit: 7, actual: 8 }));
+    }
+
+    #[test]
+    fn thousands_of_terms_or_brackets_are_no_trouble() {
+        let terms: String = (0..10_000).map(|nth| format!("t{nth} ")).collect();
+        assert_eq!(words(&terms).len(), 10_000);
+        assert_eq!(words(&format!("{}core{}", "(".repeat(10_000), ")".repeat(10_000))), ["core"]);
+        assert_eq!(words(&"a.".repeat(10_000)), ["a"]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_gives_distinct_words(typed in any::<String>()) {
+            let mut found = words(&typed);
+            let count = found.len();
+            found.sort_unstable();
+            found.dedup();
+            prop_assert_eq!(found.len(), count);
+        }
+    }
 }
