@@ -105,7 +105,9 @@ impl Profiles for MemoryProfiles {
         }
         for (alias, holders) in &contents.holders {
             let alias = Digest::of(alias.as_bytes());
-            holders.iter().for_each(|holder| sum.alias(alias, holder));
+            for holder in holders {
+                sum.alias(alias, holder);
+            }
         }
         for person in contents.speaking.keys() {
             sum.tallies(Digest::of_name(person), contents.counted(person));

@@ -2,7 +2,7 @@
 //!
 //! Fed by the journal, holding the revision up to which it was applied, and always rebuildable from the ledger: after a
 //! rebuild every read answers as before. A tally counts the documents of one person by topic, audience, month and role, so
-//! that a reader can sum over exactly the audiences that an asker may see. Start reading at [`Profiles`].
+//! that a reader can sum over exactly the audiences that an asker may see. Start reading at `Profiles`.
 
 mod alias;
 mod audience;

@@ -4,17 +4,33 @@
 //! Proved below: 1. a value with any bit flipped, or under another key, is corrupt; 2. what a document says reads back, and
 //! nothing shorter does.
 
+use std::collections::BTreeMap;
+
+use super::super::Month;
 use super::super::ProfilesError;
 use super::super::audience::{Bytes, Digest, write_short};
 use super::super::statement::{Roles, Statement};
-use super::super::{Month, audience};
 use super::keys;
 use crate::domain::{Hashtag, PersonName, ResourceName};
 
 /// Most bytes of one chunk of a long value; with length and checksum a value stays below 4 KiB.
-pub(super) const CHUNK: usize = 4_000;
+const CHUNK: usize = 4_000;
 
 const CHECKSUM: usize = 4;
+
+/// The payloads of a long value's chunks: the first begins with the length of the whole. An empty value has one chunk.
+pub(super) fn chunks(whole: Option<&[u8]>) -> Vec<Vec<u8>> {
+    let Some(whole) = whole else { return Vec::new() };
+    // Whatever the ledger takes is far below 4 GiB.
+    let length = u32::try_from(whole.len()).unwrap_or(u32::MAX).to_be_bytes();
+    let (first, rest) = whole.split_at(whole.len().min(CHUNK));
+    std::iter::once([length.as_slice(), first].concat()).chain(rest.chunks(CHUNK).map(<[u8]>::to_vec)).collect()
+}
+
+/// How many chunks a long value of that length has.
+pub(super) fn chunk_count(length: usize) -> u32 {
+    u32::try_from(length.div_ceil(CHUNK).max(1)).unwrap_or(u32::MAX)
+}
 
 /// The error for a value that is not what its key says.
 pub(super) fn corrupt(key: &[u8]) -> ProfilesError {
@@ -79,7 +95,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn encode(statement: &Statement, audience: audience::Digest) -> Vec<u8> {
+    pub(super) fn encode(statement: &Statement, audience: Digest) -> Vec<u8> {
         let mut out = statement.month.0.to_be_bytes().to_vec();
         out.extend(audience.0);
         for topic in &statement.topics {
@@ -121,12 +137,12 @@ pub(super) fn encode_people(statement: &Statement) -> Vec<u8> {
 }
 
 /// Reads people back, or nothing where the bytes are no people.
-pub(super) fn decode_people(payload: &[u8]) -> Option<Vec<(PersonName, Roles)>> {
+pub(super) fn decode_people(payload: &[u8]) -> Option<BTreeMap<PersonName, Roles>> {
     let mut rest = Bytes(payload);
-    let mut people = Vec::new();
+    let mut people = BTreeMap::new();
     while !rest.0.is_empty() {
         let roles = Roles::from_bits(rest.u8()?)?;
-        people.push((PersonName::from_id(rest.short()?).ok()?, roles));
+        people.insert(PersonName::from_id(rest.short()?).ok()?, roles);
     }
     Some(people)
 }
@@ -141,7 +157,7 @@ pub(super) fn decode_roles(payload: &[u8]) -> Option<Roles> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     use super::super::super::audience::KnownAudience;
@@ -180,7 +196,7 @@ mod tests {
         assert_eq!(Head::audience_of(&head), Some(Digest::of(b"x")));
         assert_eq!(Head::decode(&head[..head.len() - 1]), None);
         let encoded = encode_people(&statement);
-        assert_eq!(decode_people(&encoded), Some(people.into_iter().collect()));
+        assert_eq!(decode_people(&encoded), Some(people));
         assert_eq!(decode_people(&encoded[..encoded.len() - 1]), None);
         assert_eq!(decode_people(&[0, 1, b'a']), None);
         assert_eq!(decode_roles(&[64]), None);

@@ -79,6 +79,7 @@ pub(super) fn described(key: &[u8]) -> String {
         ALIAS => "alias",
         Kind(_) => "an unknown kind",
     };
-    let hex: String = rest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = rest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hex: String = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect();
     format!("{what} {hex}")
 }

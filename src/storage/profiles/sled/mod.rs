@@ -4,7 +4,7 @@
 //! says is kept by document and by person, and is counted when it is read: no counter can drift, and applying a change
 //! again writes nothing. Every value carries a checksum of its own. After any failure nothing more is applied until
 //! `clear`, which starts over in a fresh directory. This room must never make anything durable that the ledger does not
-//! have. Start reading at [`SledProfiles`], then in `keys.rs`.
+//! have. Start reading at `SledProfiles`, then in `keys.rs`.
 
 mod checkpoint;
 mod codec;
@@ -46,7 +46,6 @@ pub struct SledProfiles {
 }
 
 struct Store {
-    home: Home,
     /// Held by whoever applies, clears or checkpoints, for the whole of it.
     writer: Mutex<()>,
     /// Held shared for a whole read, so that a read sees each batch whole or not at all. Nothing once writing failed.
@@ -54,6 +53,8 @@ struct Store {
     /// The first failure since the last `clear`.
     failure: Mutex<Option<ProfilesError>>,
     applied: watch::Sender<Revision>,
+    /// Dropped last: sled closes its files before the directory's lock goes.
+    home: Home,
 }
 
 /// The store has failed before.

@@ -21,7 +21,7 @@ use super::{SledSettings, keys, store_error};
 const FORMAT: u32 = 1;
 
 /// How long opening may take before starting over from the ledger is quicker.
-const OPEN_WITHIN: Duration = Duration::from_secs(600);
+const OPEN_WITHIN: Duration = Duration::from_mins(10);
 
 /// How often sled writes what it has buffered.
 const FLUSH_EVERY_MS: u64 = 500;

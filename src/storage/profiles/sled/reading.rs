@@ -10,7 +10,7 @@ use super::super::audience::{Bytes, Digest, KnownAudience};
 use super::super::checksum::Checksum;
 use super::super::statement::{Counter, Roles};
 use super::super::{ProfilesError, Tally};
-use super::codec::{CHUNK, Head, corrupt, decode_roles, unseal};
+use super::codec::{Head, chunk_count, corrupt, decode_roles, unseal};
 use super::keys::{self, Kind};
 use super::store_error;
 use crate::domain::{Person, PersonName, ResourceName};
@@ -27,7 +27,7 @@ pub(super) trait Lookup {
         let mut rest = Bytes(&payload);
         let length = rest.u32().ok_or_else(|| corrupt(&first))? as usize;
         let mut whole = rest.0.to_vec();
-        for number in 1..chunks_of(length) {
+        for number in 1..chunk_count(length) {
             let key = keys::chunk(kind, of, number);
             whole.extend(self.payload(&key)?.ok_or_else(|| corrupt(&key))?);
         }
@@ -40,11 +40,6 @@ impl Lookup for Db {
         let stored = self.get(key).map_err(store_error)?;
         stored.map(|stored| unseal(key, &stored).map(<[u8]>::to_vec)).transpose()
     }
-}
-
-/// How many chunks a long value of that length has; an empty one has one.
-pub(super) fn chunks_of(length: usize) -> u32 {
-    u32::try_from(length.div_ceil(CHUNK).max(1)).unwrap_or(u32::MAX)
 }
 
 /// A profile.

@@ -11,11 +11,11 @@ use super::super::alias::aliases;
 use super::super::audience::{Bytes, Digest};
 use super::super::statement::Statement;
 use super::super::{ProfileChange, ProfilesError};
-use super::codec::{CHUNK, Head, Meta, corrupt, decode_people, encode_people, seal};
+use super::codec::{Head, Meta, chunks, corrupt, decode_people, encode_people, seal};
 use super::keys::{self, Kind};
-use super::reading::{Lookup, chunks_of, read_person};
+use super::reading::{Lookup, read_person};
 use super::store_error;
-use crate::domain::{Document, Person, PersonName, ResourceName};
+use crate::domain::{Person, PersonName, ResourceName};
 
 /// A store with changes on top of it.
 pub(super) struct Staging<'a> {
@@ -45,7 +45,7 @@ impl<'a> Staging<'a> {
         match change {
             ProfileChange::PutPerson(person) => self.put_person(&person),
             ProfileChange::DeletePerson(name) => self.delete_person(&name),
-            ProfileChange::PutDocument(document) => self.put_document(&document),
+            ProfileChange::PutDocument(document) => self.say(Digest::of_name(&document.name), Statement::of(&document).as_ref()),
             ProfileChange::DeleteDocument(name) => self.say(Digest::of_name(&name), None),
         }
     }
@@ -78,35 +78,32 @@ impl<'a> Staging<'a> {
             return Ok(());
         }
         self.meta.people += u64::from(old.is_none());
-        let old = old.map(|old| read_person(digest, &old)).transpose()?;
-        self.replace_aliases(&person.name, old.as_ref(), &aliases(person))?;
-        self.put_long(keys::PERSON, digest, &json)
+        let known = old.as_deref().map(|old| read_person(digest, old)).transpose()?;
+        self.replace_aliases(&person.name, known.as_ref(), &aliases(person));
+        self.replace_long(keys::PERSON, digest, old.as_deref(), Some(&json));
+        Ok(())
     }
 
     fn delete_person(&mut self, name: &PersonName) -> Result<(), ProfilesError> {
         let digest = Digest::of_name(name);
         let Some(old) = self.long(keys::PERSON, digest)? else { return Ok(()) };
-        let old = read_person(digest, &old)?;
+        let known = read_person(digest, &old)?;
         self.meta.people = self.meta.people.saturating_sub(1);
-        self.replace_aliases(name, Some(&old), &BTreeSet::new())?;
-        self.delete_long(keys::PERSON, digest)
+        self.replace_aliases(name, Some(&known), &BTreeSet::new());
+        self.replace_long(keys::PERSON, digest, Some(&old), None);
+        Ok(())
     }
 
-    fn replace_aliases(&mut self, name: &PersonName, old: Option<&Person>, new: &BTreeSet<String>) -> Result<(), ProfilesError> {
+    fn replace_aliases(&mut self, name: &PersonName, old: Option<&Person>, new: &BTreeSet<String>) {
         let holder = Digest::of_name(name);
         let key = |alias: &String| keys::pair(keys::ALIAS, Digest::of(alias.as_bytes()), holder);
         let old = old.map(aliases).unwrap_or_default();
         for gone in old.difference(new) {
-            self.delete(key(gone))?;
+            self.remove(key(gone));
         }
         for come in new.difference(&old) {
-            self.put(key(come), name.id().as_bytes().to_vec())?;
+            self.add(key(come), name.id().as_bytes().to_vec());
         }
-        Ok(())
-    }
-
-    fn put_document(&mut self, document: &Document) -> Result<(), ProfilesError> {
-        self.say(Digest::of_name(&document.name), Statement::of(document).as_ref())
     }
 
     /// Replaces what a document says.
@@ -118,11 +115,11 @@ impl<'a> Staging<'a> {
         let people = new.map(encode_people);
         if people != old_people {
             self.replace_people(document, old_people.as_deref(), new)?;
-            self.replace_long(keys::DOCUMENT_PEOPLE, document, people.as_deref())?;
+            self.replace_long(keys::DOCUMENT_PEOPLE, document, old_people.as_deref(), people.as_deref());
         }
         if head != old_head {
             let unreadable = || corrupt(&keys::one(keys::DOCUMENT, document));
-            let old_audience = old_head.map(|head| Head::audience_of(&head).ok_or_else(unreadable)).transpose()?;
+            let old_audience = old_head.as_deref().map(|head| Head::audience_of(head).ok_or_else(unreadable)).transpose()?;
             if audience != old_audience {
                 if let (Some(statement), Some(audience)) = (new, audience) {
                     self.use_audience(audience, &statement.audience.canonical)?;
@@ -131,7 +128,7 @@ impl<'a> Staging<'a> {
                     self.leave_audience(old)?;
                 }
             }
-            self.replace_long(keys::DOCUMENT, document, head.as_deref())?;
+            self.replace_long(keys::DOCUMENT, document, old_head.as_deref(), head.as_deref());
         }
         Ok(())
     }
@@ -139,99 +136,87 @@ impl<'a> Staging<'a> {
     fn replace_people(&mut self, document: Digest, old: Option<&[u8]>, new: Option<&Statement>) -> Result<(), ProfilesError> {
         let unreadable = || corrupt(&keys::one(keys::DOCUMENT_PEOPLE, document));
         let old = old.map(|old| decode_people(old).ok_or_else(unreadable)).transpose()?.unwrap_or_default();
-        for (person, _) in old {
-            if new.is_none_or(|statement| !statement.people.contains_key(&person)) {
-                self.delete(keys::pair(keys::SPEAKS, Digest::of_name(&person), document))?;
-            }
+        let key = |person: &PersonName| keys::pair(keys::SPEAKS, Digest::of_name(person), document);
+        for gone in old.keys().filter(|person| new.is_none_or(|statement| !statement.people.contains_key(person))) {
+            self.remove(key(gone));
         }
         for (person, roles) in new.into_iter().flat_map(|statement| &statement.people) {
-            self.put(keys::pair(keys::SPEAKS, Digest::of_name(person), document), vec![roles.bits()])?;
+            match old.get(person) {
+                None => self.add(key(person), vec![roles.bits()]),
+                Some(before) if before != roles => self.replace(key(person), vec![roles.bits()]),
+                Some(_) => {}
+            }
         }
         Ok(())
     }
 
     fn use_audience(&mut self, audience: Digest, canonical: &[u8]) -> Result<(), ProfilesError> {
-        let uses = self.uses(audience)?;
-        if uses == 0 {
-            self.put_long(keys::AUDIENCE, audience, canonical)?;
+        let key = keys::one(keys::AUDIENCE_USES, audience);
+        match self.uses(audience)? {
+            0 => {
+                self.replace_long(keys::AUDIENCE, audience, None, Some(canonical));
+                self.add(key, 1_u64.to_be_bytes().to_vec());
+            }
+            uses => self.replace(key, (uses + 1).to_be_bytes().to_vec()),
         }
-        self.put(keys::one(keys::AUDIENCE_USES, audience), (uses + 1).to_be_bytes().to_vec())
+        Ok(())
     }
 
     fn leave_audience(&mut self, audience: Digest) -> Result<(), ProfilesError> {
         let key = keys::one(keys::AUDIENCE_USES, audience);
         match self.uses(audience)? {
-            0 => Err(corrupt(&key)),
+            0 => return Err(corrupt(&key)),
             1 => {
-                self.delete(key)?;
-                self.delete_long(keys::AUDIENCE, audience)
+                let old = self.long(keys::AUDIENCE, audience)?;
+                self.replace_long(keys::AUDIENCE, audience, old.as_deref(), None);
+                self.remove(key);
             }
-            uses => self.put(key, (uses - 1).to_be_bytes().to_vec()),
+            uses => self.replace(key, (uses - 1).to_be_bytes().to_vec()),
         }
+        Ok(())
     }
 
+    /// How many documents have an audience.
     fn uses(&self, audience: Digest) -> Result<u64, ProfilesError> {
         let key = keys::one(keys::AUDIENCE_USES, audience);
         let payload = self.payload(&key)?;
         payload.map_or(Ok(0), |payload| Bytes(&payload).u64().ok_or_else(|| corrupt(&key)))
     }
 
-    fn replace_long(&mut self, kind: Kind, of: Digest, new: Option<&[u8]>) -> Result<(), ProfilesError> {
-        match new {
-            Some(whole) => self.put_long(kind, of, whole),
-            None => self.delete_long(kind, of),
-        }
-    }
-
-    fn put_long(&mut self, kind: Kind, of: Digest, whole: &[u8]) -> Result<(), ProfilesError> {
-        let before = self.chunks(kind, of)?;
-        // Whatever the ledger takes is far below 4 GiB.
-        let length = u32::try_from(whole.len()).unwrap_or(u32::MAX);
+    /// Replaces a long value. A chunk that stays as it was is not written.
+    fn replace_long(&mut self, kind: Kind, of: Digest, old: Option<&[u8]>, new: Option<&[u8]>) {
+        let (before, after) = (chunks(old), chunks(new));
+        let mut before = before.into_iter();
         let mut number = 0;
-        let mut rest = whole;
-        loop {
-            let (chunk, left) = rest.split_at(rest.len().min(CHUNK));
-            let mut payload = Vec::with_capacity(chunk.len() + 8);
-            if number == 0 {
-                payload.extend(length.to_be_bytes());
+        for payload in after {
+            let key = keys::chunk(kind, of, number);
+            match before.next() {
+                None => self.add(key, payload),
+                Some(present) if present != payload => self.replace(key, payload),
+                Some(_) => {}
             }
-            payload.extend(chunk);
-            self.put(keys::chunk(kind, of, number), payload)?;
             number += 1;
-            rest = left;
-            if rest.is_empty() {
-                break;
-            }
         }
-        (number..before).try_for_each(|number| self.delete(keys::chunk(kind, of, number)))
-    }
-
-    fn delete_long(&mut self, kind: Kind, of: Digest) -> Result<(), ProfilesError> {
-        (0..self.chunks(kind, of)?).try_for_each(|number| self.delete(keys::chunk(kind, of, number)))
-    }
-
-    /// How many chunks a long value has now.
-    fn chunks(&self, kind: Kind, of: Digest) -> Result<u32, ProfilesError> {
-        let first = keys::chunk(kind, of, 0);
-        let Some(payload) = self.payload(&first)? else { return Ok(0) };
-        Ok(chunks_of(Bytes(&payload).u32().ok_or_else(|| corrupt(&first))? as usize))
-    }
-
-    fn put(&mut self, key: Vec<u8>, payload: Vec<u8>) -> Result<(), ProfilesError> {
-        match self.payload(&key)? {
-            Some(present) if present == payload => return Ok(()),
-            Some(_) => {}
-            None => self.meta.keys += 1,
+        for _ in before {
+            self.remove(keys::chunk(kind, of, number));
+            number += 1;
         }
+    }
+
+    /// Writes a key that was not there.
+    fn add(&mut self, key: Vec<u8>, payload: Vec<u8>) {
+        self.meta.keys += 1;
         self.writes.insert(key, Some(payload));
-        Ok(())
     }
 
-    fn delete(&mut self, key: Vec<u8>) -> Result<(), ProfilesError> {
-        if self.payload(&key)?.is_some() {
-            self.meta.keys = self.meta.keys.saturating_sub(1);
-            self.writes.insert(key, None);
-        }
-        Ok(())
+    /// Writes a key that was there.
+    fn replace(&mut self, key: Vec<u8>, payload: Vec<u8>) {
+        self.writes.insert(key, Some(payload));
+    }
+
+    /// Removes a key that was there.
+    fn remove(&mut self, key: Vec<u8>) {
+        self.meta.keys = self.meta.keys.saturating_sub(1);
+        self.writes.insert(key, None);
     }
 }
