@@ -2,14 +2,25 @@
 //!
 //! Fed by the journal, holding the revision up to which it was applied, and always rebuildable from the ledger: after a
 //! rebuild every read answers as before. A tally counts the documents of one person by topic, audience, month and role, so
-//! that a reader can sum over exactly the audiences that an asker may see. Start reading at [`Profiles`].
+//! that a reader can sum over exactly the audiences that an asker may see. Start reading at `Profiles`.
+
+mod alias;
+mod audience;
+mod checksum;
+#[cfg(test)]
+mod contract;
+mod memory;
+mod sled;
+mod statement;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use crate::domain::{Audience, Document, DocumentName, Hashtag, Person, PersonName, Revision, Role};
+pub use self::memory::MemoryProfiles;
+pub use self::sled::{SledProfiles, SledSettings};
+use crate::domain::{Audience, Document, DocumentName, Hashtag, Moment, Person, PersonName, Revision, Role};
 
 /// A change as the projector hands it on: the record as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +38,16 @@ pub enum ProfileChange {
 /// A month, counted from January of the year 1: `12 * (year - 1) + month - 1`. Never negative: moments start in year 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(pub u32);
+
+impl Month {
+    /// The month that a moment lies in, in UTC.
+    #[must_use]
+    pub fn of(moment: Moment) -> Self {
+        let (year, month) = moment.year_and_month();
+        let months = (i32::from(year) - 1) * 12 + i32::from(month) - 1;
+        Self(u32::try_from(months).unwrap_or(0))
+    }
+}
 
 /// How many documents of one audience speak for one person in one role, topic and month (of the document's `updated`).
 #[derive(Clone, Debug, PartialEq, Eq)]

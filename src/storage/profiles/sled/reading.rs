@@ -1,0 +1,146 @@
+//! Reads: single values, long values put together from their chunks, and what is counted from them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sled::Db;
+
+use super::super::alias::folded;
+use super::super::audience::{Bytes, Digest, KnownAudience};
+use super::super::checksum::Checksum;
+use super::super::statement::{Counter, Roles};
+use super::super::{ProfilesError, Tally};
+use super::codec::{Head, chunk_count, corrupt, decode_roles, unseal};
+use super::keys::{self, Kind};
+use super::store_error;
+use crate::domain::{Person, PersonName, ResourceName};
+
+/// Where payloads are looked up: the store, or the store with changes that wait on top.
+pub(super) trait Lookup {
+    /// The payload under a key, with its checksum verified.
+    fn payload(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ProfilesError>;
+
+    /// A long value, put together.
+    fn long(&self, kind: Kind, of: Digest) -> Result<Option<Vec<u8>>, ProfilesError> {
+        let first = keys::chunk(kind, of, 0);
+        let Some(payload) = self.payload(&first)? else { return Ok(None) };
+        let mut rest = Bytes(&payload);
+        let length = rest.u32().ok_or_else(|| corrupt(&first))? as usize;
+        let mut whole = rest.0.to_vec();
+        for number in 1..chunk_count(length) {
+            let key = keys::chunk(kind, of, number);
+            whole.extend(self.payload(&key)?.ok_or_else(|| corrupt(&key))?);
+        }
+        if whole.len() == length { Ok(Some(whole)) } else { Err(corrupt(&first)) }
+    }
+}
+
+impl Lookup for Db {
+    fn payload(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ProfilesError> {
+        let stored = self.get(key).map_err(store_error)?;
+        stored.map(|stored| unseal(key, &stored).map(<[u8]>::to_vec)).transpose()
+    }
+}
+
+/// A profile.
+pub(super) fn person(db: &Db, name: &PersonName) -> Result<Option<Person>, ProfilesError> {
+    let digest = Digest::of_name(name);
+    db.long(keys::PERSON, digest)?.map(|json| read_person(digest, &json)).transpose()
+}
+
+/// Reads a profile from its bytes.
+pub(super) fn read_person(digest: Digest, json: &[u8]) -> Result<Person, ProfilesError> {
+    serde_json::from_slice(json).map_err(|_| corrupt(&keys::one(keys::PERSON, digest)))
+}
+
+/// Everybody who is found by an alias, ascending by name.
+pub(super) fn resolve(db: &Db, alias: &str) -> Result<Vec<PersonName>, ProfilesError> {
+    let prefix = keys::one(keys::ALIAS, Digest::of(folded(alias).as_bytes()));
+    let mut holders = Vec::new();
+    for item in db.scan_prefix(prefix) {
+        let (key, stored) = item.map_err(store_error)?;
+        holders.push(read_holder(&key, unseal(&key, &stored)?)?);
+    }
+    holders.sort();
+    Ok(holders)
+}
+
+fn read_holder(key: &[u8], payload: &[u8]) -> Result<PersonName, ProfilesError> {
+    let id = std::str::from_utf8(payload).map_err(|_| corrupt(key))?;
+    PersonName::from_id(id).map_err(|_| corrupt(key))
+}
+
+/// All tallies of a person, in their promised order.
+pub(super) fn tallies(db: &Db, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
+    let mut counting = Counting { db, audiences: HashMap::new() };
+    let mut counter = Counter::default();
+    for item in db.scan_prefix(keys::one(keys::SPEAKS, Digest::of_name(person))) {
+        let (key, stored) = item.map_err(store_error)?;
+        counting.add(&mut counter, &key, unseal(&key, &stored)?)?;
+    }
+    Ok(counter.finish().map(|(tally, _)| tally).collect())
+}
+
+/// Adds up what documents say, and remembers the audiences that it has read.
+struct Counting<'a> {
+    db: &'a Db,
+    audiences: HashMap<Digest, Arc<KnownAudience>>,
+}
+
+impl Counting<'_> {
+    /// Adds the document of a `SPEAKS` key.
+    fn add(&mut self, counter: &mut Counter, key: &[u8], payload: &[u8]) -> Result<(), ProfilesError> {
+        let roles: Roles = decode_roles(payload).ok_or_else(|| corrupt(key))?;
+        let document = keys::digest_in(key, 1).ok_or_else(|| corrupt(key))?;
+        let missing = || corrupt(&keys::one(keys::DOCUMENT, document));
+        let head = self.db.long(keys::DOCUMENT, document)?.and_then(|head| Head::decode(&head)).ok_or_else(missing)?;
+        let audience = self.audience(head.audience)?;
+        counter.add(roles, &head.topics, head.month, &audience);
+        Ok(())
+    }
+
+    fn audience(&mut self, digest: Digest) -> Result<Arc<KnownAudience>, ProfilesError> {
+        if let Some(known) = self.audiences.get(&digest) {
+            return Ok(Arc::clone(known));
+        }
+        let missing = || corrupt(&keys::one(keys::AUDIENCE, digest));
+        let known = self.db.long(keys::AUDIENCE, digest)?.and_then(KnownAudience::read).ok_or_else(missing)?;
+        let known = Arc::new(known);
+        self.audiences.insert(digest, Arc::clone(&known));
+        Ok(known)
+    }
+}
+
+/// The checksum over everything that reads can see. One person's tallies are held at a time.
+pub(super) fn checksum(db: &Db) -> Result<[u8; 32], ProfilesError> {
+    let mut sum = Checksum::default();
+    for item in db.scan_prefix([keys::PERSON.0]) {
+        let (key, _) = item.map_err(store_error)?;
+        if key.ends_with(&0_u32.to_be_bytes()) {
+            let digest = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;
+            let json = db.long(keys::PERSON, digest)?.ok_or_else(|| corrupt(&key))?;
+            sum.person(&read_person(digest, &json)?).map_err(store_error)?;
+        }
+    }
+    for item in db.scan_prefix([keys::ALIAS.0]) {
+        let (key, stored) = item.map_err(store_error)?;
+        let alias = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;
+        sum.alias(alias, &read_holder(&key, unseal(&key, &stored)?)?);
+    }
+    let mut counting = Counting { db, audiences: HashMap::new() };
+    let mut present: Option<(Digest, Counter)> = None;
+    for item in db.scan_prefix([keys::SPEAKS.0]) {
+        let (key, stored) = item.map_err(store_error)?;
+        let person = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;
+        let (counted, mut counter) = present.take().unwrap_or_else(|| (person, Counter::default()));
+        if counted != person {
+            sum.tallies(counted, std::mem::take(&mut counter));
+        }
+        counting.add(&mut counter, &key, unseal(&key, &stored)?)?;
+        present = Some((person, counter));
+    }
+    if let Some((person, counter)) = present {
+        sum.tallies(person, counter);
+    }
+    Ok(sum.finish())
+}
