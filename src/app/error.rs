@@ -88,6 +88,7 @@ impl From<LedgerError> for AppError {
             LedgerError::RequestReused => {
                 Self::Invalid(vec![FieldFault::new("request_id", "was used for another request within the last 24 hours")])
             }
+            LedgerError::Overloaded => Self::Overloaded,
             LedgerError::DiskFull => Self::DiskFull,
             LedgerError::Closed => Self::Closing,
             LedgerError::Corrupt { what } => Self::DataLoss(what),

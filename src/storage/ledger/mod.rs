@@ -4,12 +4,22 @@
 //! says which key changed at which revision and how, never the content. Start reading at [`Ledger`]; what it promises is
 //! proved for every implementation by the contract suite.
 
+mod memory;
+mod plan;
+mod redb;
+
+#[cfg(test)]
+mod contract;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
+
+pub use self::memory::MemoryLedger;
+pub use self::redb::{RedbLedger, RedbSettings};
 
 /// A record with the revision of its last change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +98,7 @@ pub struct Write {
 pub struct Outcome {
     /// The record's key.
     pub key: RecordKey,
-    /// The record's revision now; of the deletion where it was deleted.
+    /// The record's revision now; of the deletion where it was deleted; zero where it never lived.
     pub revision: Revision,
     /// Whether anything changed.
     pub changed: bool,
@@ -215,7 +225,10 @@ pub enum LedgerError {
         /// Which one.
         what: String,
     },
-    /// The disk is full.
+    /// More writes wait than may wait; trying again later helps.
+    #[error("too many writes wait for the ledger")]
+    Overloaded,
+    /// The disk is full, or has less left than is kept in reserve.
     #[error("no space left on the ledger's disk")]
     DiskFull,
     /// Another process has the ledger open.
@@ -267,10 +280,12 @@ pub trait Ledger: Send + Sync + 'static {
     /// Up to `limit` journal entries after a revision, ascending, without gaps; [`LedgerError::Trimmed`] where the next one is gone.
     async fn journal(&self, after: Revision, limit: usize) -> Result<Vec<JournalEntry>, LedgerError>;
 
-    /// Drops journal entries at or below `through` that are older than `before`, and request ids older than `before`.
+    /// Drops journal entries at or below `through` that are older than `before`, oldest first and up to the first that must stay,
+    /// and request ids older than `before`. Tombstones stay.
     async fn trim(&self, through: Revision, before: Moment) -> Result<(), LedgerError>;
 
-    /// The newest revision, and every later one as it is acknowledged. Moves after the observers were told.
+    /// The newest revision, and every later one as it is acknowledged. Moves after the observers were told. The channel closes
+    /// once the ledger takes no more writes, because it was closed or failed: who must know of a failure waits for that.
     fn head(&self) -> watch::Receiver<Revision>;
 
     /// Registers an observer for all later commits.

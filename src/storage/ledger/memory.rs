@@ -1,0 +1,215 @@
+//! The ledger in memory, for tests: it keeps every promise but that of surviving the process.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use super::plan::{self, Answered, Base, Planned, Step};
+use super::{
+    CommitObserver, Committed, Identity, JournalEntry, Ledger, LedgerError, LedgerStatus, RequestKey, Stored, Write, Written,
+};
+use crate::domain::{Moment, RecordKey, RecordKind, Revision, Source};
+
+/// A ledger that lives as long as its process.
+pub struct MemoryLedger {
+    identity: Identity,
+    head: watch::Receiver<Revision>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// By id, so that each kind lists in the order of the ids' bytes.
+    records: HashMap<RecordKind, BTreeMap<String, Stored>>,
+    journal: BTreeMap<Revision, (JournalEntry, Moment)>,
+    requests: HashMap<[u8; 32], Answered>,
+    tombstones: HashMap<RecordKey, (Revision, Moment)>,
+    sources: HashMap<plan::SourceKey, RecordKey>,
+    observers: Vec<Arc<dyn CommitObserver>>,
+    /// Gone once the ledger is closed.
+    head: Option<watch::Sender<Revision>>,
+}
+
+impl MemoryLedger {
+    /// An empty ledger.
+    #[must_use]
+    pub fn new(identity: Identity) -> Self {
+        let (sender, head) = watch::channel(Revision::ZERO);
+        Self { identity, head, state: Mutex::new(State { head: Some(sender), ..State::default() }) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state for a read; a closed ledger has none, like a closed file.
+    fn open(&self) -> Result<MutexGuard<'_, State>, LedgerError> {
+        let state = self.state();
+        if state.head.is_some() { Ok(state) } else { Err(LedgerError::Closed) }
+    }
+}
+
+#[async_trait]
+impl Ledger for MemoryLedger {
+    async fn write(&self, write: Write) -> Result<Written, LedgerError> {
+        let mut state = self.open()?;
+        if let Some(request) = &write.request
+            && let Some(written) = plan::recall(&*state, request)?
+        {
+            return Ok(written);
+        }
+        let Planned { steps, written } = plan::plan(&*state, *self.head.borrow(), write.operations)?;
+        for step in &steps {
+            state.apply(step, write.at);
+        }
+        if let Some(RequestKey { id, fingerprint }) = write.request {
+            state.requests.insert(id, Answered { fingerprint, at: write.at, written: written.clone() });
+        }
+        let committed: Vec<Committed<'_>> = steps
+            .iter()
+            .map(|step| Committed { revision: step.revision, before: step.before.as_ref(), now: step.now.as_deref() })
+            .collect();
+        if !committed.is_empty() {
+            // Under the lock, so that observers hear of commits in their order.
+            for observer in &state.observers {
+                observer.committed(&committed);
+            }
+            if let Some(head) = &state.head {
+                head.send_replace(written.revision);
+            }
+        }
+        Ok(written)
+    }
+
+    async fn recall(&self, request: &RequestKey) -> Result<Option<Written>, LedgerError> {
+        plan::recall(&*self.open()?, request)
+    }
+
+    async fn get(&self, key: &RecordKey) -> Result<Option<Stored>, LedgerError> {
+        self.open()?.present(key)
+    }
+
+    async fn get_many(&self, keys: &[RecordKey]) -> Result<Vec<Option<Stored>>, LedgerError> {
+        let state = self.open()?;
+        keys.iter().map(|key| state.present(key)).collect()
+    }
+
+    async fn list(&self, kind: RecordKind, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let state = self.open()?;
+        let Some(records) = state.records.get(&kind) else { return Ok(Vec::new()) };
+        Ok(records.range::<str, _>((from, Bound::Unbounded)).take(limit).map(|(_, stored)| stored.clone()).collect())
+    }
+
+    async fn find_source(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError> {
+        self.open()?.source_owner(kind, source)
+    }
+
+    async fn tombstone(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError> {
+        self.open()?.buried(key)
+    }
+
+    async fn journal(&self, after: Revision, limit: usize) -> Result<Vec<JournalEntry>, LedgerError> {
+        let state = self.open()?;
+        if after >= *self.head.borrow() {
+            return Ok(Vec::new());
+        }
+        let first = state.journal_first(*self.head.borrow());
+        if after.next() < first {
+            return Err(LedgerError::Trimmed { first });
+        }
+        Ok(state.journal.range(after.next()..).take(limit).map(|(_, (entry, _))| entry.clone()).collect())
+    }
+
+    async fn trim(&self, through: Revision, before: Moment) -> Result<(), LedgerError> {
+        let mut state = self.open()?;
+        while let Some(first) = state.journal.first_entry() {
+            if *first.key() > through || first.get().1 >= before {
+                break;
+            }
+            first.remove();
+        }
+        state.requests.retain(|_, answered| answered.at >= before);
+        Ok(())
+    }
+
+    fn head(&self) -> watch::Receiver<Revision> {
+        self.head.clone()
+    }
+
+    fn observe(&self, observer: Arc<dyn CommitObserver>) {
+        self.state().observers.push(observer);
+    }
+
+    fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+
+    async fn status(&self) -> Result<LedgerStatus, LedgerError> {
+        let state = self.open()?;
+        let head = *self.head.borrow();
+        let count = |kind| state.records.get(&kind).map_or(0, |records| records.len() as u64);
+        Ok(LedgerStatus {
+            head,
+            journal_first: state.journal_first(head),
+            documents: count(RecordKind::Document),
+            people: count(RecordKind::Person),
+            communities: count(RecordKind::Community),
+            disk_bytes: 0,
+        })
+    }
+
+    async fn close(&self) {
+        self.state().head = None;
+    }
+}
+
+impl State {
+    fn apply(&mut self, step: &Step, at: Moment) {
+        let (key, revision) = (&step.key, step.revision);
+        let records = self.records.entry(key.kind()).or_default();
+        match step.now.as_deref() {
+            Some(record) => {
+                records.insert(key.id().to_owned(), Stored { record: record.clone(), revision });
+                self.tombstones.remove(key);
+            }
+            None => {
+                records.remove(key.id());
+                self.tombstones.insert(key.clone(), (revision, at));
+            }
+        }
+        let (given_up, taken) = step.source_move();
+        if let Some(source) = given_up {
+            self.sources.remove(&plan::source_key(key.kind(), source));
+        }
+        if let Some(source) = taken {
+            self.sources.insert(plan::source_key(key.kind(), source), key.clone());
+        }
+        self.journal.insert(revision, (JournalEntry { revision, key: key.clone(), change: step.change() }, at));
+    }
+
+    fn journal_first(&self, head: Revision) -> Revision {
+        self.journal.first_key_value().map_or(head.next(), |(revision, _)| *revision)
+    }
+}
+
+impl Base for State {
+    fn present(&self, key: &RecordKey) -> Result<Option<Stored>, LedgerError> {
+        Ok(self.records.get(&key.kind()).and_then(|records| records.get(key.id())).cloned())
+    }
+
+    fn source_owner(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError> {
+        Ok(self.sources.get(&plan::source_key(kind, source)).cloned())
+    }
+
+    fn buried(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError> {
+        Ok(self.tombstones.get(key).copied())
+    }
+
+    fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError> {
+        Ok(self.requests.get(id).cloned())
+    }
+}

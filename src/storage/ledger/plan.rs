@@ -1,0 +1,185 @@
+//! What a write would do, worked out before anything is touched: preconditions, source ids, revisions.
+//!
+//! Both implementations plan a write over their present state and apply the plan only where it succeeded, so that a write
+//! that is refused leaves no trace. Pure: reads through [`Base`] only.
+
+use std::collections::HashMap;
+
+use super::{Change, Expect, LedgerError, Operation, Outcome, RequestKey, Stored, Written};
+use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
+
+/// The state that a write meets.
+pub(super) trait Base {
+    /// The current record.
+    fn present(&self, key: &RecordKey) -> Result<Option<Stored>, LedgerError>;
+    /// Who carries a source id.
+    fn source_owner(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError>;
+    /// When a deleted record was deleted.
+    fn buried(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError>;
+    /// What was answered to a request id.
+    fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError>;
+}
+
+/// A request id with what was answered to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answered {
+    /// A hash of the request's content.
+    pub(super) fingerprint: [u8; 32],
+    /// When it was asked.
+    pub(super) at: Moment,
+    /// The answer.
+    pub(super) written: Written,
+}
+
+/// One change of one record, with its revision.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) revision: Revision,
+    pub(super) key: RecordKey,
+    pub(super) before: Option<Record>,
+    pub(super) now: Option<Box<Record>>,
+}
+
+impl Step {
+    /// How the record changes.
+    pub(super) fn change(&self) -> Change {
+        if self.now.is_some() { Change::Put } else { Change::Delete }
+    }
+
+    /// The source ids before and after where they differ: the first is given up, the second taken.
+    pub(super) fn source_move(&self) -> (Option<&Source>, Option<&Source>) {
+        let before = self.before.as_ref().and_then(source_of);
+        let now = self.now.as_deref().and_then(source_of);
+        if before == now { (None, None) } else { (before, now) }
+    }
+}
+
+/// A write that may go through.
+#[derive(Debug)]
+pub(super) struct Planned {
+    /// Its changes, in order of their revisions.
+    pub(super) steps: Vec<Step>,
+    /// Its answer.
+    pub(super) written: Written,
+}
+
+/// Plans operations after the revision `head`, or says why they may not go through.
+pub(super) fn plan(base: &impl Base, head: Revision, operations: Vec<Operation>) -> Result<Planned, LedgerError> {
+    let mut draft = Draft { base, head, steps: Vec::new(), newest: HashMap::new(), sources: HashMap::new() };
+    let outcomes = operations.into_iter().map(|operation| draft.operate(operation)).collect::<Result<Vec<_>, _>>()?;
+    let written = Written { revision: draft.head, outcomes, replayed: false };
+    Ok(Planned { steps: draft.steps, written })
+}
+
+/// What was answered to a request, as a replay.
+pub(super) fn recall(base: &impl Base, request: &RequestKey) -> Result<Option<Written>, LedgerError> {
+    match base.answered(&request.id)? {
+        None => Ok(None),
+        Some(answered) if answered.fingerprint == request.fingerprint => Ok(Some(Written { replayed: true, ..answered.written })),
+        Some(_) => Err(LedgerError::RequestReused),
+    }
+}
+
+/// A source id within its kind: kind, system, id.
+pub(super) type SourceKey = (RecordKind, String, String);
+
+struct Draft<'a, B> {
+    base: &'a B,
+    head: Revision,
+    steps: Vec<Step>,
+    /// The newest step of each key that this write changes.
+    newest: HashMap<RecordKey, usize>,
+    /// The holders of the source ids that this write moves.
+    sources: HashMap<SourceKey, Option<RecordKey>>,
+}
+
+impl<B: Base> Draft<'_, B> {
+    fn operate(&mut self, operation: Operation) -> Result<Outcome, LedgerError> {
+        let key = operation.key();
+        let present = self.present(&key)?;
+        match operation {
+            Operation::Put { record, expect } => {
+                check(&key, present.as_ref(), expect)?;
+                if let Some(same) = present.as_ref().filter(|present| present.record == *record) {
+                    return Ok(Outcome { key, revision: same.revision, changed: false, existed: true });
+                }
+                self.check_source(&key, &record)?;
+                Ok(self.step(key, present, Some(record)))
+            }
+            Operation::Delete { key, expect } => {
+                check(&key, present.as_ref(), expect)?;
+                if present.is_none() {
+                    let revision = self.buried(&key)?;
+                    return Ok(Outcome { key, revision, changed: false, existed: false });
+                }
+                Ok(self.step(key, present, None))
+            }
+        }
+    }
+
+    fn step(&mut self, key: RecordKey, present: Option<Stored>, now: Option<Box<Record>>) -> Outcome {
+        self.head = self.head.next();
+        let existed = present.is_some();
+        let step = Step { revision: self.head, key: key.clone(), before: present.map(|stored| stored.record), now };
+        let (given_up, taken) = step.source_move();
+        let moved = [(given_up, None), (taken, Some(&key))];
+        for (source, holder) in moved {
+            if let Some(source) = source {
+                self.sources.insert(source_key(key.kind(), source), holder.cloned());
+            }
+        }
+        self.newest.insert(key.clone(), self.steps.len());
+        self.steps.push(step);
+        Outcome { key, revision: self.head, changed: true, existed }
+    }
+
+    fn present(&self, key: &RecordKey) -> Result<Option<Stored>, LedgerError> {
+        match self.newest.get(key).and_then(|at| self.steps.get(*at)) {
+            Some(step) => Ok(step.now.as_deref().map(|record| Stored { record: record.clone(), revision: step.revision })),
+            None => self.base.present(key),
+        }
+    }
+
+    fn buried(&self, key: &RecordKey) -> Result<Revision, LedgerError> {
+        match self.newest.get(key).and_then(|at| self.steps.get(*at)) {
+            Some(step) => Ok(step.revision),
+            None => Ok(self.base.buried(key)?.map_or(Revision::ZERO, |(revision, _)| revision)),
+        }
+    }
+
+    fn check_source(&self, key: &RecordKey, record: &Record) -> Result<(), LedgerError> {
+        let Some(source) = source_of(record) else { return Ok(()) };
+        let holder = match self.sources.get(&source_key(key.kind(), source)) {
+            Some(holder) => holder.clone(),
+            None => self.base.source_owner(key.kind(), source)?,
+        };
+        match holder {
+            Some(by) if by != *key => Err(LedgerError::SourceTaken { by }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check(key: &RecordKey, present: Option<&Stored>, expect: Expect) -> Result<(), LedgerError> {
+    match (expect, present) {
+        (Expect::Any, _) | (Expect::Absent, None) | (Expect::Present, Some(_)) => Ok(()),
+        (Expect::Absent, Some(_)) => Err(LedgerError::Exists { key: key.clone() }),
+        (Expect::Present | Expect::Revision(_), None) => Err(LedgerError::Missing { key: key.clone() }),
+        (Expect::Revision(expected), Some(stored)) if stored.revision == expected => Ok(()),
+        (Expect::Revision(expected), Some(_)) => Err(LedgerError::Stale { key: key.clone(), expected }),
+    }
+}
+
+/// A source id within a kind.
+pub(super) fn source_key(kind: RecordKind, source: &Source) -> SourceKey {
+    (kind, source.system.clone(), source.id.clone())
+}
+
+/// Where a record was imported from.
+fn source_of(record: &Record) -> Option<&Source> {
+    match record {
+        Record::Document(document) => document.source.as_ref(),
+        Record::Person(person) => person.source.as_ref(),
+        Record::Community(community) => community.source.as_ref(),
+    }
+}

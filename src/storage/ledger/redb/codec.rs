@@ -1,0 +1,274 @@
+//! Bytes of the ledger's values: a format byte, a checksum over table, key and value, and the value.
+//!
+//! The checksum covers the key too, so that a value under another key is found out. What is read here came from a disk: every
+//! length is checked, and what does not fit is `LedgerError::Corrupt`.
+
+use super::super::plan::Answered;
+use super::super::{Change, JournalEntry, LedgerError, Outcome, Stored, Written};
+use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
+
+/// The format of every value, and of the whole ledger; raised with any change of what is below.
+pub(super) const FORMAT: u8 = 1;
+
+/// Bytes of a format byte and a checksum.
+const SEAL: usize = 5;
+
+/// A value as it is stored.
+pub(super) fn seal(table: &str, key: &[u8], payload: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(SEAL + payload.len());
+    value.push(FORMAT);
+    value.extend_from_slice(&checksum(table, key, FORMAT, payload).to_le_bytes());
+    value.extend_from_slice(payload);
+    value
+}
+
+/// The payload of a stored value, once its checksum is verified.
+pub(super) fn unseal<'a>(table: &str, key: &[u8], value: &'a [u8]) -> Result<&'a [u8], LedgerError> {
+    let parts = value.split_first().and_then(|(format, rest)| rest.split_first_chunk().map(|(sum, rest)| (*format, *sum, rest)));
+    let Some((format, sum, payload)) = parts else { return Err(corrupt(table, key)) };
+    if checksum(table, key, format, payload) != u32::from_le_bytes(sum) {
+        return Err(corrupt(table, key));
+    }
+    if format == FORMAT { Ok(payload) } else { Err(unknown_format(u32::from(format))) }
+}
+
+/// A value of a table cannot be read.
+pub(super) fn corrupt(table: &str, key: &[u8]) -> LedgerError {
+    LedgerError::Corrupt { what: format!("{table}/{}", key.escape_ascii()) }
+}
+
+/// The ledger was written by a build that this one does not know.
+pub(super) fn unknown_format(found: u32) -> LedgerError {
+    LedgerError::Format { found, known: u32::from(FORMAT) }
+}
+
+fn checksum(table: &str, key: &[u8], format: u8, payload: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(table.as_bytes());
+    // Without the length, table and key could trade bytes.
+    hasher.update(&key.len().to_le_bytes());
+    hasher.update(key);
+    hasher.update(&[format]);
+    hasher.update(payload);
+    hasher.finalize()
+}
+
+/// A record with its revision.
+pub(super) fn encode_record(revision: Revision, record: &Record) -> Result<Vec<u8>, LedgerError> {
+    let mut payload = revision.0.to_le_bytes().to_vec();
+    serde_json::to_writer(&mut payload, record).map_err(|error| LedgerError::Store(std::sync::Arc::new(error)))?;
+    Ok(payload)
+}
+
+/// Reads what [`encode_record`] wrote.
+pub(super) fn decode_record(payload: &[u8]) -> Option<Stored> {
+    let mut bytes = Bytes(payload);
+    let revision = bytes.revision()?;
+    Some(Stored { record: serde_json::from_slice(bytes.0).ok()?, revision })
+}
+
+/// A journal entry without its revision, which is its key, and when it was asked for.
+pub(super) fn encode_entry(key: &RecordKey, change: Change, at: Moment) -> Vec<u8> {
+    let change = match change {
+        Change::Put => 1,
+        Change::Delete => 2,
+    };
+    let mut payload = vec![change];
+    payload.extend_from_slice(&at.unix_seconds().to_le_bytes());
+    payload.extend_from_slice(&encode_key(key));
+    payload
+}
+
+/// Reads what [`encode_entry`] wrote.
+pub(super) fn decode_entry(revision: Revision, payload: &[u8]) -> Option<(JournalEntry, Moment)> {
+    let mut bytes = Bytes(payload);
+    let change = match bytes.byte()? {
+        1 => Change::Put,
+        2 => Change::Delete,
+        _ => return None,
+    };
+    let at = bytes.moment()?;
+    Some((JournalEntry { revision, key: decode_key(bytes.0)?, change }, at))
+}
+
+/// A tombstone.
+pub(super) fn encode_tombstone(revision: Revision, at: Moment) -> [u8; 16] {
+    let mut payload = [0; 16];
+    payload[..8].copy_from_slice(&revision.0.to_le_bytes());
+    payload[8..].copy_from_slice(&at.unix_seconds().to_le_bytes());
+    payload
+}
+
+/// Reads what [`encode_tombstone`] wrote.
+pub(super) fn decode_tombstone(payload: &[u8]) -> Option<(Revision, Moment)> {
+    let mut bytes = Bytes(payload);
+    let tombstone = (bytes.revision()?, bytes.moment()?);
+    bytes.0.is_empty().then_some(tombstone)
+}
+
+/// What was answered to a request id.
+pub(super) fn encode_answer(answered: &Answered) -> Vec<u8> {
+    let mut payload = answered.at.unix_seconds().to_le_bytes().to_vec();
+    payload.extend_from_slice(&answered.fingerprint);
+    payload.extend_from_slice(&answered.written.revision.0.to_le_bytes());
+    for outcome in &answered.written.outcomes {
+        let key = encode_key(&outcome.key);
+        payload.push(u8::from(outcome.changed) | u8::from(outcome.existed) << 1);
+        payload.extend_from_slice(&outcome.revision.0.to_le_bytes());
+        // Ids hold 200 bytes at most, so a key's length fits into a byte.
+        payload.push(u8::try_from(key.len()).unwrap_or(u8::MAX));
+        payload.extend_from_slice(&key);
+    }
+    payload
+}
+
+/// Reads what [`encode_answer`] wrote.
+pub(super) fn decode_answer(payload: &[u8]) -> Option<Answered> {
+    let mut bytes = Bytes(payload);
+    let at = bytes.moment()?;
+    let fingerprint = bytes.array()?;
+    let revision = bytes.revision()?;
+    let mut outcomes = Vec::new();
+    while !bytes.0.is_empty() {
+        let flags = bytes.byte()?;
+        let revision = bytes.revision()?;
+        let length = usize::from(bytes.byte()?);
+        let key = decode_key(bytes.take(length)?)?;
+        outcomes.push(Outcome { key, revision, changed: flags & 1 != 0, existed: flags & 2 != 0 });
+    }
+    Some(Answered { fingerprint, at, written: Written { revision, outcomes, replayed: false } })
+}
+
+/// The key of a request in the table that is ordered by age.
+pub(super) fn encode_age(at: Moment, id: &[u8; 32]) -> [u8; 40] {
+    let mut key = [0; 40];
+    key[..8].copy_from_slice(&age(at).to_be_bytes());
+    key[8..].copy_from_slice(id);
+    key
+}
+
+/// The lowest key of [`encode_age`] at a moment.
+pub(super) fn first_of_age(at: Moment) -> [u8; 8] {
+    age(at).to_be_bytes()
+}
+
+/// The request id in a key of [`encode_age`].
+pub(super) fn decode_age(key: &[u8]) -> Option<[u8; 32]> {
+    let mut bytes = Bytes(key);
+    bytes.take(8)?;
+    bytes.0.try_into().ok()
+}
+
+/// Seconds, moved so that their bytes sort like moments do.
+fn age(at: Moment) -> u64 {
+    at.unix_seconds().cast_unsigned() ^ 1 << 63
+}
+
+/// A record's key: the byte of its kind and its id.
+pub(super) fn encode_key(key: &RecordKey) -> Vec<u8> {
+    let mut bytes = vec![key.kind() as u8];
+    bytes.extend_from_slice(key.id().as_bytes());
+    bytes
+}
+
+/// Reads what [`encode_key`] wrote.
+pub(super) fn decode_key(bytes: &[u8]) -> Option<RecordKey> {
+    let (kind, id) = bytes.split_first()?;
+    let kinds = [RecordKind::Document, RecordKind::Person, RecordKind::Community];
+    let kind = kinds.into_iter().find(|known| *known as u8 == *kind)?;
+    RecordKey::new(kind, std::str::from_utf8(id).ok()?)
+}
+
+/// The key of a source id within a kind.
+pub(super) fn encode_source(kind: RecordKind, source: &Source) -> Vec<u8> {
+    let mut bytes = vec![kind as u8];
+    // With its length, so that no system's name can run into an id.
+    bytes.extend_from_slice(&source.system.len().to_be_bytes());
+    bytes.extend_from_slice(source.system.as_bytes());
+    bytes.extend_from_slice(source.id.as_bytes());
+    bytes
+}
+
+/// What is left to read of a payload.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.array().map(|[byte]| byte)
+    }
+
+    fn revision(&mut self) -> Option<Revision> {
+        self.array().map(|bytes| Revision(u64::from_le_bytes(bytes)))
+    }
+
+    fn moment(&mut self) -> Option<Moment> {
+        Moment::from_unix_seconds(i64::from_le_bytes(self.array()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! 1. what is sealed is unsealed under its own table and key only; 2. every flipped bit is found; 3. no bytes panic;
+    //! 4. another format is named; 5. ages sort like moments.
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_value_opens_under_its_own_table_and_key_only() {
+        let value = seal("people", b"ada", b"payload");
+        assert_eq!(unseal("people", b"ada", &value).unwrap(), b"payload");
+        for (table, key) in [("people", &b"bob"[..]), ("documents", b"ada"), ("peoplea", b"da")] {
+            assert!(matches!(unseal(table, key, &value), Err(LedgerError::Corrupt { .. })));
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_is_found() {
+        let value = seal("people", b"ada", b"payload");
+        for bit in 0..value.len() * 8 {
+            let mut flipped = value.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(unseal("people", b"ada", &flipped).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_sound_value_of_another_format_is_named() {
+        let mut value = vec![9];
+        value.extend_from_slice(&checksum("people", b"ada", 9, b"new").to_le_bytes());
+        value.extend_from_slice(b"new");
+        assert!(matches!(unseal("people", b"ada", &value), Err(LedgerError::Format { found: 9, known: 1 })));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = unseal("people", b"ada", &bytes);
+            let _ = decode_record(&bytes);
+            let _ = decode_entry(Revision(1), &bytes);
+            let _ = decode_tombstone(&bytes);
+            let _ = decode_answer(&bytes);
+            let _ = decode_age(&bytes);
+            let _ = decode_key(&bytes);
+        }
+
+        #[test]
+        fn ages_sort_like_moments(one in Moment::MIN.unix_seconds()..=Moment::MAX.unix_seconds(), two in -10_i64..10) {
+            let moments = [one, two].map(|seconds| Moment::from_unix_seconds(seconds).unwrap());
+            let keys = moments.map(|moment| encode_age(moment, &[7; 32]));
+            prop_assert_eq!(keys[0].cmp(&keys[1]), moments[0].cmp(&moments[1]));
+            prop_assert_eq!(decode_age(&keys[0]), Some([7; 32]));
+        }
+    }
+}
