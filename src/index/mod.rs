@@ -5,6 +5,8 @@
 //! room must never hold the only copy of anything. Start reading at [`Index`]; its promises are proved for every
 //! implementation by the contract suite.
 
+pub mod tantivy;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;

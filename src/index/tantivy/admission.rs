@@ -1,0 +1,94 @@
+//! Which documents of a segment may be shown: visible, and inside the filter. Filters never touch statistics.
+
+use ::tantivy::{BitSet, DocId, Term};
+
+use super::schema::{self, Fields};
+use super::snapshot::Segment;
+use super::visible::{Pace, VisiblePart, ones, walk};
+use crate::domain::ResourceName;
+use crate::index::IndexError;
+use crate::query::{Filter, TimeRange};
+
+/// Decides for each document of one segment.
+pub(super) struct Admission<'a> {
+    segment: &'a Segment,
+    visible: &'a BitSet,
+    /// What every filter by label admits; nothing where there is none.
+    labelled: Option<BitSet>,
+    created: TimeRange,
+}
+
+impl<'a> Admission<'a> {
+    /// Reads the filter's labels in a segment.
+    pub(super) fn new(
+        segment: &'a Segment,
+        visible: &'a VisiblePart,
+        filter: &Filter,
+        fields: Fields,
+        pace: &mut Pace<'_>,
+    ) -> Result<Self, IndexError> {
+        let mut labelled: Option<BitSet> = None;
+        for labels in labels(filter) {
+            let mut admitted = BitSet::with_max_value(segment.reader.max_doc());
+            for label in labels {
+                walk(segment, &Term::from_field_text(fields.filter, &label), pace, |doc| {
+                    if labelled.as_ref().is_none_or(|before| before.contains(doc)) {
+                        admitted.insert(doc);
+                    }
+                })?;
+            }
+            labelled = Some(admitted);
+        }
+        Ok(Self { segment, visible: &visible.bits, labelled, created: filter.created })
+    }
+
+    /// Whether a document may be shown.
+    pub(super) fn admits(&self, doc: DocId) -> Result<bool, IndexError> {
+        if !self.visible.contains(doc) || self.labelled.as_ref().is_some_and(|labelled| !labelled.contains(doc)) {
+            return Ok(false);
+        }
+        if self.created.is_open() {
+            return Ok(true);
+        }
+        let created = self.segment.created(doc)?;
+        Ok(self.created.from.is_none_or(|from| created >= from.unix_seconds())
+            && self.created.until.is_none_or(|until| created < until.unix_seconds()))
+    }
+
+    /// Every document that may be shown and has one of the terms, or every document that may be shown where no terms are
+    /// given.
+    pub(super) fn matching(&self, terms: Option<&[Term]>, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
+        let with_terms = match terms {
+            None => None,
+            Some(terms) => {
+                let mut bits = BitSet::with_max_value(self.segment.reader.max_doc());
+                for term in terms {
+                    walk(self.segment, term, pace, |doc| {
+                        bits.insert(doc);
+                    })?;
+                }
+                Some(bits)
+            }
+        };
+        let mut matching = Vec::new();
+        for doc in ones(with_terms.as_ref().unwrap_or(self.visible)) {
+            pace.step()?;
+            if self.admits(doc)? {
+                matching.push(doc);
+            }
+        }
+        Ok(matching)
+    }
+}
+
+/// The labels of each restricting field: one of each is wanted.
+fn labels(filter: &Filter) -> Vec<Vec<String>> {
+    let fields = [
+        filter.kinds.iter().map(|kind| schema::kind_label(*kind)).collect::<Vec<_>>(),
+        filter.people.iter().map(|person| schema::person_label(person.id())).collect(),
+        filter.communities.iter().map(|community| schema::community_label(community.id())).collect(),
+        filter.hashtags.iter().map(schema::hashtag_label).collect(),
+        filter.languages.iter().map(|language| schema::language_label(*language)).collect(),
+    ];
+    fields.into_iter().filter(|labels| !labels.is_empty()).collect()
+}

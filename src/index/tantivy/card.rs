@@ -1,0 +1,105 @@
+//! What a hit needs of a document beside its name and moments, as one short value of a column.
+//!
+//! Ids and codes hold no control characters, so a line feed separates. Proved below: 1. a card reads back as it was written;
+//! 2. what is no card is refused.
+
+use crate::domain::{CommunityName, Document, DocumentName, Kind, Language, Participation, PersonName, ResourceName, Role};
+
+/// Kind, language, community, thread and people of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Card {
+    pub(super) kind: Kind,
+    pub(super) language: Language,
+    pub(super) community: Option<CommunityName>,
+    /// The document that opened the thread, where that is another one.
+    pub(super) root: Option<DocumentName>,
+    pub(super) people: Vec<Participation>,
+}
+
+impl Card {
+    /// The card of a document.
+    pub(super) fn of(document: &Document) -> Self {
+        Self {
+            kind: document.kind,
+            language: document.language,
+            community: document.community.clone(),
+            root: Some(document.thread_root()).filter(|root| **root != document.name).cloned(),
+            people: document.people.clone(),
+        }
+    }
+
+    /// The card as bytes.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let community = self.community.as_ref().map_or("", ResourceName::id);
+        let root = self.root.as_ref().map_or("", ResourceName::id);
+        let mut text = format!("{}\n{}\n{community}\n{root}", self.kind.as_str(), self.language);
+        for participation in &self.people {
+            text.push('\n');
+            text.push(role_code(participation.role));
+            text.push_str(participation.person.id());
+        }
+        text.into_bytes()
+    }
+
+    /// Reads a card; nothing where the bytes are none.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut lines = std::str::from_utf8(bytes).ok()?.split('\n');
+        let kind = lines.next()?;
+        let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+        let language = Language::parse(lines.next()?)?;
+        let community = optional(lines.next()?)?;
+        let root = optional(lines.next()?)?;
+        let people = lines.map(participation).collect::<Option<Vec<_>>>()?;
+        Some(Self { kind, language, community, root, people })
+    }
+}
+
+fn optional<N: ResourceName>(id: &str) -> Option<Option<N>> {
+    if id.is_empty() { Some(None) } else { N::from_id(id).ok().map(Some) }
+}
+
+fn participation(line: &str) -> Option<Participation> {
+    let mut characters = line.chars();
+    let code = characters.next()?;
+    let role = Role::ALL.into_iter().find(|role| role_code(*role) == code)?;
+    Some(Participation { person: PersonName::from_id(characters.as_str()).ok()?, role })
+}
+
+fn role_code(role: Role) -> char {
+    match role {
+        Role::Author => 'a',
+        Role::Contributor => 'c',
+        Role::Answerer => 's',
+        Role::Asker => 'q',
+        Role::Mentioned => 'm',
+        Role::Reviewer => 'r',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_reads_back_as_it_was_written() {
+        let people = Role::ALL.map(|role| Participation { person: PersonName::from_id("ada.b~c:d").unwrap(), role });
+        let full = Card {
+            kind: Kind::Reply,
+            language: Language::ENGLISH,
+            community: Some(CommunityName::from_id("tides").unwrap()),
+            root: Some(DocumentName::from_id("root-1").unwrap()),
+            people: people.to_vec(),
+        };
+        let bare = Card { community: None, root: None, people: Vec::new(), kind: Kind::Post, ..full.clone() };
+        for card in [full, bare] {
+            assert_eq!(Card::from_bytes(&card.to_bytes()), Some(card));
+        }
+    }
+
+    #[test]
+    fn what_is_no_card_is_refused() {
+        for bytes in [&b""[..], b"post", b"post\nen\n\n\nxada", b"post\nen\n \n", b"song\nen\n\n", b"\xff\n"] {
+            assert_eq!(Card::from_bytes(bytes), None);
+        }
+    }
+}

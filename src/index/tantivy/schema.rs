@@ -1,0 +1,233 @@
+//! The fields of the index, and a document as their values.
+//!
+//! Text arrives here as the tokens of `text::tokens` and is handed to the engine already cut: joined by a separator that no
+//! token holds. The engine's own analysis takes no part, so that documents and queries cannot disagree.
+
+use ::tantivy::schema::{
+    FAST, Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TantivyDocument, TextFieldIndexing, TextOptions,
+};
+use ::tantivy::tokenizer::{MAX_TOKEN_LEN, TextAnalyzer, Token, TokenStream, Tokenizer};
+use ::tantivy::{Index, Term};
+
+use super::card::Card;
+use crate::access::audience_tokens;
+use crate::domain::{Document, Hashtag, Language, ResourceName, Role};
+use crate::text::{self, TokenShape};
+
+/// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
+pub(super) const VERSION: u32 = 1;
+
+/// Separates tokens in what is handed to the engine.
+const SEPARATOR: char = '\u{1f}';
+/// The name of the analyzer that cuts at the separator.
+const CUT: &str = "cut";
+
+/// The fields that hold text, in the order in which statistics list them.
+pub(super) const TEXT_FIELDS: usize = 2;
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields {
+    /// Folded forms.
+    pub(super) exact: Field,
+    /// Stems, and the folded form of what has none.
+    pub(super) stem: Field,
+    /// The document's id.
+    pub(super) name: Field,
+    /// What filters look for.
+    pub(super) filter: Field,
+    /// Tokens of the audience that grant.
+    pub(super) grant: Field,
+    /// Tokens of the audience that deny.
+    pub(super) deny: Field,
+    created: Field,
+    updated: Field,
+    card: Field,
+}
+
+/// The column of ids.
+pub(super) const NAME: &str = "name";
+/// The column of moments of creation.
+pub(super) const CREATED: &str = "created";
+/// The column of moments of the last change.
+pub(super) const UPDATED: &str = "updated";
+/// The column of cards.
+pub(super) const CARD: &str = "card";
+
+/// The schema and its fields.
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut schema = SchemaBuilder::new();
+    let words = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default().set_tokenizer(CUT).set_fieldnorms(true).set_index_option(IndexRecordOption::WithFreqs),
+    );
+    let whole = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false).set_index_option(IndexRecordOption::Basic),
+    );
+    let fields = Fields {
+        exact: schema.add_text_field("exact", words.clone()),
+        stem: schema.add_text_field("stem", words),
+        name: schema.add_text_field(NAME, whole.clone().set_fast("raw")),
+        filter: schema.add_text_field("filter", whole.clone()),
+        grant: schema.add_text_field("grant", whole.clone()),
+        deny: schema.add_text_field("deny", whole),
+        created: schema.add_i64_field(CREATED, NumericOptions::default().set_fast()),
+        updated: schema.add_i64_field(UPDATED, NumericOptions::default().set_fast()),
+        card: schema.add_bytes_field(CARD, FAST),
+    };
+    (schema.build(), fields)
+}
+
+/// Teaches an opened index how its text is cut.
+pub(super) fn register(index: &Index) {
+    index.tokenizers().register(CUT, TextAnalyzer::from(Cut::default()));
+}
+
+impl Fields {
+    /// The fields that hold text.
+    pub(super) fn text(&self) -> [Field; TEXT_FIELDS] {
+        [self.exact, self.stem]
+    }
+
+    /// What finds a document by its name.
+    pub(super) fn name_term(&self, id: &str) -> Term {
+        Term::from_field_text(self.name, id)
+    }
+
+    /// A document as it is indexed.
+    pub(super) fn document(&self, document: &Document) -> TantivyDocument {
+        let mut row = TantivyDocument::default();
+        let (exact, stem) = words(document);
+        row.add_text(self.exact, exact);
+        row.add_text(self.stem, stem);
+        row.add_text(self.name, document.name.id());
+        for label in labels(document) {
+            row.add_text(self.filter, label);
+        }
+        let (grant, deny) = audience_tokens(&document.audience);
+        for token in grant {
+            row.add_text(self.grant, token);
+        }
+        for token in deny {
+            row.add_text(self.deny, token);
+        }
+        row.add_i64(self.created, document.created.unix_seconds());
+        row.add_i64(self.updated, document.updated.unix_seconds());
+        row.add_bytes(self.card, Card::of(document).to_bytes().as_slice());
+        row
+    }
+}
+
+/// The text of both fields: title, body, and the labels with their parts.
+fn words(document: &Document) -> (String, String) {
+    let mut exact = String::new();
+    let mut stem = String::new();
+    let body = text::plain_text(&document.body, document.format);
+    for part in [document.title.as_str(), body.as_str()] {
+        for token in text::tokens(part) {
+            add(&mut exact, &token.text);
+            add_stem(&mut stem, &token, document.language);
+        }
+    }
+    for hashtag in &document.given.hashtags {
+        let written = hashtag.to_string();
+        add(&mut exact, &written);
+        add(&mut stem, &written);
+        for token in text::tokens(&written).into_iter().filter(|token| token.text != written) {
+            add(&mut exact, &token.text);
+            add_stem(&mut stem, &token, document.language);
+        }
+    }
+    (exact, stem)
+}
+
+fn add_stem(stems: &mut String, token: &text::Token, language: Language) {
+    let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, language)).flatten();
+    add(stems, stem.as_deref().unwrap_or(&token.text));
+}
+
+// No query can hold a token that the engine is too small for, so such a token finds nothing and is left out knowingly.
+fn add(tokens: &mut String, token: &str) {
+    if token.is_empty() || token.len() > MAX_TOKEN_LEN || token.contains(SEPARATOR) {
+        return;
+    }
+    if !tokens.is_empty() {
+        tokens.push(SEPARATOR);
+    }
+    tokens.push_str(token);
+}
+
+/// What filters find a document by.
+fn labels(document: &Document) -> Vec<String> {
+    let mut labels = vec![kind_label(document.kind), language_label(document.language)];
+    labels.extend(document.people.iter().filter(|p| p.role != Role::Mentioned).map(|p| person_label(p.person.id())));
+    labels.extend(document.community.iter().map(|community| community_label(community.id())));
+    labels.extend(document.hashtags.iter().map(hashtag_label));
+    labels.sort_unstable();
+    labels.dedup();
+    labels
+}
+
+/// What a filter by kind looks for.
+pub(super) fn kind_label(kind: crate::domain::Kind) -> String {
+    format!("k:{}", kind.as_str())
+}
+
+/// What a filter by language looks for.
+pub(super) fn language_label(language: Language) -> String {
+    format!("l:{language}")
+}
+
+/// What a filter by person looks for.
+pub(super) fn person_label(id: &str) -> String {
+    format!("p:{id}")
+}
+
+/// What a filter by community looks for.
+pub(super) fn community_label(id: &str) -> String {
+    format!("c:{id}")
+}
+
+/// What a filter by hashtag looks for.
+pub(super) fn hashtag_label(hashtag: &Hashtag) -> String {
+    format!("h:{}", hashtag.as_str())
+}
+
+/// Cuts at the separator and does nothing else.
+#[derive(Clone, Default)]
+struct Cut {
+    token: Token,
+}
+
+struct CutStream<'a> {
+    rest: Option<&'a str>,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for Cut {
+    type TokenStream<'a> = CutStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> CutStream<'a> {
+        self.token.reset();
+        CutStream { rest: (!text.is_empty()).then_some(text), token: &mut self.token }
+    }
+}
+
+impl TokenStream for CutStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(rest) = self.rest else { return false };
+        let (token, after) = rest.split_once(SEPARATOR).map_or((rest, None), |(token, after)| (token, Some(after)));
+        self.rest = after;
+        self.token.position = self.token.position.wrapping_add(1);
+        self.token.text.clear();
+        self.token.text.push_str(token);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}

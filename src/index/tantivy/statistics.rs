@@ -1,0 +1,140 @@
+//! The words of a query as terms, with statistics of exactly the documents that the asker may see.
+
+use std::collections::HashMap;
+
+use ::tantivy::Term;
+use ::tantivy::query::{Bm25StatisticsProvider, Bm25Weight};
+use ::tantivy::schema::Field;
+
+use super::schema::{Fields, TEXT_FIELDS};
+use super::snapshot::{Segment, Snapshot};
+use super::visible::{Pace, VisibleSet};
+use crate::index::IndexError;
+use crate::query::{Query, Word};
+
+/// BM25's k1 times b, as the engine has them: 1.2 and 0.75.
+const LENGTH_WEIGHT: f32 = 0.9;
+/// A stored length is at least 8/9 of the true one, and no term stands in a document more often than it is long.
+const STORED_LENGTH_WEIGHT: f32 = 0.8;
+
+/// A query against one visible set.
+pub(super) struct Terms {
+    /// Distinct terms that visible documents have, with their weights.
+    pub(super) terms: Vec<(Term, Bm25Weight)>,
+    /// The terms of each word, as positions in `terms`; a word counts as its best.
+    pub(super) words: Vec<Vec<usize>>,
+    /// The inverse document frequency of each word.
+    pub(super) idf: Vec<f64>,
+    statistics: Statistics,
+    fields: [Field; TEXT_FIELDS],
+}
+
+/// What the engine asks for when it weighs a term.
+pub(super) struct Statistics {
+    documents: u64,
+    lengths: Vec<(Field, u64)>,
+    frequencies: HashMap<Term, u64>,
+}
+
+impl Terms {
+    /// Looks the words of a query up among what is visible.
+    pub(super) fn of(query: &Query, snapshot: &Snapshot, visible: &VisibleSet, pace: &mut Pace<'_>) -> Result<Self, IndexError> {
+        let fields = snapshot.fields.text();
+        // Without documents or text the engine would divide by nothing.
+        let documents = visible.documents.max(1);
+        let lengths: Vec<(Field, u64)> = fields.into_iter().zip(visible.lengths.map(|length| length.max(1))).collect();
+        let mut terms = Self {
+            terms: Vec::new(),
+            words: Vec::new(),
+            idf: Vec::new(),
+            statistics: Statistics { documents, lengths, frequencies: HashMap::new() },
+            fields,
+        };
+        let mut places: HashMap<Term, usize> = HashMap::new();
+        for word in &query.words {
+            pace.look()?;
+            let mut of_word = Vec::new();
+            let mut most = 0;
+            for term in forms(word, snapshot.fields) {
+                let frequency = visible.frequency(snapshot, &term, pace)?.min(documents);
+                if frequency == 0 {
+                    continue;
+                }
+                most = most.max(frequency);
+                let place = *places.entry(term).or_insert_with_key(|term| {
+                    terms.statistics.frequencies.insert(term.clone(), frequency);
+                    let weight = terms.statistics.weight(term.field(), frequency);
+                    terms.terms.push((term.clone(), weight));
+                    terms.terms.len() - 1
+                });
+                of_word.push(place);
+            }
+            terms.words.push(of_word);
+            terms.idf.push(idf(most, documents));
+        }
+        Ok(terms)
+    }
+
+    /// The statistics for the engine's own scorers, so that its scores bound ours.
+    pub(super) fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// By how much a block's best score under the segment's own average length may fall short of the true one.
+    pub(super) fn slack(&self, segment: &Segment) -> Result<f32, IndexError> {
+        let mut slack = 1.0_f32;
+        for field in self.fields {
+            let average = self.statistics.average(field);
+            let written = segment.written_average(field)?;
+            if !(written.is_finite() && written > 0.0) {
+                return Ok(f32::INFINITY);
+            }
+            let by_length = (1.0 + LENGTH_WEIGHT / average) / (1.0 + STORED_LENGTH_WEIGHT / average);
+            slack = slack.max(written / average).max(average / written).max(by_length);
+        }
+        Ok(slack)
+    }
+}
+
+impl Statistics {
+    #[expect(clippy::cast_precision_loss, reason = "the engine computes it in the same way")]
+    fn average(&self, field: Field) -> f32 {
+        let length = self.lengths.iter().find(|(known, _)| *known == field).map_or(1, |(_, length)| *length);
+        length as f32 / self.documents as f32
+    }
+
+    fn weight(&self, field: Field, frequency: u64) -> Bm25Weight {
+        Bm25Weight::for_one_term_without_explain(frequency, self.documents, self.average(field))
+    }
+}
+
+impl Bm25StatisticsProvider for Statistics {
+    fn total_num_tokens(&self, field: Field) -> ::tantivy::Result<u64> {
+        Ok(self.lengths.iter().find(|(known, _)| *known == field).map_or(1, |(_, length)| *length))
+    }
+
+    fn total_num_docs(&self) -> ::tantivy::Result<u64> {
+        Ok(self.documents)
+    }
+
+    fn doc_freq(&self, term: &Term) -> ::tantivy::Result<u64> {
+        Ok(self.frequencies.get(term).copied().unwrap_or(0))
+    }
+}
+
+/// The terms that a word may stand as.
+fn forms(word: &Word, fields: Fields) -> Vec<Term> {
+    let mut forms = vec![Term::from_field_text(fields.exact, &word.exact)];
+    if word.stems.is_empty() {
+        forms.push(Term::from_field_text(fields.stem, &word.exact));
+    }
+    forms.extend(word.stems.iter().map(|stem| Term::from_field_text(fields.stem, stem)));
+    forms
+}
+
+/// The inverse document frequency as BM25 has it.
+#[expect(clippy::cast_precision_loss, reason = "numbers of documents lie far below 2^52")]
+fn idf(frequency: u64, documents: u64) -> f64 {
+    let (frequency, documents) = (frequency as f64, documents as f64);
+    (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln()
+}
