@@ -24,7 +24,7 @@ pub(crate) use document::{document, document_change, document_removal, imported_
 pub(crate) use faults::Faults;
 pub(crate) use filter::filter;
 pub(crate) use moment::timestamp;
-pub(crate) use page::page_size;
+pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_removal};
 pub(crate) use view::View;
 pub(crate) use word::{kind, read_role, role};
