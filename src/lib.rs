@@ -32,5 +32,8 @@ pub mod connectors;
 /// The use cases.
 pub mod app;
 
+/// The API over gRPC.
+pub mod grpc;
+
 /// What an operator may set, as checked values.
 pub mod config;

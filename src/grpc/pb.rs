@@ -1,6 +1,5 @@
 //! The messages and services of `rookery.v1`, as they are generated from `proto/rookery/v1`; the comments are the protos' own.
 
-#![expect(missing_docs, reason = "generated code; every element is commented in its proto")]
 #![expect(clippy::all, clippy::pedantic, reason = "generated code")]
 
 tonic::include_proto!("rookery.v1");
