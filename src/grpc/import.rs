@@ -107,7 +107,10 @@ fn answers<I: Import>(
 }
 
 /// One message as a task. A message that the transport could not read ends the stream, once what came before it is answered.
-fn task<I: Import>(desk: &Arc<Desk>, request: Result<I::Request, Status>) -> Task<impl Future<Output = Result<Done, Status>> + Send + use<I>> {
+fn task<I: Import>(
+    desk: &Arc<Desk>,
+    request: Result<I::Request, Status>,
+) -> Task<impl Future<Output = Result<Done, Status>> + Send + use<I>> {
     let desk = Arc::clone(desk);
     let bytes = request.as_ref().map_or(0, Message::encoded_len);
     let item = request.map(|request| {

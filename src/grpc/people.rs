@@ -38,10 +38,7 @@ impl pb::people_service_server::PeopleService for People {
         self.door.answer(request, handle).await
     }
 
-    async fn list_people(
-        &self,
-        request: Request<pb::ListPeopleRequest>,
-    ) -> Result<Response<pb::ListPeopleResponse>, Status> {
+    async fn list_people(&self, request: Request<pb::ListPeopleRequest>) -> Result<Response<pb::ListPeopleResponse>, Status> {
         let Door { app, seal, .. } = &self.door;
         let handle = |call: Call, request: pb::ListPeopleRequest| async move {
             let list = Listing::<PersonName>::read(request, call, seal, self.door.limits(), Faults::default())?;

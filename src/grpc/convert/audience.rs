@@ -1,7 +1,6 @@
 //! Audiences: who may read.
 //!
-//! Proved below: 1. every audience goes out and comes back the same; 2. each wrong entry is named; 3. a list that would have
-//! no meaning is refused, because somebody would rely on it.
+//! A list that would have no meaning is refused, because somebody would rely on it.
 
 use super::{Faults, bounds};
 use crate::app::Limits;
@@ -58,7 +57,9 @@ fn principal(name: &str) -> Result<Principal, String> {
     }
     match name.split('/').next() {
         Some(PersonName::COLLECTION) => PersonName::parse(name).map(Principal::Person).map_err(|error| error.to_string()),
-        Some(CommunityName::COLLECTION) => CommunityName::parse(name).map(Principal::Community).map_err(|error| error.to_string()),
+        Some(CommunityName::COLLECTION) => {
+            CommunityName::parse(name).map(Principal::Community).map_err(|error| error.to_string())
+        }
         _ => Err("must be people/ID, groups/ID or communities/ID".to_owned()),
     }
 }

@@ -78,10 +78,7 @@ pub(crate) fn document_change(
 ///
 /// # Errors
 /// [`AppError::Invalid`] with everything that is wrong.
-pub(crate) fn document_removal(
-    request: &pb::DeleteDocumentRequest,
-    asker: &Asker,
-) -> Result<Change<DocumentName, ()>, AppError> {
+pub(crate) fn document_removal(request: &pb::DeleteDocumentRequest, asker: &Asker) -> Result<Change<DocumentName, ()>, AppError> {
     let mut faults = Faults::default();
     let name = faults.name("name", &request.name);
     let options = WriteOptions {

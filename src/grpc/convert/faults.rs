@@ -34,7 +34,8 @@ impl Faults {
 
     /// Notes a fault of a field of which nothing else is wrong.
     pub(crate) fn add_once(&mut self, field: &str, description: &str) {
-        let known = |fault: &FieldFault| fault.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let known =
+            |fault: &FieldFault| fault.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         if !self.told.iter().any(known) {
             self.add(field, description);
         }
@@ -198,5 +199,73 @@ fn hashtag_fault(error: &NameError) -> String {
         NameError::Character | NameError::Collection { .. } => {
             "a label holds letters, digits and _ - + . # & / : ~, a letter or digit among them".to_owned()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DocumentName, PersonName};
+
+    const KEYED: Bound = Bound::set_by("limits.title_bytes", 5);
+
+    fn told(faults: Faults) -> Vec<(String, String)> {
+        let Err(AppError::Invalid(faults)) = faults.finish(Some(())) else { panic!("nothing is wrong") };
+        faults.into_iter().map(|fault| (fault.field, fault.description)).collect()
+    }
+
+    #[test]
+    fn faults_are_kept_in_order_and_once() {
+        let mut faults = Faults::default();
+        for (field, description) in [("b", "is wrong"), ("a", "is wrong"), ("b", "is wrong"), ("b", "is wrong twice")] {
+            faults.add(field, description);
+        }
+        faults.add_once("b", "is required");
+        faults.add_once("c", "is required");
+        let told: Vec<String> = told(faults).into_iter().map(|(field, description)| format!("{field} {description}")).collect();
+        assert_eq!(told, ["b is wrong", "a is wrong", "b is wrong twice", "c is required"]);
+        assert!(Faults::default().finish(Some(1)).is_ok());
+        assert!(Faults::default().finish::<u8>(None).is_err());
+    }
+
+    #[test]
+    fn a_flood_of_faults_is_cut_and_counted() {
+        let mut faults = Faults::default();
+        for at in 0..TOLD + 7 {
+            faults.add(format_args!("people[{at}]"), "is wrong");
+        }
+        let told = told(faults);
+        assert_eq!(told.len(), TOLD);
+        assert_eq!(told[TOLD - 1].1, "is wrong; 7 more faults are not listed");
+    }
+
+    #[test]
+    fn short_texts_are_held_to_size_and_characters() {
+        for (text, read, said) in [
+            ("fine", "fine", ""),
+            ("é\u{202e}", "é\u{202e}", ""),
+            ("a\nb\tc", "a b c", ""),
+            ("a\u{0}", "a\u{0}", "control"),
+            ("\u{7f}", "\u{7f}", "control"),
+            ("sixsix", "sixsix", "has 6 bytes; limits.title_bytes allows 5"),
+        ] {
+            let mut faults = Faults::default();
+            assert_eq!(faults.short_text("title", text.to_owned(), KEYED), read);
+            assert_eq!(faults.is_empty(), said.is_empty(), "{text:?}");
+            if !said.is_empty() {
+                assert!(told(faults)[0].1.contains(said), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_say_what_is_wrong_with_them() {
+        let mut faults = Faults::default();
+        assert_eq!(faults.name::<PersonName>("p", ""), None);
+        assert_eq!(faults.name::<DocumentName>("d", "people/ada"), None);
+        assert!(faults.name::<PersonName>("p", "people/ada").is_some());
+        let told = told(faults);
+        assert_eq!(told[0].1, "is required: a name such as \"people/ID\"");
+        assert_eq!(told[1].1, "must start with \"documents/\"");
     }
 }

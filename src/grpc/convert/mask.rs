@@ -36,7 +36,10 @@ impl Mask {
             } else if !known {
                 faults.add("update_mask", format!("{} is not a field", shortened(path)));
             } else if field.len() < path.len() {
-                faults.add("update_mask", format!("{} is part of a field that changes as a whole: name {field:?}", shortened(path)));
+                faults.add(
+                    "update_mask",
+                    format!("{} is part of a field that changes as a whole: name {field:?}", shortened(path)),
+                );
             }
         }
         Self::Named(paths)

@@ -42,3 +42,6 @@ pub(crate) struct Change<N, P> {
     /// How the write is to be done.
     pub(crate) options: WriteOptions,
 }
+
+#[cfg(test)]
+mod tests;

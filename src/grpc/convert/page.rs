@@ -1,6 +1,4 @@
 //! Lists: page sizes, and where a page begins.
-//!
-//! Proved below: zero means the default, too much is clamped, a negative size is a fault.
 
 use prost::Message;
 

@@ -7,20 +7,8 @@ use crate::domain::{Language, Moment, Person, PersonName};
 use crate::grpc::pb;
 
 /// The fields that a change may name.
-const FIELDS: [&str; 12] = [
-    "display_name",
-    "handles",
-    "emails",
-    "title",
-    "unit",
-    "location",
-    "bio",
-    "skills",
-    "languages",
-    "kind",
-    "state",
-    "source",
-];
+const FIELDS: [&str; 12] =
+    ["display_name", "handles", "emails", "title", "unit", "location", "bio", "skills", "languages", "kind", "state", "source"];
 
 /// The fields that name the person, or that only the service writes.
 const PASSED_OVER: [&str; 6] = ["name", "stub", "create_time", "update_time", "etag", "revision"];
@@ -60,10 +48,7 @@ pub(crate) fn person_change(
 ///
 /// # Errors
 /// [`AppError::Invalid`] with everything that is wrong.
-pub(crate) fn person_removal(
-    request: &pb::DeletePersonRequest,
-    asker: &Asker,
-) -> Result<Change<PersonName, ()>, AppError> {
+pub(crate) fn person_removal(request: &pb::DeletePersonRequest, asker: &Asker) -> Result<Change<PersonName, ()>, AppError> {
     let mut faults = Faults::default();
     let name = faults.name("name", &request.name);
     let options = WriteOptions {

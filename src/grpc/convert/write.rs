@@ -79,7 +79,8 @@ mod tests {
         assert!(matches!(read(""), (false, Ok(()))));
         assert!(matches!(read(ID), (true, Ok(()))));
         assert!(matches!(read(&ID.to_uppercase()), (true, Ok(()))));
-        for bad in ["1", "0190163d8694739baea5966c26f8ad91", &format!("{ID}-"), &format!("{ID}0"), &ID.replace('9', "g"), "----"] {
+        for bad in ["1", "0190163d8694739baea5966c26f8ad91", &format!("{ID}-"), &format!("{ID}0"), &ID.replace('9', "g"), "----"]
+        {
             let (made, Err(AppError::Invalid(faults))) = read(bad) else { panic!("{bad} is taken") };
             assert!(!made);
             assert_eq!(faults[0].field, "request_id", "{bad}");
@@ -94,14 +95,17 @@ mod tests {
         let one = key("ada", "DeleteDocument", &request);
         assert_eq!(one, key("ada", "DeleteDocument", &request));
         assert_eq!(one.id, key("ada", "DeleteDocument", &loud).id, "UUIDs compare without regard to case");
-        for apart in [key("bo", "DeleteDocument", &request), key("ada", "DeletePerson", &request), key("ada", "DeleteDocument", &other)] {
+        for apart in
+            [key("bo", "DeleteDocument", &request), key("ada", "DeletePerson", &request), key("ada", "DeleteDocument", &other)]
+        {
             assert_ne!(one.id, apart.id);
         }
     }
 
     #[test]
     fn another_content_is_another_fingerprint() {
-        let request = |name: &str| pb::DeleteDocumentRequest { request_id: ID.to_owned(), name: name.to_owned(), ..Default::default() };
+        let request =
+            |name: &str| pb::DeleteDocumentRequest { request_id: ID.to_owned(), name: name.to_owned(), ..Default::default() };
         let (one, two) = (key("ada", "m", &request("documents/a")), key("ada", "m", &request("documents/b")));
         assert_eq!(one.id, two.id);
         assert_ne!(one.fingerprint, two.fingerprint);

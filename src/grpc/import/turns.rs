@@ -124,7 +124,13 @@ mod tests {
     }
 
     /// A task that notes its start and its end, and gives way `turns` times between them.
-    fn task(book: &Book, name: &str, bytes: usize, number: usize, turns: usize) -> Task<impl Future<Output = usize> + Send + use<>> {
+    fn task(
+        book: &Book,
+        name: &str,
+        bytes: usize,
+        number: usize,
+        turns: usize,
+    ) -> Task<impl Future<Output = usize> + Send + use<>> {
         let book = book.clone();
         let work = async move {
             book.note(format!("+{number}"));
@@ -141,7 +147,11 @@ mod tests {
     fn most_at_once(book: &Book) -> usize {
         let (mut now, mut most) = (0_usize, 0);
         for line in book.read() {
-            if line.starts_with('+') { now += 1 } else { now -= 1 }
+            if line.starts_with('+') {
+                now += 1
+            } else {
+                now -= 1
+            }
             most = most.max(now);
         }
         most
