@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    let mut protos: Vec<PathBuf> = fs::read_dir(PACKAGE)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+    let mut protos: Vec<PathBuf> =
+        fs::read_dir(PACKAGE)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
     protos.retain(|path| is_proto(path));
     protos.sort_unstable();
 

@@ -1,8 +1,8 @@
 //! From a call's metadata to who asks and for how long, and the frame in which every call without a stream is answered.
 //!
 //! Proved in `tests` below: 1. metadata name the asker in development only; 2. what cannot be read is refused, never taken for
-//! anonymous; 3. a deadline is brought, capped or the default; 4. a call that takes too long is answered in time, and its work is
-//! told to stop; 5. a message over the limit is a fault that names it.
+//! anonymous; 3. a deadline is brought, capped or the default; 4. a call that takes too long is answered in time; 5. work whose call
+//! ended is told to stop.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -49,7 +49,11 @@ impl Door {
     ///
     /// # Errors
     /// The status of what went wrong.
-    pub(crate) async fn answer<M, A, F>(&self, request: Request<M>, handle: impl FnOnce(Call, M) -> F) -> Result<Response<A>, Status>
+    pub(crate) async fn answer<M, A, F>(
+        &self,
+        request: Request<M>,
+        handle: impl FnOnce(Call, M) -> F,
+    ) -> Result<Response<A>, Status>
     where
         M: Message,
         F: Future<Output = Result<A, Refusal>>,
@@ -64,19 +68,11 @@ impl Door {
         M: Message,
         F: Future<Output = Result<A, Refusal>>,
     {
-        let timeout = self.options.timeout(request.metadata());
-        let deadline = Instant::now() + timeout;
+        let deadline = Instant::now() + self.options.timeout(request.metadata());
         let asker = self.asker(request.metadata())?;
         let message = request.into_inner();
         limits::check_size(&message, self.options.max_request_bytes, "server.limits.max_request_bytes")?;
-        let patience = Patience::until(Some(deadline));
-        // Work that goes on elsewhere stops when this future ends, be it answered, too late or dropped with its connection.
-        let _ended = patience.end_on_drop();
-        let call = Call { asker, min_revision: None, patience };
-        match tokio::time::timeout_at(deadline.into(), handle(call, message)).await {
-            Ok(answered) => answered,
-            Err(_) => Err(AppError::DeadlineExceeded.into()),
-        }
+        in_time(asker, deadline, |call| handle(call, message)).await
     }
 
     /// Reads who opens a stream. Its deadline is the one that it brings, or none; `min_revision` is no matter of streams.
@@ -94,6 +90,21 @@ impl Door {
             Naming::Nobody => Ok(Asker::anonymous()),
             Naming::Metadata => named_asker(metadata, self.limits().asker_groups),
         }
+    }
+}
+
+/// Answers until a deadline. Work that goes on elsewhere is told to stop when this future ends, be it answered, too late or
+/// dropped with its connection.
+async fn in_time<A, F>(asker: Asker, deadline: Instant, handle: impl FnOnce(Call) -> F) -> Result<A, Refusal>
+where
+    F: Future<Output = Result<A, Refusal>>,
+{
+    let patience = Patience::until(Some(deadline));
+    let _ended = patience.end_on_drop();
+    let call = Call { asker, min_revision: None, patience };
+    match tokio::time::timeout_at(deadline.into(), handle(call)).await {
+        Ok(answered) => answered,
+        Err(_) => Err(AppError::DeadlineExceeded.into()),
     }
 }
 
@@ -205,13 +216,39 @@ mod tests {
         assert!(faults[0].field == GROUPS && faults[0].description.contains("limits.asker_groups"), "{faults:?}");
     }
 
+    #[tokio::test]
+    async fn a_late_answer_is_none_and_its_work_is_told_to_stop() {
+        let mut seen = None;
+        let answered: Result<(), Refusal> = in_time(Asker::anonymous(), Instant::now(), |call| {
+            seen = Some(call.patience);
+            std::future::pending()
+        })
+        .await;
+        assert!(matches!(answered, Err(Refusal::App(AppError::DeadlineExceeded))), "{answered:?}");
+        assert!(seen.unwrap().is_over());
+    }
+
+    #[test]
+    fn a_dropped_call_tells_its_work_to_stop() {
+        let mut seen = None;
+        let mut calling = Box::pin(in_time::<(), _>(Asker::anonymous(), Instant::now() + Duration::from_hours(1), |call| {
+            seen = Some(call.patience);
+            std::future::pending()
+        }));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async { assert!(futures::poll!(&mut calling).is_pending()) });
+        drop(calling);
+        let patience = seen.unwrap();
+        assert!(patience.is_over(), "long before its deadline");
+    }
+
     #[test]
     fn a_deadline_is_brought_capped_or_the_default() {
         let options = GrpcOptions::default();
         let of = |value: &str| options.timeout(&metadata(&[(TIMEOUT, value)]));
-        let (seconds, default) = (Duration::from_secs, options.unary_timeout);
+        let default = options.unary_timeout;
         assert_eq!(options.timeout(&metadata(&[])), default);
-        assert_eq!(of("5S"), seconds(5) - AHEAD);
+        assert_eq!(of("5S"), Duration::from_millis(4_998));
         assert_eq!(of("1m"), Duration::from_micros(500));
         assert_eq!(of("0m"), Duration::ZERO);
         for long in ["99999999H", "2M", "99999S"] {

@@ -142,7 +142,8 @@ mod tests {
             let answer = Arc::clone(&answer);
             async move { Ok::<_, Infallible>(answer()) }
         });
-        let Ok(response) = Watched::new(service, (4_096, "server.limits.max_request_bytes")).call(Request::new(Body::empty())).await;
+        let Ok(response) =
+            Watched::new(service, (4_096, "server.limits.max_request_bytes")).call(Request::new(Body::empty())).await;
         let id = seen.lock().unwrap().clone().expect("every call has an id");
         (Status::from_header_map(response.headers()), id)
     }

@@ -36,9 +36,8 @@ pub use limits::{GrpcOptions, Naming, WebOrigins};
 macro_rules! served {
     ($server:path, $adapter:expr, $options:expr) => {{
         let largest = $options.largest_message();
-        let server = <$server>::new($adapter)
-            .max_decoding_message_size(largest.0)
-            .max_encoding_message_size($options.max_response_bytes);
+        let server =
+            <$server>::new($adapter).max_decoding_message_size(largest.0).max_encoding_message_size($options.max_response_bytes);
         Watched::new(server, largest)
     }};
 }
@@ -55,7 +54,11 @@ pub fn services(app: &Arc<App>, options: &GrpcOptions, health: &Health) -> Route
         .add_service(served!(pb::discovery_service_server::DiscoveryServiceServer<_>, discovery::Discovery::new(&door), options))
         .add_service(served!(pb::content_service_server::ContentServiceServer<_>, content::Content::new(&door), options))
         .add_service(served!(pb::people_service_server::PeopleServiceServer<_>, people::People::new(&door), options))
-        .add_service(served!(pb::community_service_server::CommunityServiceServer<_>, communities::Communities::new(&door), options))
+        .add_service(served!(
+            pb::community_service_server::CommunityServiceServer<_>,
+            communities::Communities::new(&door),
+            options
+        ))
         .add_service(served!(pb::admin_service_server::AdminServiceServer<_>, admin::Admin::new(&door), options))
         .add_service(health.service());
     if options.reflection {
@@ -89,7 +92,8 @@ fn add_reflection(routes: &mut tonic::service::RoutesBuilder) {
 mod tests {
     #[test]
     fn the_descriptors_can_be_reflected() {
-        let described = || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(super::pb::DESCRIPTORS);
+        let described =
+            || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(super::pb::DESCRIPTORS);
         assert!(described().build_v1().is_ok());
         assert!(described().build_v1alpha().is_ok());
     }

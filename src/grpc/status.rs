@@ -301,7 +301,8 @@ mod tests {
     #[test]
     fn what_the_transport_cannot_read_is_a_fault_of_the_request() {
         let request = RequestId::of("cafe");
-        for (made, told) in [(Status::out_of_range("too large"), "4096 bytes"), (Status::internal("wire type"), "cannot be read")] {
+        for (made, told) in [(Status::out_of_range("too large"), "4096 bytes"), (Status::internal("wire type"), "cannot be read")]
+        {
             let status = unreadable_message(made, 4_096, "server.limits.max_request_bytes", &request);
             assert_eq!(status.code(), Code::InvalidArgument);
             let violation = &status.get_details_bad_request().unwrap().field_violations[0];

@@ -4,8 +4,8 @@
 //! blended page tells the older of its two revisions, and each warning once.
 
 use crate::app::{
-    After, BlendedFound, DocumentFound, DocumentsFound, Etag, EvidenceShown, ExpertFound, ExpertsFound, HitCount, Level, Shown, Snippet,
-    Warning,
+    After, BlendedFound, DocumentFound, DocumentsFound, Etag, EvidenceShown, ExpertFound, ExpertsFound, HitCount, Level, Shown,
+    Snippet, Warning,
 };
 use crate::domain::ResourceName;
 use crate::grpc::convert::{View, card, document, kind, role, timestamp};
@@ -147,7 +147,8 @@ fn snippet(snippet: Snippet) -> pb::Snippet {
         at_byte = at_byte.max(byte);
         count(at_char)
     };
-    let highlights = snippet.ranges.iter().map(|range| pb::TextRange { start: chars_before(range.start), end: chars_before(range.end) });
+    let highlights =
+        snippet.ranges.iter().map(|range| pb::TextRange { start: chars_before(range.start), end: chars_before(range.end) });
     let highlights = highlights.collect();
     pb::Snippet { text: snippet.text, highlights }
 }

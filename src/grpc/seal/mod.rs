@@ -53,7 +53,8 @@ impl Seal {
         (self.randomness)(&mut nonce).map_err(|error| AppError::Internal(std::sync::Arc::new(error)))?;
         let payload = Payload { msg: text, aad: used_for };
         // The cipher refuses only texts of many gigabytes.
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| AppError::Internal(std::sync::Arc::new(Oversized)))?;
+        let sealed =
+            self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| AppError::Internal(std::sync::Arc::new(Oversized)))?;
         let mut token = Vec::with_capacity(1 + NONCE + sealed.len());
         token.push(VERSION);
         token.extend_from_slice(&nonce);
@@ -72,7 +73,8 @@ impl Seal {
         if version != VERSION {
             return Err(Unreadable);
         }
-        let opened = self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: used_for }).map_err(|_| Unreadable)?;
+        let opened =
+            self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: used_for }).map_err(|_| Unreadable)?;
         opened.try_into().map_err(|_| Unreadable)
     }
 }

@@ -1,6 +1,6 @@
 //! Revision tokens: the number of a write, and which history of the data it belongs to.
 
-use super::{Seal, Unreadable};
+use super::Seal;
 use crate::domain::Revision;
 use crate::grpc::convert::Faults;
 use crate::grpc::status::Refusal;
@@ -49,16 +49,12 @@ impl Seal {
         if token.is_empty() {
             return Wanted::Anything;
         }
-        match self.open::<16>(USE, token) {
-            Ok(text) => {
-                let (epoch, revision) = (number(&text[..8]), number(&text[8..]));
-                if epoch == self.epoch { Wanted::Revision(Revision(revision)) } else { Wanted::OtherEpoch }
-            }
-            Err(Unreadable) => {
-                faults.add("min_revision", "is no revision token of this service");
-                Wanted::Anything
-            }
-        }
+        let Ok(text) = self.open::<16>(USE, token) else {
+            faults.add("min_revision", "is no revision token of this service");
+            return Wanted::Anything;
+        };
+        let (epoch, revision) = (number(&text[..8]), number(&text[8..]));
+        if epoch == self.epoch { Wanted::Revision(Revision(revision)) } else { Wanted::OtherEpoch }
     }
 }
 

@@ -51,7 +51,8 @@ fn listed(faults: Faults) -> Vec<FieldFault> {
 
 /// Every way to spoil a token a little: each digit changed, one cut off, one added, another case.
 fn spoiled(token: &str) -> Vec<String> {
-    let mut all = vec![token[1..].to_owned(), token[2..].to_owned(), format!("{token}0"), format!("{token}00"), token.to_uppercase()];
+    let mut all =
+        vec![token[1..].to_owned(), token[2..].to_owned(), format!("{token}0"), format!("{token}00"), token.to_uppercase()];
     all.extend(["x", "\u{0}", "0", "é"].map(str::to_owned));
     for at in 0..token.len() {
         let digit = if &token[at..=at] == "0" { "1" } else { "0" };
