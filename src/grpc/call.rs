@@ -56,10 +56,12 @@ impl Door {
     ) -> Result<Response<A>, Status>
     where
         M: Message,
+        A: Message,
         F: Future<Output = Result<A, Refusal>>,
     {
         let id = RequestId::of_call(&request);
         let answered = self.answer_in_time(request, handle).await;
+        let answered = answered.and_then(|answer| limits::fitting(answer, self.options.max_response_bytes));
         answered.map(Response::new).map_err(|refusal| status(&refusal, &id))
     }
 

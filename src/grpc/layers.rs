@@ -120,7 +120,8 @@ fn early_status(headers: &HeaderMap) -> Option<Status> {
     Status::from_header_map(headers).filter(|status| status.code() != Code::Ok && status.details().is_empty())
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
+/// What a panic said, for the log.
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
 }
@@ -132,6 +133,8 @@ mod tests {
     use tonic_types::StatusExt;
 
     use super::*;
+    use crate::grpc::pb;
+    use crate::grpc::pb::admin_service_server::{AdminService, AdminServiceServer};
 
     /// What a watched service that answers so tells its caller, and the id that the call had.
     async fn told(answer: impl Fn() -> Response<Body> + Send + Sync + 'static) -> (Option<Status>, RequestId) {
@@ -163,6 +166,49 @@ mod tests {
         let status = status.unwrap();
         assert_eq!(status.code(), Code::InvalidArgument);
         assert!(status.get_details_bad_request().unwrap().field_violations[0].description.contains("max_request_bytes"));
+    }
+
+    /// An adapter whose answers are seen only where a message can be read.
+    struct Anybody;
+
+    #[tonic::async_trait]
+    impl AdminService for Anybody {
+        async fn get_status(
+            &self,
+            _: tonic::Request<pb::GetStatusRequest>,
+        ) -> Result<tonic::Response<pb::GetStatusResponse>, Status> {
+            Ok(tonic::Response::new(pb::GetStatusResponse::default()))
+        }
+
+        async fn get_limits(
+            &self,
+            _: tonic::Request<pb::GetLimitsRequest>,
+        ) -> Result<tonic::Response<pb::GetLimitsResponse>, Status> {
+            Err(Status::unimplemented("not here"))
+        }
+    }
+
+    /// What the generated service makes of a message of these bytes, all of them ASCII.
+    async fn received(message: &str) -> Option<Status> {
+        let mut frame = String::from("\0\0\0\0");
+        frame.push(char::from(u8::try_from(message.len()).unwrap()));
+        frame.push_str(message);
+        let request = Request::post("/rookery.v1.AdminService/GetStatus").header("content-type", "application/grpc");
+        let server = AdminServiceServer::new(Anybody).max_decoding_message_size(20);
+        let mut watched = Watched::new(server, (20, "server.limits.max_request_bytes"));
+        let Ok(response) = watched.call(request.body(Body::new(frame)).unwrap()).await;
+        Status::from_header_map(response.headers())
+    }
+
+    #[tokio::test]
+    async fn broken_and_oversized_messages_are_told_from_good_ones() {
+        assert!(received("\n\u{3}abc").await.is_none(), "one field of three bytes");
+        let told = |status: Option<Status>| {
+            let bad = status.unwrap().get_details_bad_request().expect("a fault of the request");
+            bad.field_violations[0].description.clone()
+        };
+        assert!(told(received("\n\u{7f}abc").await).contains("cannot be read"));
+        assert!(told(received(&"x".repeat(21)).await).contains("20 bytes"));
     }
 
     #[tokio::test]

@@ -87,6 +87,22 @@ pub(crate) fn check_size(message: &impl Message, most_bytes: usize, limit: &str)
     Err(AppError::Invalid(vec![FieldFault::new("request", told)]).into())
 }
 
+/// An answer that may be sent. The transport would cut a larger one off, after it said that all is well.
+///
+/// # Errors
+/// A fault of the request that names the limit.
+pub(crate) fn fitting<A: Message>(answer: A, most_bytes: usize) -> Result<A, Refusal> {
+    let actual = answer.encoded_len();
+    if actual <= most_bytes {
+        return Ok(answer);
+    }
+    let told = format!(
+        "would be answered with {actual} bytes; server.limits.max_response_bytes allows {most_bytes}: ask for a smaller page, or for \
+         less of each result"
+    );
+    Err(AppError::Invalid(vec![FieldFault::new("request", told)]).into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +115,14 @@ mod tests {
         let refused = check_size(&message, 99, "server.limits.max_request_bytes");
         let Err(Refusal::App(AppError::Invalid(faults))) = refused else { panic!("100 bytes of 99: {refused:?}") };
         assert_eq!(faults[0], FieldFault::new("request", "has 100 bytes; server.limits.max_request_bytes allows 99"));
+    }
+
+    #[test]
+    fn an_answer_over_its_limit_is_told_before_it_is_sent() {
+        let answer = || pb::Document { title: "x".repeat(98), ..Default::default() };
+        assert_eq!(fitting(answer(), 100).unwrap(), answer());
+        let refused = fitting(answer(), 99);
+        let Err(Refusal::App(AppError::Invalid(faults))) = refused else { panic!("100 bytes of 99: {refused:?}") };
+        assert!(faults[0].description.contains("max_response_bytes"), "{faults:?}");
     }
 }
