@@ -3,6 +3,10 @@
 //! Many items are worked on at once, so that the ledger commits them together. A broken item is told and stops nothing. The
 //! caller is heard only as fast as it reads its results, and when it leaves, items that no write has reached are dropped whole:
 //! an item is one write. Start reading at [`import`]; `import/turns.rs` keeps the order.
+//!
+//! Proved in `import/tests.rs`, with items that only pretend to be written: 1. results come in order with their sequences, and a
+//! summary that counts them comes last; 2. items that are empty, too big, refused or panic are told, and the rest goes in; 3. a
+//! message that cannot be read ends the stream after the results before it; 4. an item waits for the one before it of its name.
 
 mod turns;
 
@@ -15,7 +19,8 @@ use prost::Message;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Door;
-use super::layers::RequestId;
+use super::layers::{RequestId, panic_text};
+use super::seal::Seal;
 use super::status::{Refusal, rpc_status, status, unreadable_message};
 use super::{convert, limits, pb};
 use crate::app::{App, AppError, Call, FieldFault, Imported, ImportedAs};
@@ -66,14 +71,32 @@ pub(super) fn import<I: Import>(
         Ok(call)
     });
     let call = call.map_err(|refusal| status(&refusal, &id))?;
-    let desk = Arc::new(Desk { door: door.clone(), call, id });
-    Ok(Response::new(Box::pin(answers::<I>(desk, request.into_inner()))))
+    let desk = Desk {
+        seal: Arc::clone(&door.seal),
+        in_flight: door.limits().batch,
+        max_message_bytes: door.options.max_import_message_bytes,
+        largest_message: door.options.largest_message(),
+        id,
+    };
+    // With the stream goes the patience: once the caller has left, nothing waits any longer.
+    let ended = call.patience.end_on_drop();
+    let worker = Arc::new((door.clone(), call, ended));
+    let apply = move |resource| {
+        let worker = Arc::clone(&worker);
+        async move {
+            let (door, call, _) = worker.as_ref();
+            I::apply(door, call, resource).await
+        }
+    };
+    Ok(Response::new(Box::pin(answers::<I, _>(desk, request.into_inner(), apply))))
 }
 
 /// What every item of one import needs.
 struct Desk {
-    door: Door,
-    call: Call,
+    seal: Arc<Seal>,
+    in_flight: usize,
+    max_message_bytes: usize,
+    largest_message: (usize, &'static str),
     id: RequestId,
 }
 
@@ -84,14 +107,19 @@ struct Done {
     outcome: Result<Imported, Refusal>,
 }
 
-fn answers<I: Import>(
-    desk: Arc<Desk>,
+fn answers<I: Import, F>(
+    desk: Desk,
     requests: impl Stream<Item = Result<I::Request, Status>> + Send + 'static,
-) -> impl Stream<Item = Result<I::Answer, Status>> + Send {
-    let in_flight = desk.door.limits().batch;
-    let room = desk.door.options.max_import_message_bytes.saturating_mul(LARGEST_AT_ONCE);
+    apply: impl Fn(I::Resource) -> F + Send + 'static,
+) -> impl Stream<Item = Result<I::Answer, Status>> + Send
+where
+    F: Future<Output = Result<Imported, AppError>> + Send + 'static,
+{
+    let desk = Arc::new(desk);
+    let room = desk.max_message_bytes.saturating_mul(LARGEST_AT_ONCE);
+    let in_flight = desk.in_flight;
     let worker = Arc::clone(&desk);
-    let tasks = requests.map(move |request| task::<I>(&worker, request));
+    let tasks = requests.map(move |request| task::<I, F, _>(&worker, request, &apply));
     let told = Told { results: Box::pin(in_order(tasks, in_flight, room)), tally: Tally::default(), desk };
     stream::unfold(Some(told), |told| async {
         let mut told = told?;
@@ -107,42 +135,47 @@ fn answers<I: Import>(
 }
 
 /// One message as a task. A message that the transport could not read ends the stream, once what came before it is answered.
-fn task<I: Import>(
-    desk: &Arc<Desk>,
+fn task<I: Import, F, A: Fn(I::Resource) -> F>(
+    desk: &Desk,
     request: Result<I::Request, Status>,
-) -> Task<impl Future<Output = Result<Done, Status>> + Send + use<I>> {
-    let desk = Arc::clone(desk);
+    apply: &A,
+) -> Task<impl Future<Output = Result<Done, Status>> + Send + use<I, F, A>>
+where
+    F: Future<Output = Result<Imported, AppError>> + Send,
+{
     let bytes = request.as_ref().map_or(0, Message::encoded_len);
-    let item = request.map(|request| {
-        let too_big = limits::check_size(&request, desk.door.options.max_import_message_bytes, MESSAGE_LIMIT).err();
+    let (most_bytes, limit) = desk.largest_message;
+    let item = request.map_err(|status| unreadable_message(status, most_bytes, limit, &desk.id)).map(|request| {
+        let too_big = limits::check_size(&request, desk.max_message_bytes, MESSAGE_LIMIT).err();
         let (sequence, resource) = I::item(request);
-        let name = resource.as_ref().map(I::name).unwrap_or_default();
-        (sequence, shortened(name), too_big.map_or(Ok(resource), Err))
+        let name = shortened(resource.as_ref().map(I::name).unwrap_or_default());
+        let work = match (too_big, resource) {
+            (Some(refusal), _) => Err(refusal),
+            (None, None) => Err(AppError::Invalid(vec![FieldFault::new("item", "must hold a resource")]).into()),
+            (None, Some(resource)) => Ok(apply(resource)),
+        };
+        (sequence, name, work)
     });
     let name = item.as_ref().map(|(_, name, _)| name.clone()).unwrap_or_default();
-    Task { name, bytes, work: work::<I>(desk, item) }
+    let work = async move {
+        let (sequence, name, work) = item?;
+        let outcome = match work {
+            // A fault in one item's code is one item's failure; what items share is made to bear it.
+            Ok(work) => match AssertUnwindSafe(work).catch_unwind().await {
+                Ok(applied) => applied.map_err(Refusal::App),
+                Err(panic) => {
+                    tracing::error!(panic = panic_text(panic.as_ref()), "an item of an import panicked");
+                    Err(Refusal::Panicked)
+                }
+            },
+            Err(refusal) => Err(refusal),
+        };
+        Ok(Done { sequence, name, outcome })
+    };
+    Task { name, bytes, work }
 }
 
 const MESSAGE_LIMIT: &str = "server.limits.max_import_message_bytes";
-
-type Item<R> = (i64, String, Result<Option<R>, Refusal>);
-
-async fn work<I: Import>(desk: Arc<Desk>, item: Result<Item<I::Resource>, Status>) -> Result<Done, Status> {
-    let (sequence, name, resource) = item.map_err(|status| {
-        let (most_bytes, limit) = desk.door.options.largest_message();
-        unreadable_message(status, most_bytes, limit, &desk.id)
-    })?;
-    let outcome = match resource {
-        Ok(Some(resource)) => {
-            // A fault in one item's code is one item's failure; what items share is made to bear it.
-            let applied = AssertUnwindSafe(I::apply(&desk.door, &desk.call, resource)).catch_unwind().await;
-            applied.map_or(Err(Refusal::Panicked), |applied| applied.map_err(Refusal::App))
-        }
-        Ok(None) => Err(AppError::Invalid(vec![FieldFault::new("item", "must hold a resource")]).into()),
-        Err(too_big) => Err(too_big),
-    };
-    Ok(Done { sequence, name, outcome })
-}
 
 /// A name as it was given, cut where it is longer than any valid one.
 fn shortened(name: &str) -> String {
@@ -194,14 +227,7 @@ impl<S> Told<S> {
     }
 
     fn sealed(&self, revision: Revision) -> Result<String, Status> {
-        self.desk.door.seal.revision(revision).map_err(|refusal| status(&refusal, &self.desk.id))
-    }
-}
-
-impl<S> Drop for Told<S> {
-    fn drop(&mut self) {
-        // Whoever imports has left, or has everything: what still waits need not.
-        drop(self.desk.call.patience.end_on_drop());
+        self.desk.seal.revision(revision).map_err(|refusal| status(&refusal, &self.desk.id))
     }
 }
 
@@ -270,3 +296,6 @@ impl Import for People {
         pb::ImportPeopleResponse { part: Some(pb::import_people_response::Part::Summary(summary)) }
     }
 }
+
+#[cfg(test)]
+mod tests;

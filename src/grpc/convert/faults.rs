@@ -55,7 +55,8 @@ impl Faults {
             Some(value) if self.told.is_empty() => Ok(value),
             _ => {
                 if let (Some(last), true) = (self.told.last_mut(), self.untold > 0) {
-                    last.description.push_str(&format!("; {} more faults are not listed", self.untold));
+                    let rest = format!("; {} more faults are not listed", self.untold);
+                    last.description.push_str(&rest);
                 }
                 Err(AppError::Invalid(self.told))
             }

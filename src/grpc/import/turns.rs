@@ -101,7 +101,6 @@ impl Turn {
 
 #[cfg(test)]
 mod tests {
-    use std::future::ready;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -148,9 +147,9 @@ mod tests {
         let (mut now, mut most) = (0_usize, 0);
         for line in book.read() {
             if line.starts_with('+') {
-                now += 1
+                now += 1;
             } else {
-                now -= 1
+                now -= 1;
             }
             most = most.max(now);
         }
@@ -233,6 +232,5 @@ mod tests {
         assert!(outcomes.next().now_or_never().is_none());
         drop(outcomes);
         assert!(receiver.await.is_err(), "the task's sender went with the stream");
-        ready(()).await;
     }
 }
