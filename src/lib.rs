@@ -12,7 +12,11 @@
 //! - [`expertise`]: who knows, with evidence that adds up.
 //! - [`connectors`]: sources that yield domain values.
 //! - [`app`]: the use cases.
+//! - [`grpc`]: protobuf to domain and back, tokens, and the error table.
 //! - [`config`]: what an operator may set, as checked values.
+//! - [`ops`]: telling operators what happens.
+//! - [`server`]: the composition root: opening, listening, draining.
+//! - [`cli`]: the command line.
 
 // What a room is for stands at its own head: an outer comment here would pull the head's links into this scope.
 pub mod domain;
@@ -35,4 +39,12 @@ pub mod connectors;
 
 pub mod app;
 
+pub mod grpc;
+
 pub mod config;
+
+pub mod ops;
+
+pub mod server;
+
+pub mod cli;

@@ -102,6 +102,7 @@ fn changed_community(name: &CommunityName, present: Option<&Record>, patch: &Com
         Some(Record::Community(community)) => Some(community),
         _ => None,
     };
+    let patch = patch.for_present(present.is_some());
     let missing = || vec![FieldFault::new("community.audience", "is required for a new community: nothing is public by default")];
     let mut community = present.cloned().or_else(|| patch.blank(name.clone(), now)).ok_or_else(missing)?;
     patch.apply(&mut community);

@@ -90,10 +90,11 @@ impl App {
         name: &DocumentName,
         patch: &DocumentPatch,
     ) -> Result<Vec<PersonName>, AppError> {
-        let present = match (&patch.title, &patch.body, patch.format) {
-            (Some(_), Some(_), Some(_)) => None,
+        let present = match (&patch.title, &patch.body, patch.format, &patch.when_missing) {
+            (Some(_), Some(_), Some(_), None) => None,
             _ => self.backends.ledger.get(&RecordKey::Document(name.clone())).await?,
         };
+        let patch = patch.for_present(present.is_some());
         let (title, body, format) = match present.map(|stored| stored.record) {
             Some(Record::Document(document)) => (document.title, document.body, document.format),
             _ => (String::new(), String::new(), MarkupFormat::default()),
@@ -136,15 +137,16 @@ impl Preparation {
             Some(Record::Document(document)) => Some(document),
             _ => None,
         };
-        let blank = || self.patch.blank(self.name.clone(), now, self.settings.default_language);
-        let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(&self.patch))?;
-        self.patch.apply(&mut document);
+        let patch = self.patch.for_present(present.is_some());
+        let blank = || patch.blank(self.name.clone(), now, self.settings.default_language);
+        let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(patch))?;
+        patch.apply(&mut document);
         reading::find_in_text(&mut document, &self.mentioned, &self.settings);
         let faults = rule_faults(&document);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let unsaid = matches!(self.patch.updated, None | Some(None));
+        let unsaid = matches!(patch.updated, None | Some(None));
         if unsaid && present.is_some_and(|present| *present != document) {
             document.updated = now;
         }

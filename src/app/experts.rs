@@ -88,6 +88,8 @@ pub struct ExpertsFound {
     pub next: Option<ExpertsPosition>,
     /// Nobody is named, because nobody is relevant enough.
     pub abstained: bool,
+    /// Whether any document that the asker may read matches the query and the filter.
+    pub matched: bool,
     /// When nobody is named: topics of the documents that came nearest.
     pub neighbours: Vec<Hashtag>,
     /// The query's words, as they were understood.
@@ -144,7 +146,8 @@ impl App {
         });
         let experts = self.show_experts(&sight, named).await?;
         let words = query.words.into_iter().map(|word| word.exact).collect();
-        Ok(ExpertsFound { experts, next, abstained, neighbours, words, warnings, revision: found.revision })
+        let matched = !votes.is_empty();
+        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, warnings, revision: found.revision })
     }
 
     fn voting(&self, roles: &[Role]) -> expertise::Settings {

@@ -49,9 +49,19 @@ pub struct DocumentPatch {
     pub created: Option<Option<Moment>>,
     /// When it was changed; an inner `None` takes the clock's where anything else changes.
     pub updated: Option<Option<Moment>>,
+    /// The change where the document is missing; nothing: this one. An update mask narrows a change, but not what is made anew.
+    pub when_missing: Option<Box<Self>>,
 }
 
 impl DocumentPatch {
+    /// The change to make, which depends on whether there is such a document.
+    pub(super) fn for_present(&self, is_present: bool) -> &Self {
+        match &self.when_missing {
+            Some(other) if !is_present => other,
+            _ => self,
+        }
+    }
+
     /// Sets what the writer said; `created` and `updated` only where they are given. What is found in the text comes after.
     pub(super) fn apply(&self, document: &mut Document) {
         set!(self => document: kind, title, body, format, community, audience, thread, accepted, reactions, url, source);
@@ -117,9 +127,19 @@ pub struct PersonPatch {
     pub state: Option<PersonState>,
     /// Where it came from.
     pub source: Option<Option<Source>>,
+    /// The change where the person is missing; nothing: this one. An update mask narrows a change, but not what is made anew.
+    pub when_missing: Option<Box<Self>>,
 }
 
 impl PersonPatch {
+    /// The change to make, which depends on whether there is such a person.
+    pub(super) fn for_present(&self, is_present: bool) -> &Self {
+        match &self.when_missing {
+            Some(other) if !is_present => other,
+            _ => self,
+        }
+    }
+
     pub(super) fn apply(&self, person: &mut Person) {
         set!(self => person: display_name, handles, emails, title, unit, location, bio, skills, languages, kind, state, source);
         person.stub = false;
@@ -147,9 +167,19 @@ pub struct CommunityPatch {
     pub listed: Option<bool>,
     /// Where it came from.
     pub source: Option<Option<Source>>,
+    /// The change where the community is missing; nothing: this one. An update mask narrows a change, but not what is made anew.
+    pub when_missing: Option<Box<Self>>,
 }
 
 impl CommunityPatch {
+    /// The change to make, which depends on whether there is such a community.
+    pub(super) fn for_present(&self, is_present: bool) -> &Self {
+        match &self.when_missing {
+            Some(other) if !is_present => other,
+            _ => self,
+        }
+    }
+
     pub(super) fn apply(&self, community: &mut Community) {
         set!(self => community: display_name, description, members, caretakers, hashtags, audience, policy, listed, source);
     }

@@ -138,7 +138,7 @@ fn changed_person(name: &PersonName, present: Option<&Record>, patch: &PersonPat
         _ => None,
     };
     let mut person = present.cloned().unwrap_or_else(|| Person::stub(name.clone(), name.id().to_owned(), now));
-    patch.apply(&mut person);
+    patch.for_present(present.is_some()).apply(&mut person);
     if present.is_some_and(|present| *present != person) {
         person.updated = now;
     }

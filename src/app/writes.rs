@@ -78,8 +78,11 @@ pub struct Acknowledged<T> {
 pub(super) type Prepared = Result<Record, Vec<FieldFault>>;
 
 impl App {
-    /// Lets only holders of the write scope through. Without it, a resource that the asker may not know of is not found.
-    pub(super) fn authorise_write(call: &Call) -> Result<(), AppError> {
+    /// Lets only holders of the write scope through.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`] or [`AppError::Forbidden`].
+    pub fn authorise_write(call: &Call) -> Result<(), AppError> {
         if call.asker.holds(Scope::Write) {
             Ok(())
         } else if call.asker.name().is_none() {

@@ -1,0 +1,103 @@
+//! `AdminService`: how the service stands, and what it holds its callers to.
+
+use tonic::{Request, Response, Status};
+
+use super::call::Door;
+use super::convert::Faults;
+use super::pb::admin_service_server::AdminService;
+use super::{GrpcOptions, pb};
+use crate::app::{self, Call, Limits};
+
+/// The service over the use cases.
+pub(super) struct Admin {
+    door: Door,
+}
+
+impl Admin {
+    pub(super) fn new(door: &Door) -> Self {
+        Self { door: door.clone() }
+    }
+}
+
+#[tonic::async_trait]
+impl AdminService for Admin {
+    async fn get_status(&self, request: Request<pb::GetStatusRequest>) -> Result<Response<pb::GetStatusResponse>, Status> {
+        let get = |mut call: Call, message: pb::GetStatusRequest| async move {
+            let mut faults = Faults::default();
+            let wanted = self.door.seal.min_revision(&message.min_revision, &mut faults);
+            call.min_revision = faults.finish(Some(wanted))?.revision()?;
+            Ok(standing(&self.door.app.status(&call).await?))
+        };
+        self.door.answer(request, get).await
+    }
+
+    async fn get_limits(&self, request: Request<pb::GetLimitsRequest>) -> Result<Response<pb::GetLimitsResponse>, Status> {
+        let get = |_: Call, _: pb::GetLimitsRequest| async { Ok(in_force(self.door.limits(), &self.door.options)) };
+        self.door.answer(request, get).await
+    }
+}
+
+fn standing(status: &app::Status) -> pb::GetStatusResponse {
+    let app::Status { ledger, profiles, index } = status;
+    pb::GetStatusResponse {
+        ledger: Some(pb::LedgerStatus {
+            head_revision: figure(ledger.head.0),
+            journal_first_revision: figure(ledger.journal_first.0),
+            documents: figure(ledger.documents),
+            people: figure(ledger.people),
+            communities: figure(ledger.communities),
+            disk_bytes: figure(ledger.disk_bytes),
+        }),
+        profiles: Some(pb::ProfilesStatus {
+            applied_revision: figure(profiles.applied.0),
+            people: figure(profiles.people),
+            disk_bytes: figure(profiles.disk_bytes),
+        }),
+        index: Some(pb::IndexStatus {
+            applied_revision: figure(index.applied.0),
+            documents: figure(index.documents),
+            deleted_documents: figure(index.deleted),
+            segments: figure(index.segments),
+            disk_bytes: figure(index.disk_bytes),
+            pending_revocations: figure(index.revocations),
+        }),
+    }
+}
+
+fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
+    pb::GetLimitsResponse {
+        query_bytes: size(limits.query_bytes),
+        query_terms: number(limits.query_terms),
+        page_size_default: number(limits.page_size_default),
+        page_size_max: number(limits.page_size_max),
+        window: number(limits.window),
+        document_text_bytes: size(limits.document_text_bytes),
+        title_bytes: size(limits.title_bytes),
+        audience_principals: number(limits.audience_principals),
+        asker_groups: number(limits.asker_groups),
+        hashtags_per_document: number(limits.hashtags_per_document),
+        people_per_document: number(limits.people_per_document),
+        batch: number(limits.batch),
+        filter_values: number(limits.filter_values),
+        community_members: number(limits.community_members),
+        snippet_chars: number(limits.snippet_chars),
+        evidence_per_person: number(limits.evidence_per_person),
+        max_request_bytes: size(options.max_request_bytes),
+        max_response_bytes: size(options.max_response_bytes),
+        max_import_message_bytes: size(options.max_import_message_bytes),
+        unary_timeout: prost_types::Duration::try_from(options.unary_timeout).ok(),
+        max_deadline: prost_types::Duration::try_from(options.max_deadline).ok(),
+    }
+}
+
+fn figure(figure: u64) -> i64 {
+    i64::try_from(figure).unwrap_or(i64::MAX)
+}
+
+fn size(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+fn number(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

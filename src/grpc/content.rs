@@ -1,0 +1,89 @@
+//! Documents: what is written, over gRPC. Every call is converted, answered by one use case, and converted back.
+
+use tonic::{Request, Response, Status, Streaming};
+
+use super::call::Door;
+use super::convert::{self, Faults, Listing, View};
+use super::import::{self, Answers};
+use super::pb;
+use crate::app::Call;
+use crate::domain::DocumentName;
+
+/// The adapter of `ContentService`.
+pub(super) struct Content {
+    door: Door,
+}
+
+impl Content {
+    /// The adapter behind a door.
+    pub(super) fn new(door: &Door) -> Self {
+        Self { door: door.clone() }
+    }
+}
+
+#[tonic::async_trait]
+impl pb::content_service_server::ContentService for Content {
+    type ImportDocumentsStream = Answers<pb::ImportDocumentsResponse>;
+
+    async fn get_document(&self, request: Request<pb::GetDocumentRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::GetDocumentRequest| async move {
+            let mut faults = Faults::default();
+            let name = faults.name::<DocumentName>("name", &request.name);
+            let view = View::read(request.view, View::Full, &mut faults);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let name = faults.finish(name)?;
+            let shown = app.get_document(&Call { min_revision: wanted.revision()?, ..call }, &name).await?;
+            Ok(view.of(convert::document(shown, String::new())))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<pb::ListDocumentsRequest>,
+    ) -> Result<Response<pb::ListDocumentsResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ListDocumentsRequest| async move {
+            let mut faults = Faults::default();
+            let view = View::read(request.view, View::Basic, &mut faults);
+            let list = Listing::<DocumentName>::read(request, call, seal, self.door.limits(), faults)?;
+            let page = app.list_documents(&list.call, list.after.as_ref(), list.size).await?;
+            let last = page.items.last().map(|shown| &shown.value.name);
+            let next_page_token = list.next_page_token(last, page.more, seal)?;
+            let documents = page.items.into_iter().map(|shown| view.of(convert::document(shown, String::new()))).collect();
+            Ok(pb::ListDocumentsResponse { documents, next_page_token })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn update_document(&self, request: Request<pb::UpdateDocumentRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::UpdateDocumentRequest| async move {
+            let change = convert::document_change(request, &call.asker, self.door.limits())?;
+            let done = app.update_document(&call, change.name, change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn delete_document(
+        &self,
+        request: Request<pb::DeleteDocumentRequest>,
+    ) -> Result<Response<pb::DeleteDocumentResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::DeleteDocumentRequest| async move {
+            let removal = convert::document_removal(&request, &call.asker)?;
+            let revision = app.delete_document(&call, removal.name, &removal.options).await?;
+            Ok(pb::DeleteDocumentResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn import_documents(
+        &self,
+        request: Request<Streaming<pb::ImportDocumentsRequest>>,
+    ) -> Result<Response<Self::ImportDocumentsStream>, Status> {
+        import::import::<import::Documents>(&self.door, request)
+    }
+}

@@ -1,0 +1,138 @@
+//! Communities: requests to changes, and communities as they are shown.
+
+use std::collections::BTreeSet;
+
+use super::{Change, Faults, Mask, audience, bounds, document, moment, word, write};
+use crate::access::Asker;
+use crate::app::{AppError, CommunityPatch, Limits, Shown, WriteOptions};
+use crate::domain::{Community, CommunityName, PersonName};
+use crate::grpc::pb;
+
+/// The fields that a change may name.
+const FIELDS: [&str; 9] =
+    ["display_name", "description", "members", "caretakers", "hashtags", "audience", "policy", "listed", "source"];
+
+/// The fields that name the community, or that only the service writes.
+const PASSED_OVER: [&str; 5] = ["name", "create_time", "update_time", "etag", "revision"];
+
+/// A request to make or change a community.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn community_change(
+    request: pb::UpdateCommunityRequest,
+    asker: &Asker,
+    limits: &Limits,
+) -> Result<Change<CommunityName, CommunityPatch>, AppError> {
+    let mut faults = Faults::default();
+    let key = write::request_key(asker, "UpdateCommunity", &request.request_id, &request, &mut faults);
+    let mask = Mask::read(request.update_mask, &FIELDS, &PASSED_OVER, &mut faults);
+    let Some(message) = request.community else {
+        faults.add("community", "is required");
+        return faults.finish(None);
+    };
+    let options = WriteOptions {
+        etag: write::etag(&message.etag),
+        allow_missing: request.allow_missing,
+        request: key,
+        validate_only: request.validate_only,
+    };
+    let name = faults.name("community.name", &message.name);
+    let audience_unsaid = message.audience.is_none();
+    let when_missing = match &mask {
+        Mask::Named(_) if request.allow_missing => Some(Box::new(patch(message.clone(), &Mask::Set, limits, &mut faults))),
+        _ => None,
+    };
+    let patch = CommunityPatch { when_missing, ..patch(message, &mask, limits, &mut faults) };
+    // Told beside other faults, so that a new community is put right in one go; alone, only the ledger knows whether it is new.
+    if request.allow_missing && audience_unsaid && !faults.is_empty() {
+        faults.add_once("community.audience", "is required for a new community");
+    }
+    faults.finish(name.map(|name| Change { name, patch, options }))
+}
+
+/// A request to delete a community.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn community_removal(
+    request: &pb::DeleteCommunityRequest,
+    asker: &Asker,
+) -> Result<Change<CommunityName, ()>, AppError> {
+    let mut faults = Faults::default();
+    let name = faults.name("name", &request.name);
+    let options = WriteOptions {
+        etag: write::etag(&request.etag),
+        allow_missing: request.allow_missing,
+        request: write::request_key(asker, "DeleteCommunity", &request.request_id, request, &mut faults),
+        validate_only: request.validate_only,
+    };
+    faults.finish(name.map(|name| Change { name, patch: (), options }))
+}
+
+/// The taken fields as a change. A field that is not taken is not looked at.
+fn patch(message: pb::Community, mask: &Mask, limits: &Limits, faults: &mut Faults) -> CommunityPatch {
+    let mut patch = CommunityPatch::default();
+    if mask.takes("display_name", message.display_name.is_empty()) {
+        if message.display_name.trim().is_empty() {
+            faults.add("community.display_name", "must not be empty");
+        }
+        patch.display_name = Some(faults.short_text("community.display_name", message.display_name, bounds::title(limits)));
+    }
+    if mask.takes("description", message.description.is_empty()) {
+        patch.description = Some(faults.long_text("community.description", message.description, bounds::text(limits)));
+    }
+    if mask.takes("members", message.members.is_empty()) {
+        patch.members = Some(people("community.members", &message.members, limits, faults));
+    }
+    if mask.takes("caretakers", message.caretakers.is_empty()) {
+        patch.caretakers = Some(people("community.caretakers", &message.caretakers, limits, faults));
+    }
+    if mask.takes("hashtags", message.hashtags.is_empty()) {
+        let mut tags = faults.hashtags("community.hashtags", &message.hashtags, bounds::hashtags(limits));
+        tags.sort_unstable();
+        tags.dedup();
+        patch.hashtags = Some(tags);
+    }
+    if mask.takes("audience", message.audience.is_none()) {
+        if message.audience.is_none() {
+            faults.add("community.audience", "is required: nothing is public by default");
+        }
+        patch.audience = message.audience.and_then(|given| audience::read("community.audience", &given, limits, faults));
+    }
+    if mask.takes("policy", message.policy == 0) {
+        patch.policy = word::read_policy("community.policy", message.policy, faults);
+    }
+    if mask.takes("listed", !message.listed) {
+        patch.listed = Some(message.listed);
+    }
+    if mask.takes("source", message.source.is_none()) {
+        patch.source = Some(message.source.map(|given| document::source("community.source", given, limits, faults)));
+    }
+    patch
+}
+
+fn people(field: &str, names: &[String], limits: &Limits, faults: &mut Faults) -> BTreeSet<PersonName> {
+    faults.names(field, names, bounds::members(limits)).into_iter().collect()
+}
+
+/// A community as it is shown; `revision` is the sealed token of the write that it answers, empty for a read.
+pub(crate) fn community(shown: Shown<Community>, revision: String) -> pb::Community {
+    let Shown { value, etag } = shown;
+    pb::Community {
+        name: value.name.to_string(),
+        display_name: value.display_name,
+        description: value.description,
+        members: value.members.iter().map(ToString::to_string).collect(),
+        caretakers: value.caretakers.iter().map(ToString::to_string).collect(),
+        hashtags: value.hashtags.iter().map(|tag| tag.as_str().to_owned()).collect(),
+        audience: Some(audience::write(&value.audience)),
+        policy: word::policy(value.policy).into(),
+        listed: value.listed,
+        source: value.source.map(document::shown_source),
+        create_time: Some(moment::timestamp(value.created)),
+        update_time: Some(moment::timestamp(value.updated)),
+        etag: etag.as_str().to_owned(),
+        revision,
+    }
+}

@@ -1,0 +1,38 @@
+//! Filters of documents.
+
+use super::{Faults, bounds, moment, word};
+use crate::app::{Filter, Limits, TimeRange};
+use crate::grpc::pb;
+
+/// A filter; entries keep their positions, so that a warning can name them by their path. Nothing restricts where it is absent.
+pub(crate) fn filter(message: Option<&pb::DocumentFilter>, limits: &Limits, faults: &mut Faults) -> Filter {
+    let Some(message) = message else { return Filter::default() };
+    let most = bounds::filter_values(limits);
+    let kinds = if faults.check_entries("filter.kinds", message.kinds.len(), most) { message.kinds.as_slice() } else { &[] };
+    let languages =
+        if faults.check_entries("filter.languages", message.languages.len(), most) { message.languages.as_slice() } else { &[] };
+    Filter {
+        kinds: entries(kinds, |at, number| word::read_kind(format_args!("filter.kinds[{at}]"), *number, faults)),
+        people: faults.names("filter.people", &message.people, most),
+        communities: faults.names("filter.communities", &message.communities, most),
+        hashtags: faults.hashtags("filter.hashtags", &message.hashtags, most),
+        languages: entries(languages, |at, tag| faults.language(format_args!("filter.languages[{at}]"), tag)),
+        created: message.create_time.as_ref().map(|range| span("filter.create_time", range, faults)).unwrap_or_default(),
+    }
+}
+
+fn entries<M, T>(given: &[M], mut read: impl FnMut(usize, &M) -> Option<T>) -> Vec<T> {
+    given.iter().enumerate().filter_map(|(at, given)| read(at, given)).collect()
+}
+
+fn span(field: &str, range: &pb::TimeRange, faults: &mut Faults) -> TimeRange {
+    let mut end = |name: &str, given: Option<&prost_types::Timestamp>| {
+        given.and_then(|given| moment::moment(format_args!("{field}.{name}"), given, faults))
+    };
+    let from = end("start_time", range.start_time.as_ref());
+    let until = end("end_time", range.end_time.as_ref());
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        faults.add(format_args!("{field}.end_time"), "must not be before start_time");
+    }
+    TimeRange { from, until }
+}

@@ -1,0 +1,47 @@
+//! Protobuf to domain and back.
+//!
+//! What comes in is checked whole: every wrong field is named at once, by its path, and a limit by its key. What goes out is
+//! never checked. Rules that need the resource as it is stored (a reply has a thread) stand in `app`, where every way in
+//! passes. This room must never look anything up, and never decide what an asker may do. Start reading in `document.rs`;
+//! `mask.rs` says what a change takes.
+
+mod audience;
+mod bounds;
+mod community;
+mod document;
+mod faults;
+mod filter;
+mod mask;
+mod moment;
+mod page;
+mod person;
+mod view;
+mod word;
+mod write;
+
+pub(crate) use community::{community, community_change, community_removal};
+pub(crate) use document::{document, document_change, document_removal, imported_document};
+pub(crate) use faults::Faults;
+pub(crate) use filter::filter;
+pub(crate) use moment::timestamp;
+pub(crate) use page::{Listing, page_size};
+pub(crate) use person::{card, imported_person, person, person_change, person_removal};
+pub(crate) use view::View;
+pub(crate) use word::{kind, read_role, role};
+
+use crate::app::WriteOptions;
+use mask::Mask;
+
+/// A checked write of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change<N, P> {
+    /// Which.
+    pub(crate) name: N,
+    /// What becomes of it.
+    pub(crate) patch: P,
+    /// How the write is to be done.
+    pub(crate) options: WriteOptions,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,281 @@
+//! Requests of discovery, checked whole.
+//!
+//! Proved below: 1. everything wrong is named at once; 2. sizes of pages and rooms default, clamp and refuse; 3. a page token
+//! holds whatever the size of the page.
+
+use crate::access::Asker;
+use crate::app::{After, AppError, ExpertsPosition, FindDocuments, FindExperts, Limits, Order, SearchEverything};
+use crate::domain::{DocumentName, PersonName, ResourceName, Revision, Role};
+use crate::grpc::call::Door;
+use crate::grpc::convert::{Faults, View, filter, page_size, read_role};
+use crate::grpc::pb;
+use crate::grpc::seal::{Binding, Position, Seal, Wanted};
+
+/// Room for people on a blended page, where the request does not say.
+const EXPERTS: usize = 3;
+/// Room for documents on a blended page, where the request does not say.
+const DOCUMENTS: usize = 5;
+
+/// What a blended search asks for.
+pub(super) fn search(message: pb::SearchRequest, door: &Door) -> Result<(SearchEverything, Wanted, View), AppError> {
+    read_search(message, door.limits(), &door.seal)
+}
+
+fn read_search(message: pb::SearchRequest, limits: &Limits, seal: &Seal) -> Result<(SearchEverything, Wanted, View), AppError> {
+    let mut faults = Faults::default();
+    if message.query.trim().is_empty() {
+        faults.add("query", "must hold a word");
+    }
+    let asked = SearchEverything {
+        filter: filter(message.filter.as_ref(), limits, &mut faults),
+        experts: room("experts_wanted", message.experts_wanted, EXPERTS, limits, &mut faults),
+        documents: room("documents_wanted", message.documents_wanted, DOCUMENTS, limits, &mut faults),
+        query: message.query,
+    };
+    let min_revision = seal.min_revision(&message.min_revision, &mut faults);
+    let view = View::read(message.view, View::Basic, &mut faults);
+    faults.finish(Some((asked, min_revision, view)))
+}
+
+/// Which people are asked for, and what the next page's token will hold for.
+pub(super) fn experts(
+    message: pb::FindExpertsRequest,
+    asker: &Asker,
+    door: &Door,
+) -> Result<(FindExperts, Wanted, Binding), AppError> {
+    read_experts(message, asker, door.limits(), &door.seal)
+}
+
+fn read_experts(
+    message: pb::FindExpertsRequest,
+    asker: &Asker,
+    limits: &Limits,
+    seal: &Seal,
+) -> Result<(FindExperts, Wanted, Binding), AppError> {
+    let mut faults = Faults::default();
+    if message.query.trim().is_empty() {
+        faults.add("query", "must hold a word");
+    }
+    let filter = filter(message.filter.as_ref(), limits, &mut faults);
+    let roles = roles(&message.roles, &mut faults);
+    if message.min_relevance.is_some_and(|floor| !(0.0..=1.0).contains(&floor)) {
+        faults.add("min_relevance", "must lie between 0 and 1");
+    }
+    let limit = page_size(message.page_size, limits, &mut faults);
+    let min_revision = seal.min_revision(&message.min_revision, &mut faults);
+    let (token, query, min_relevance) = (message.page_token.clone(), message.query.clone(), message.min_relevance);
+    let rest = pb::FindExpertsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
+    let binding = Binding::new("FindExperts", asker, &rest);
+    let position = seal.page_token(&binding, &token, &mut faults);
+    let after = position.and_then(|position| experts_position(position, &mut faults));
+    faults.finish(Some((FindExperts { query, filter, roles, min_relevance, limit, after }, min_revision, binding)))
+}
+
+/// Which documents are asked for, and what the next page's token will hold for.
+pub(super) fn documents(
+    message: pb::FindDocumentsRequest,
+    asker: &Asker,
+    door: &Door,
+) -> Result<(FindDocuments, Wanted, Binding, View), AppError> {
+    read_documents(message, asker, door.limits(), &door.seal)
+}
+
+fn read_documents(
+    message: pb::FindDocumentsRequest,
+    asker: &Asker,
+    limits: &Limits,
+    seal: &Seal,
+) -> Result<(FindDocuments, Wanted, Binding, View), AppError> {
+    let mut faults = Faults::default();
+    let filter = filter(message.filter.as_ref(), limits, &mut faults);
+    let order = order(message.order, &mut faults);
+    let view = View::read(message.view, View::Basic, &mut faults);
+    let limit = page_size(message.page_size, limits, &mut faults);
+    let min_revision = seal.min_revision(&message.min_revision, &mut faults);
+    let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
+    let rest = pb::FindDocumentsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
+    let binding = Binding::new("FindDocuments", asker, &rest);
+    let position = seal.page_token(&binding, &token, &mut faults);
+    let after = position.and_then(|position| documents_position(position, &mut faults));
+    faults.finish(Some((FindDocuments { query, filter, order, limit, after, count }, min_revision, binding, view)))
+}
+
+fn room(field: &str, wished: i32, unsaid: usize, limits: &Limits, faults: &mut Faults) -> usize {
+    match usize::try_from(wished) {
+        Ok(0) => unsaid.min(limits.page_size_max),
+        Ok(wished) => wished.min(limits.page_size_max),
+        Err(_) => {
+            faults.add(field, "must not be negative");
+            unsaid
+        }
+    }
+}
+
+fn roles(numbers: &[i32], faults: &mut Faults) -> Vec<Role> {
+    let mut roles = Vec::new();
+    // There are only so many roles, so a longer list repeats some and is cut off by its first repetition.
+    for (at, number) in numbers.iter().enumerate() {
+        let field = format!("roles[{at}]");
+        match read_role(&field, *number, faults) {
+            Some(role) if roles.contains(&role) => {
+                faults.add(field, "is listed already");
+                break;
+            }
+            Some(role) => roles.push(role),
+            None => {}
+        }
+    }
+    roles
+}
+
+fn order(number: i32, faults: &mut Faults) -> Order {
+    match pb::DocumentOrder::try_from(number) {
+        Ok(pb::DocumentOrder::Unspecified | pb::DocumentOrder::Relevance) => Order::Relevance,
+        Ok(pb::DocumentOrder::Newest) => Order::Newest,
+        Err(_) => {
+            faults.add("order", format!("{number} is not a known order"));
+            Order::default()
+        }
+    }
+}
+
+fn experts_position(position: Position, faults: &mut Faults) -> Option<ExpertsPosition> {
+    let read = match position {
+        Position::Score(score, id, first_page) => {
+            PersonName::from_id(&id).ok().map(|person| ExpertsPosition { score, person, first_page })
+        }
+        Position::Created(..) | Position::Id(_) => None,
+    };
+    sound(read, faults)
+}
+
+fn documents_position(position: Position, faults: &mut Faults) -> Option<(After, Revision)> {
+    let name = |id: &str| DocumentName::from_id(id).ok();
+    let read = match position {
+        Position::Score(score, id, first_page) => name(&id).map(|name| (After::Score(score, name), first_page)),
+        Position::Created(moment, id, first_page) => name(&id).map(|name| (After::Created(moment, name), first_page)),
+        Position::Id(_) => None,
+    };
+    sound(read, faults)
+}
+
+/// A sealed position is one of this service's own making; should it be none all the same, that is told and not passed over.
+fn sound<T>(read: Option<T>, faults: &mut Faults) -> Option<T> {
+    if read.is_none() {
+        faults.add("page_token", "holds no position in this order");
+    }
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{FieldFault, Identity};
+
+    fn seal() -> Seal {
+        Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
+    }
+
+    fn limits() -> Limits {
+        Limits {
+            query_bytes: 1_024,
+            query_terms: 32,
+            page_size_default: 20,
+            page_size_max: 100,
+            window: 1_000,
+            document_text_bytes: 1 << 20,
+            title_bytes: 1_024,
+            audience_principals: 1_000,
+            asker_groups: 2_048,
+            hashtags_per_document: 64,
+            people_per_document: 256,
+            batch: 500,
+            filter_values: 2,
+            community_members: 1_000,
+            snippet_chars: 240,
+            evidence_per_person: 5,
+        }
+    }
+
+    fn fields<T: std::fmt::Debug>(read: Result<T, AppError>) -> Vec<String> {
+        match read {
+            Err(AppError::Invalid(faults)) => faults.into_iter().map(|FieldFault { field, .. }| field).collect(),
+            other => panic!("a bad request was taken: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_named_at_once() {
+        let bad = pb::DocumentFilter { kinds: vec![77], people: vec!["ada".to_owned()], ..Default::default() };
+        let nonsense = || "nonsense".to_owned();
+        let documents = pb::FindDocumentsRequest {
+            filter: Some(bad.clone()),
+            order: 9,
+            view: 9,
+            page_size: -1,
+            page_token: nonsense(),
+            min_revision: nonsense(),
+            ..Default::default()
+        };
+        let named = fields(read_documents(documents, &Asker::anonymous(), &limits(), &seal()).map(|_| ()));
+        for field in ["filter.kinds[0]", "filter.people[0]", "order", "view", "page_size", "page_token", "min_revision"] {
+            assert!(named.contains(&field.to_owned()), "{field} in {named:?}");
+        }
+        let experts = pb::FindExpertsRequest {
+            query: " ".to_owned(),
+            filter: Some(bad),
+            roles: vec![1, 99, 1],
+            min_relevance: Some(f64::NAN),
+            page_size: -1,
+            page_token: nonsense(),
+            min_revision: nonsense(),
+        };
+        let named = fields(read_experts(experts, &Asker::anonymous(), &limits(), &seal()).map(|_| ()));
+        for field in
+            ["query", "filter.kinds[0]", "roles[1]", "roles[2]", "min_relevance", "page_size", "page_token", "min_revision"]
+        {
+            assert!(named.contains(&field.to_owned()), "{field} in {named:?}");
+        }
+        let search = pb::SearchRequest { experts_wanted: -1, documents_wanted: -1, view: 9, ..Default::default() };
+        let named = fields(read_search(search, &limits(), &seal()).map(|_| ()));
+        assert_eq!(named, ["query", "experts_wanted", "documents_wanted", "view"]);
+    }
+
+    #[test]
+    fn rooms_default_and_clamp() {
+        for (wished, experts, documents) in [(0, 3, 5), (1, 1, 1), (1_000, 100, 100)] {
+            let message = pb::SearchRequest {
+                query: "tides".to_owned(),
+                experts_wanted: wished,
+                documents_wanted: wished,
+                ..Default::default()
+            };
+            let (asked, wanted, view) = read_search(message, &limits(), &seal()).unwrap();
+            assert_eq!((asked.experts, asked.documents), (experts, documents));
+            assert_eq!((wanted, view), (Wanted::Anything, View::Basic));
+        }
+    }
+
+    #[test]
+    fn a_page_token_holds_whatever_the_size_of_the_page() {
+        let ask = |page_size, page_token: &str, order: pb::DocumentOrder| {
+            let message = pb::FindDocumentsRequest {
+                query: "tides".to_owned(),
+                order: order.into(),
+                page_size,
+                page_token: page_token.to_owned(),
+                ..Default::default()
+            };
+            read_documents(message, &Asker::anonymous(), &limits(), &seal())
+        };
+        let (first, _, binding, _) = ask(3, "", pb::DocumentOrder::Relevance).unwrap();
+        assert_eq!((first.limit, first.after), (3, None));
+        let token = seal().page(&binding, &Position::Score(1.5, "a".to_owned(), Revision(7))).unwrap();
+        let (next, ..) = ask(5, &token, pb::DocumentOrder::Relevance).unwrap();
+        let name = DocumentName::from_id("a").unwrap();
+        assert_eq!((next.limit, next.after), (5, Some((After::Score(1.5, name), Revision(7)))));
+        assert_eq!(fields(ask(5, &token, pb::DocumentOrder::Newest).map(|_| ())), ["page_token"]);
+        let list = seal().page(&binding, &Position::Id("a".to_owned())).unwrap();
+        assert_eq!(fields(ask(5, &list, pb::DocumentOrder::Relevance).map(|_| ())), ["page_token"]);
+    }
+}

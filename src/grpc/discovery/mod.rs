@@ -1,0 +1,64 @@
+//! `DiscoveryService`: who knows, and what is written.
+//!
+//! `asked.rs` reads requests, `told.rs` puts answers together.
+
+mod asked;
+mod told;
+
+use tonic::{Request, Response, Status};
+
+use super::call::Door;
+use super::pb::discovery_service_server::DiscoveryService;
+use super::{convert::View, pb};
+use crate::app::{App, Call};
+
+/// The service over the use cases.
+pub(super) struct Discovery {
+    door: Door,
+}
+
+impl Discovery {
+    pub(super) fn new(door: &Door) -> Self {
+        Self { door: door.clone() }
+    }
+
+    fn app(&self) -> &App {
+        &self.door.app
+    }
+}
+
+#[tonic::async_trait]
+impl DiscoveryService for Discovery {
+    async fn search(&self, request: Request<pb::SearchRequest>) -> Result<Response<pb::SearchResponse>, Status> {
+        let search = |mut call: Call, message: pb::SearchRequest| async move {
+            let (asked, min_revision, view) = asked::search(message, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let found = self.app().search(&call, asked).await?;
+            told::blended(found, view, &self.door.seal)
+        };
+        self.door.answer(request, search).await
+    }
+
+    async fn find_experts(&self, request: Request<pb::FindExpertsRequest>) -> Result<Response<pb::FindExpertsResponse>, Status> {
+        let find = |mut call: Call, message: pb::FindExpertsRequest| async move {
+            let (asked, min_revision, binding) = asked::experts(message, &call.asker, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let found = self.app().find_experts(&call, asked).await?;
+            told::experts(found, &binding, &self.door.seal)
+        };
+        self.door.answer(request, find).await
+    }
+
+    async fn find_documents(
+        &self,
+        request: Request<pb::FindDocumentsRequest>,
+    ) -> Result<Response<pb::FindDocumentsResponse>, Status> {
+        let find = |mut call: Call, message: pb::FindDocumentsRequest| async move {
+            let (asked, min_revision, binding, view): (_, _, _, View) = asked::documents(message, &call.asker, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let found = self.app().find_documents(&call, asked).await?;
+            told::documents(found, view, &binding, &self.door.seal)
+        };
+        self.door.answer(request, find).await
+    }
+}

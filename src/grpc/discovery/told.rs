@@ -1,0 +1,245 @@
+//! Answers of discovery.
+//!
+//! Proved below: 1. highlights count characters, wherever they lie in the text; 2. counts and levels keep their meaning; 3. a
+//! blended page tells the older of its two revisions, and each warning once.
+
+use crate::app::{
+    After, BlendedFound, DocumentFound, DocumentsFound, Etag, EvidenceShown, ExpertFound, ExpertsFound, HitCount, Level, Shown,
+    Snippet, Warning,
+};
+use crate::domain::ResourceName;
+use crate::grpc::convert::{View, card, document, kind, role, timestamp};
+use crate::grpc::pb;
+use crate::grpc::seal::{Binding, Position, Seal};
+use crate::grpc::status::Refusal;
+
+/// A blended page.
+pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb::SearchResponse, Refusal> {
+    let BlendedFound { experts, documents } = found;
+    // The two were searched one beside the other; what is promised of the older one is true of both.
+    let revision = seal.revision(experts.revision.min(documents.revision))?;
+    let reason = abstention(&experts);
+    let mut warnings = experts.warnings;
+    for warning in documents.warnings {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+    let words = documents.words;
+    Ok(pb::SearchResponse {
+        abstained: experts.abstained,
+        abstention_reason: reason.into(),
+        neighbouring_topics: experts.neighbours.iter().map(|topic| topic.as_str().to_owned()).collect(),
+        experts: experts.experts.into_iter().map(expert).collect(),
+        documents: documents.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
+        interpreted_query: Some(pb::InterpretedQuery { words }),
+        warnings: warnings.into_iter().map(warning).collect(),
+        revision,
+    })
+}
+
+/// A page of people.
+pub(super) fn experts(found: ExpertsFound, binding: &Binding, seal: &Seal) -> Result<pb::FindExpertsResponse, Refusal> {
+    let next = found.next.as_ref().map(|next| Position::Score(next.score, next.person.id().to_owned(), next.first_page));
+    Ok(pb::FindExpertsResponse {
+        next_page_token: page_token(next.as_ref(), binding, seal)?,
+        abstained: found.abstained,
+        abstention_reason: abstention(&found).into(),
+        neighbouring_topics: found.neighbours.iter().map(|topic| topic.as_str().to_owned()).collect(),
+        experts: found.experts.into_iter().map(expert).collect(),
+        interpreted_query: Some(pb::InterpretedQuery { words: found.words }),
+        warnings: found.warnings.into_iter().map(warning).collect(),
+        revision: seal.revision(found.revision)?,
+    })
+}
+
+/// A page of documents.
+pub(super) fn documents(
+    found: DocumentsFound,
+    view: View,
+    binding: &Binding,
+    seal: &Seal,
+) -> Result<pb::FindDocumentsResponse, Refusal> {
+    let next = found.next.map(|(after, first_page)| match after {
+        After::Score(score, name) => Position::Score(score, name.id().to_owned(), first_page),
+        After::Created(moment, name) => Position::Created(moment, name.id().to_owned(), first_page),
+    });
+    let words = found.words;
+    Ok(pb::FindDocumentsResponse {
+        documents: found.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
+        next_page_token: page_token(next.as_ref(), binding, seal)?,
+        total: found.total.map(total),
+        interpreted_query: Some(pb::InterpretedQuery { words }),
+        warnings: found.warnings.into_iter().map(warning).collect(),
+        revision: seal.revision(found.revision)?,
+    })
+}
+
+fn page_token(next: Option<&Position>, binding: &Binding, seal: &Seal) -> Result<String, Refusal> {
+    next.map_or_else(|| Ok(String::new()), |position| seal.page(binding, position))
+}
+
+fn abstention(found: &ExpertsFound) -> pb::AbstentionReason {
+    match (found.abstained, found.matched) {
+        (false, _) => pb::AbstentionReason::Unspecified,
+        (true, false) => pb::AbstentionReason::NoEvidence,
+        (true, true) => pb::AbstentionReason::TooLittleEvidence,
+    }
+}
+
+fn expert(found: ExpertFound) -> pb::ExpertHit {
+    let level = match found.level {
+        Level::Low => pb::expert_hit::Level::Low,
+        Level::Medium => pb::expert_hit::Level::Medium,
+        Level::High => pb::expert_hit::Level::High,
+    };
+    let counts = found.counts.into_iter().map(|((what, speaking), number)| pb::EvidenceCount {
+        kind: kind(what).into(),
+        role: role(speaking).into(),
+        count: count(number),
+    });
+    pb::ExpertHit {
+        person: Some(card(found.person)),
+        score: found.score,
+        relevance: found.relevance,
+        level: level.into(),
+        reasons: found.reasons,
+        evidence: found.evidence.into_iter().map(evidence).collect(),
+        other_count: count(found.other_count),
+        other_contribution: found.other_contribution,
+        counts: counts.collect(),
+        last_evidence_time: Some(timestamp(found.last_evidence)),
+    }
+}
+
+fn evidence(shown: EvidenceShown) -> pb::Evidence {
+    let EvidenceShown { evidence, title } = shown;
+    pb::Evidence {
+        document: evidence.document.to_string(),
+        title,
+        kind: kind(evidence.kind).into(),
+        role: role(evidence.role).into(),
+        update_time: Some(timestamp(evidence.updated)),
+        contribution: evidence.contribution,
+    }
+}
+
+fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
+    let shown = Shown { etag: Etag::of(&found.document), value: found.document };
+    let contributions = words.iter().zip(found.contributions);
+    pb::DocumentHit {
+        document: Some(view.of(document(shown, String::new()))),
+        score: found.score,
+        contributions: contributions
+            .map(|(word, contribution)| pb::WordContribution { word: word.clone(), contribution })
+            .collect(),
+        snippet: Some(snippet(found.snippet)),
+        people: found.people.into_iter().map(card).collect(),
+    }
+}
+
+/// A passage with its highlights counted in characters. Ranges are in order and lie on the borders of characters.
+fn snippet(snippet: Snippet) -> pb::Snippet {
+    let (mut at_byte, mut at_char) = (0, 0);
+    let mut chars_before = |byte: usize| {
+        // A border that lies before the last one, or within a character, would count nothing and stay where it is.
+        at_char += snippet.text.get(at_byte..byte).map_or(0, |passed| passed.chars().count());
+        at_byte = at_byte.max(byte);
+        count(at_char)
+    };
+    let highlights =
+        snippet.ranges.iter().map(|range| pb::TextRange { start: chars_before(range.start), end: chars_before(range.end) });
+    let highlights = highlights.collect();
+    pb::Snippet { text: snippet.text, highlights }
+}
+
+fn total(total: HitCount) -> pb::Total {
+    let (number, relation) = match total {
+        HitCount::Exact(number) => (number, pb::total::Relation::Exact),
+        HitCount::AtLeast(number) => (number, pb::total::Relation::AtLeast),
+    };
+    pb::Total { count: i32::try_from(number).unwrap_or(i32::MAX), relation: relation.into() }
+}
+
+fn warning(warning: Warning) -> pb::Warning {
+    let (code, field, message) = match warning {
+        Warning::NoSearchableWords => {
+            (pb::warning::Code::NoSearchableWords, String::new(), "the query holds nothing that can be searched".to_owned())
+        }
+        Warning::UnknownFilterValue { field } => {
+            let message = format!("{field} is missing, or you may not see it");
+            (pb::warning::Code::UnknownFilterValue, field, message)
+        }
+        Warning::IndexMoved => (
+            pb::warning::Code::IndexMoved,
+            String::new(),
+            "documents changed since the first page, so ranks may have moved".to_owned(),
+        ),
+    };
+    pb::Warning { code: code.into(), field, message }
+}
+
+/// A number of things on a page, all of which are bounded far below this type's end.
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Identity;
+    use crate::domain::Revision;
+    use crate::grpc::convert::Faults;
+    use crate::grpc::seal::Wanted;
+
+    #[test]
+    fn highlights_count_characters() {
+        let text = "Ebbe über Föhr 👩‍👩‍👧 und Ebbe".to_owned();
+        let find = |what: &str, from: usize| {
+            let at = text[from..].find(what).unwrap() + from;
+            at..at + what.len()
+        };
+        let ranges = vec![find("Ebbe", 0), find("über", 0), find("Föhr", 0), find("Ebbe", 10)];
+        let told = snippet(Snippet { text: text.clone(), ranges });
+        let chars: Vec<char> = text.chars().collect();
+        let at = |place: i32| usize::try_from(place).unwrap();
+        let marked: Vec<String> =
+            told.highlights.iter().map(|range| chars[at(range.start)..at(range.end)].iter().collect()).collect();
+        assert_eq!(marked, ["Ebbe", "über", "Föhr", "Ebbe"]);
+    }
+
+    #[test]
+    fn totals_say_how_they_are_meant() {
+        assert_eq!(total(HitCount::Exact(3)).relation(), pb::total::Relation::Exact);
+        let many = total(HitCount::AtLeast(1_000));
+        assert_eq!((many.count, many.relation()), (1_000, pb::total::Relation::AtLeast));
+    }
+
+    #[test]
+    fn a_blended_page_tells_the_older_revision_and_each_warning_once() {
+        let experts = ExpertsFound {
+            experts: Vec::new(),
+            next: None,
+            abstained: true,
+            matched: false,
+            neighbours: Vec::new(),
+            words: Vec::new(),
+            warnings: vec![Warning::NoSearchableWords],
+            revision: Revision(4),
+        };
+        let documents = DocumentsFound {
+            documents: Vec::new(),
+            next: None,
+            total: None,
+            words: Vec::new(),
+            warnings: vec![Warning::NoSearchableWords, Warning::UnknownFilterValue { field: "filter.people[0]".to_owned() }],
+            revision: Revision(3),
+        };
+        let seal = Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill);
+        let told = blended(BlendedFound { experts, documents }, View::Basic, &seal).unwrap();
+        assert_eq!(told.abstention_reason(), pb::AbstentionReason::NoEvidence);
+        let codes: Vec<_> = told.warnings.iter().map(pb::Warning::code).collect();
+        assert_eq!(codes, [pb::warning::Code::NoSearchableWords, pb::warning::Code::UnknownFilterValue]);
+        assert_eq!(seal.min_revision(&told.revision, &mut Faults::default()), Wanted::Revision(Revision(3)));
+    }
+}

@@ -1,0 +1,222 @@
+//! What happens around every call: an id, a span, and that a panic ends one call only.
+//!
+//! The texts of requests are never logged here, only method, code and duration.
+//!
+//! Proved below: 1. a panic is answered as a fault of the service, with the request's id; 2. a message that the transport could
+//! not read is answered as a fault of the request; 3. other answers pass as they are, and every call has an id of its own.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use futures::FutureExt;
+use http::{HeaderMap, Request, Response};
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::{Code, Status};
+use tower::Service;
+use tracing::Instrument;
+
+use super::status::{Refusal, status, unreadable_message};
+
+/// The id of one call, by which the log finds what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestId(Box<str>);
+
+impl RequestId {
+    /// A new one. Where the system gives no randomness it is empty: a log that cannot be searched is no reason to fail.
+    fn fresh() -> Self {
+        match getrandom::u64() {
+            Ok(number) => Self(format!("{number:016x}").into()),
+            Err(_) => Self(Box::default()),
+        }
+    }
+
+    /// The id that the layer gave a call.
+    pub(crate) fn of_call<M>(request: &tonic::Request<M>) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self(Box::default()))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A service whose every call has an id and a span, and whose panics end one call.
+#[derive(Clone)]
+pub(super) struct Watched<S> {
+    service: S,
+    largest: (usize, &'static str),
+}
+
+impl<S> Watched<S> {
+    /// Watches a service whose transport takes messages of at most so many bytes, as the key says.
+    pub(super) fn new(service: S, largest: (usize, &'static str)) -> Self {
+        Self { service, largest }
+    }
+}
+
+impl<S: NamedService> NamedService for Watched<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S> Service<Request<Body>> for Watched<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let id = RequestId::fresh();
+        let span = tracing::info_span!("call", rpc.method = request.uri().path(), request.id = %id);
+        request.extensions_mut().insert(id.clone());
+        let (answering, largest) = (self.service.call(request), self.largest);
+        Box::pin(watch(answering, id, largest).instrument(span))
+    }
+}
+
+async fn watch(
+    answering: impl Future<Output = Result<Response<Body>, Infallible>>,
+    id: RequestId,
+    (most_bytes, limit): (usize, &'static str),
+) -> Result<Response<Body>, Infallible> {
+    let began = Instant::now();
+    // Nothing of the call is looked at again after a panic; what calls share is made to bear it.
+    let response = match AssertUnwindSafe(answering).catch_unwind().await {
+        Ok(Ok(response)) => match early_status(response.headers()) {
+            Some(status) => unreadable_message(status, most_bytes, limit, &id).into_http(),
+            None => response,
+        },
+        Err(panic) => {
+            tracing::error!(panic = panic_text(panic.as_ref()), "a call panicked");
+            status(&Refusal::Panicked, &id).into_http()
+        }
+    };
+    let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
+    tracing::debug!(rpc.code = ?code, rpc.duration_us = began.elapsed().as_micros(), "answered");
+    Ok(response)
+}
+
+/// The status of an answer that failed before its first message, where the transport made it: it has no details.
+fn early_status(headers: &HeaderMap) -> Option<Status> {
+    Status::from_header_map(headers).filter(|status| status.code() != Code::Ok && status.details().is_empty())
+}
+
+/// What a panic said, for the log.
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tonic_types::StatusExt;
+
+    use super::*;
+    use crate::grpc::pb;
+    use crate::grpc::pb::admin_service_server::{AdminService, AdminServiceServer};
+
+    /// What a watched service that answers so tells its caller, and the id that the call had.
+    async fn told(answer: impl Fn() -> Response<Body> + Send + Sync + 'static) -> (Option<Status>, RequestId) {
+        let seen = Arc::new(Mutex::new(None));
+        let (note, answer) = (Arc::clone(&seen), Arc::new(answer));
+        let service = tower::service_fn(move |request: Request<Body>| {
+            *note.lock().unwrap() = request.extensions().get::<RequestId>().cloned();
+            let answer = Arc::clone(&answer);
+            async move { Ok::<_, Infallible>(answer()) }
+        });
+        let Ok(response) =
+            Watched::new(service, (4_096, "server.limits.max_request_bytes")).call(Request::new(Body::empty())).await;
+        let id = seen.lock().unwrap().clone().expect("every call has an id");
+        (Status::from_header_map(response.headers()), id)
+    }
+
+    #[tokio::test]
+    async fn a_panic_ends_one_call_only() {
+        let (status, id) = told(|| panic!("oh")).await;
+        let status = status.unwrap();
+        assert_eq!(status.code(), Code::Internal);
+        assert_eq!(status.get_details_request_info().unwrap().request_id, id.to_string());
+        assert!(!status.message().contains("oh"));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_the_requests_fault() {
+        let (status, _) = told(|| Status::out_of_range("too large").into_http()).await;
+        let status = status.unwrap();
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert!(status.get_details_bad_request().unwrap().field_violations[0].description.contains("max_request_bytes"));
+    }
+
+    /// An adapter whose answers are seen only where a message can be read.
+    struct Anybody;
+
+    #[tonic::async_trait]
+    impl AdminService for Anybody {
+        async fn get_status(
+            &self,
+            _: tonic::Request<pb::GetStatusRequest>,
+        ) -> Result<tonic::Response<pb::GetStatusResponse>, Status> {
+            Ok(tonic::Response::new(pb::GetStatusResponse::default()))
+        }
+
+        async fn get_limits(
+            &self,
+            _: tonic::Request<pb::GetLimitsRequest>,
+        ) -> Result<tonic::Response<pb::GetLimitsResponse>, Status> {
+            Err(Status::unimplemented("not here"))
+        }
+    }
+
+    /// What the generated service makes of a message of these bytes, all of them ASCII.
+    async fn received(message: &str) -> Option<Status> {
+        let mut frame = String::from("\0\0\0\0");
+        frame.push(char::from(u8::try_from(message.len()).unwrap()));
+        frame.push_str(message);
+        let request = Request::post("/rookery.v1.AdminService/GetStatus").header("content-type", "application/grpc");
+        let server = AdminServiceServer::new(Anybody).max_decoding_message_size(20);
+        let mut watched = Watched::new(server, (20, "server.limits.max_request_bytes"));
+        let Ok(response) = watched.call(request.body(Body::new(frame)).unwrap()).await;
+        Status::from_header_map(response.headers())
+    }
+
+    #[tokio::test]
+    async fn broken_and_oversized_messages_are_told_from_good_ones() {
+        assert!(received("\n\u{3}abc").await.is_none(), "one field of three bytes");
+        let told = |status: Option<Status>| {
+            let bad = status.unwrap().get_details_bad_request().expect("a fault of the request");
+            bad.field_violations[0].description.clone()
+        };
+        assert!(told(received("\n\u{7f}abc").await).contains("cannot be read"));
+        assert!(told(received(&"x".repeat(21)).await).contains("20 bytes"));
+    }
+
+    #[tokio::test]
+    async fn other_answers_pass_and_ids_differ() {
+        let (fine, first) = told(|| Response::new(Body::empty())).await;
+        assert!(fine.is_none());
+        let (unknown, second) = told(|| Status::unimplemented("no such method").into_http()).await;
+        assert_eq!(unknown.unwrap().message(), "no such method");
+        assert_ne!(first, second);
+    }
+}

@@ -1,0 +1,100 @@
+//! The API over gRPC: protobuf to domain and back, tokens, deadlines, and the error table.
+//!
+//! One thin adapter a service: it converts, calls one use case, and converts back. This room must never decide anything: who may
+//! see what and what is a good answer is settled in `app`. Start reading in `discovery.rs`; `call.rs` is the frame around every
+//! call, `convert` reads and writes messages, `seal` makes tokens, and `status.rs` alone knows the codes of errors.
+
+mod admin;
+mod call;
+mod communities;
+mod content;
+mod convert;
+mod discovery;
+mod health;
+mod import;
+mod layers;
+mod limits;
+pub mod pb;
+mod people;
+mod seal;
+mod status;
+mod web;
+
+use std::sync::Arc;
+
+use tonic::service::Routes;
+
+use crate::app::App;
+use call::Door;
+use layers::Watched;
+use seal::Seal;
+
+pub use health::Health;
+pub use limits::{GrpcOptions, Naming, WebOrigins};
+
+/// Holds a generated service to the sizes of messages, and watches its calls.
+macro_rules! served {
+    ($server:path, $adapter:expr, $options:expr) => {{
+        let largest = $options.largest_message();
+        let server =
+            <$server>::new($adapter).max_decoding_message_size(largest.0).max_encoding_message_size($options.max_response_bytes);
+        Watched::new(server, largest)
+    }};
+}
+
+/// Every service over the use cases, with health and, where it is wanted, reflection and gRPC-Web.
+pub fn services(app: &Arc<App>, options: &GrpcOptions, health: &Health) -> Routes {
+    let door = Door {
+        app: Arc::clone(app),
+        seal: Arc::new(Seal::new(&app.identity(), getrandom::fill)),
+        options: Arc::new(options.clone()),
+    };
+    let mut routes = Routes::builder();
+    routes
+        .add_service(served!(pb::discovery_service_server::DiscoveryServiceServer<_>, discovery::Discovery::new(&door), options))
+        .add_service(served!(pb::content_service_server::ContentServiceServer<_>, content::Content::new(&door), options))
+        .add_service(served!(pb::people_service_server::PeopleServiceServer<_>, people::People::new(&door), options))
+        .add_service(served!(
+            pb::community_service_server::CommunityServiceServer<_>,
+            communities::Communities::new(&door),
+            options
+        ))
+        .add_service(served!(pb::admin_service_server::AdminServiceServer<_>, admin::Admin::new(&door), options))
+        .add_service(health.service());
+    if options.reflection {
+        add_reflection(&mut routes);
+    }
+    let routes = routes.routes();
+    match &options.web {
+        Some(origins) => web::spoken(routes, origins),
+        None => routes,
+    }
+}
+
+/// Both versions of reflection: many tools still ask for the older one.
+fn add_reflection(routes: &mut tonic::service::RoutesBuilder) {
+    let described = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    match (described().build_v1(), described().build_v1alpha()) {
+        (Ok(v1), Ok(v1alpha)) => {
+            routes.add_service(v1).add_service(v1alpha);
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::error!(error = %error, "the descriptors cannot be read; there is no reflection");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_descriptors_can_be_reflected() {
+        let described =
+            || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(super::pb::DESCRIPTORS);
+        assert!(described().build_v1().is_ok());
+        assert!(described().build_v1alpha().is_ok());
+    }
+}

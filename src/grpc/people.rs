@@ -1,0 +1,83 @@
+//! People and what they say of themselves, over gRPC. Every call is converted, answered by one use case, and converted back.
+
+use tonic::{Request, Response, Status, Streaming};
+
+use super::call::Door;
+use super::convert::{self, Faults, Listing};
+use super::import::{self, Answers};
+use super::pb;
+use crate::app::Call;
+use crate::domain::PersonName;
+
+/// The adapter of `PeopleService`.
+pub(super) struct People {
+    door: Door,
+}
+
+impl People {
+    /// The adapter behind a door.
+    pub(super) fn new(door: &Door) -> Self {
+        Self { door: door.clone() }
+    }
+}
+
+#[tonic::async_trait]
+impl pb::people_service_server::PeopleService for People {
+    type ImportPeopleStream = Answers<pb::ImportPeopleResponse>;
+
+    async fn get_person(&self, request: Request<pb::GetPersonRequest>) -> Result<Response<pb::Person>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::GetPersonRequest| async move {
+            let mut faults = Faults::default();
+            let name = faults.name::<PersonName>("name", &request.name);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let name = faults.finish(name)?;
+            let shown = app.get_person(&Call { min_revision: wanted.revision()?, ..call }, &name).await?;
+            Ok(convert::person(shown, String::new()))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn list_people(&self, request: Request<pb::ListPeopleRequest>) -> Result<Response<pb::ListPeopleResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ListPeopleRequest| async move {
+            let list = Listing::<PersonName>::read(request, call, seal, self.door.limits(), Faults::default())?;
+            let page = app.list_people(&list.call, list.after.as_ref(), list.size).await?;
+            let last = page.items.last().map(|shown| &shown.value.name);
+            let next_page_token = list.next_page_token(last, page.more, seal)?;
+            let people = page.items.into_iter().map(|shown| convert::person(shown, String::new())).collect();
+            Ok(pb::ListPeopleResponse { people, next_page_token })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn update_person(&self, request: Request<pb::UpdatePersonRequest>) -> Result<Response<pb::Person>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::UpdatePersonRequest| async move {
+            let change = convert::person_change(request, &call.asker, self.door.limits())?;
+            let done = app.update_person(&call, change.name, change.patch, &change.options).await?;
+            Ok(convert::person(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn delete_person(
+        &self,
+        request: Request<pb::DeletePersonRequest>,
+    ) -> Result<Response<pb::DeletePersonResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::DeletePersonRequest| async move {
+            let removal = convert::person_removal(&request, &call.asker)?;
+            let revision = app.delete_person(&call, removal.name, &removal.options).await?;
+            Ok(pb::DeletePersonResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn import_people(
+        &self,
+        request: Request<Streaming<pb::ImportPeopleRequest>>,
+    ) -> Result<Response<Self::ImportPeopleStream>, Status> {
+        import::import::<import::People>(&self.door, request)
+    }
+}

@@ -1,0 +1,107 @@
+//! Page tokens: a position in the order of an answer, bound to who asked for what. They give no rights: the next page is made
+//! of what its asker may see then.
+
+use prost::Message;
+
+use super::revision::number;
+use super::{Seal, Unreadable};
+use crate::access::Asker;
+use crate::domain::{Moment, Revision};
+use crate::grpc::convert::Faults;
+use crate::grpc::status::Refusal;
+
+/// Longest id of a resource, in bytes.
+const MAX_ID: usize = 200;
+/// Sort of position, its number, the first page's revision, the id's length, the id.
+const TEXT: usize = 1 + 8 + 8 + 1 + MAX_ID;
+
+/// After what a page begins.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Position {
+    /// A score, the id behind it, and the revision of the first page.
+    Score(f64, String, Revision),
+    /// A moment, the id behind it, and the revision of the first page.
+    Created(Moment, String, Revision),
+    /// An id.
+    Id(String),
+}
+
+/// What a page token holds for: a method, an asker, and the request but for where and how long its page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Binding([u8; 32]);
+
+impl Binding {
+    /// Binds to a request, from which the caller has cleared `page_token`, `page_size` and `min_revision`.
+    pub(crate) fn new(method: &str, asker: &Asker, request: &impl Message) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        // Every part is led by its length, so that no two lists of parts run together.
+        let mut part = |bytes: &[u8]| {
+            hasher.update(&bytes.len().to_be_bytes());
+            hasher.update(bytes);
+        };
+        part(method.as_bytes());
+        part(asker.name().map(ToString::to_string).unwrap_or_default().as_bytes());
+        part(&asker.groups().len().to_be_bytes());
+        for group in asker.groups() {
+            part(group.as_str().as_bytes());
+        }
+        part(&request.encode_to_vec());
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
+impl Seal {
+    /// A position as a token.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the system gives no randomness.
+    pub(crate) fn page(&self, binding: &Binding, position: &Position) -> Result<String, Refusal> {
+        let (sort, value, id, first_page) = match position {
+            Position::Score(score, id, first) => (0, score.to_bits(), id, *first),
+            Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, *first),
+            Position::Id(id) => (2, 0, id, Revision::ZERO),
+        };
+        let id = id.as_bytes();
+        let id = &id[..id.len().min(MAX_ID)];
+        let mut text = vec![sort];
+        text.extend_from_slice(&value.to_be_bytes());
+        text.extend_from_slice(&first_page.0.to_be_bytes());
+        // Bounded just above.
+        text.push(u8::try_from(id.len()).unwrap_or(u8::MAX));
+        text.extend_from_slice(id);
+        text.resize(TEXT, 0);
+        self.close(&self.used_for(binding), &text)
+    }
+
+    /// Reads the `page_token` of a request; empty means the first page, and a token that is none, or another asker's or
+    /// request's, is a fault.
+    pub(crate) fn page_token(&self, binding: &Binding, token: &str, faults: &mut Faults) -> Option<Position> {
+        if token.is_empty() {
+            return None;
+        }
+        let position = self.open::<TEXT>(&self.used_for(binding), token).and_then(|text| read(&text).ok_or(Unreadable));
+        if position.is_err() {
+            faults.add("page_token", "is no page token of this asker for this request");
+        }
+        position.ok()
+    }
+
+    fn used_for(&self, binding: &Binding) -> Vec<u8> {
+        [b"rookery page".as_slice(), &self.epoch.to_be_bytes(), &binding.0].concat()
+    }
+}
+
+fn read(text: &[u8; TEXT]) -> Option<Position> {
+    let (&sort, rest) = text.split_first()?;
+    let (value, rest) = rest.split_at_checked(8)?;
+    let (first_page, rest) = rest.split_at_checked(8)?;
+    let (&length, rest) = rest.split_first()?;
+    let id = std::str::from_utf8(rest.get(..usize::from(length))?).ok()?.to_owned();
+    let (value, first_page) = (number(value), Revision(number(first_page)));
+    match sort {
+        0 => Some(Position::Score(f64::from_bits(value), id, first_page)),
+        1 => Some(Position::Created(Moment::from_unix_seconds(value.cast_signed())?, id, first_page)),
+        2 => Some(Position::Id(id)),
+        _ => None,
+    }
+}
