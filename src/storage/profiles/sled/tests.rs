@@ -2,17 +2,19 @@
 //!
 //! Proved: 1. reopening keeps everything, and the newest store is the only one left; 2. what a kill leaves behind does not
 //! hinder opening; 3. damage of any sort gives the store from before or an empty one, never a panic and never half a batch;
-//! 4. a flipped value is reported, stops further writing, and `clear` heals it; 5. nothing is stored outside sled's log;
-//! 6. audiences go with their last document; 7. a second holder of the directory is refused.
+//! 4. a flipped value is reported, stops further writing, and `clear` heals it; 5. after a write that failed or was cut off
+//! nothing is served or written until `clear`; 6. nothing is stored outside sled's log; 7. audiences go with their last
+//! document; 8. a second holder of the directory is refused.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::super::audience::Digest;
 use super::super::contract::{document, name, person, put, put_person, settings};
 use super::super::{ProfileChange, Profiles, ProfilesError};
-use super::{SledProfiles, keys};
+use super::{SledProfiles, Store, keys};
 use crate::domain::{Audience, DocumentName, ResourceName, Revision, Role};
 
 fn open(dir: &Path) -> SledProfiles {
@@ -176,6 +178,31 @@ async fn a_flipped_value_is_reported_and_healed_by_clear() {
     profiles.clear().await.unwrap();
     profiles.apply(batch(1, 5), Revision(1)).await.unwrap();
     assert!(profiles.people(&[name("p1")]).await.unwrap()[0].is_some());
+}
+
+#[tokio::test]
+async fn after_a_failed_write_nothing_is_served_until_clear() {
+    let dir = tempfile::tempdir().unwrap();
+    let profiles = open(dir.path());
+    let failed = |store: &Arc<Store>| *store.instance.write().unwrap() = None;
+    let cut_off = |store: &Arc<Store>| {
+        let store = Arc::clone(store);
+        let writer = std::thread::spawn(move || {
+            let _guard = store.instance.write().unwrap();
+            panic!("in the middle of a batch");
+        });
+        assert!(writer.join().is_err());
+    };
+    for harm in [&failed as &dyn Fn(&Arc<Store>), &cut_off] {
+        profiles.apply(batch(1, 5), Revision(1)).await.unwrap();
+        harm(&profiles.store);
+        assert!(matches!(profiles.people(&[name("p1")]).await, Err(ProfilesError::Store(_))));
+        assert!(matches!(profiles.apply(batch(2, 5), Revision(2)).await, Err(ProfilesError::Store(_))));
+        assert!(profiles.status().await.is_err() && profiles.checkpoint().await.is_err());
+        profiles.clear().await.unwrap();
+        assert_eq!(*profiles.applied().borrow(), Revision::ZERO);
+        assert_eq!(profiles.people(&[name("p1")]).await.unwrap(), [None]);
+    }
 }
 
 #[tokio::test]
