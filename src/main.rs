@@ -1,3 +1,7 @@
 //! The thin way into the house: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rookery::cli::run()
+}

@@ -43,11 +43,16 @@ pub(super) async fn run(arguments: &ConfigArguments) -> Result<(), Failure> {
     let expected = fresh.checksum().await.map_err(|error| damaged(&error))?;
     app.stop().await;
     if kept != expected {
-        return Err(Failure::Data("the profiles differ from the ledger: delete their directory, and they are rebuilt".to_owned()));
+        return Err(Failure::Data(
+            "the profiles differ from the ledger: delete their directory, and they are rebuilt".to_owned(),
+        ));
     }
     println!("the profiles agree with the ledger");
     if index.documents != documents {
-        let text = format!("the index holds {} documents, the ledger {documents}: delete its directory, and it is rebuilt", index.documents);
+        let text = format!(
+            "the index holds {} documents, the ledger {documents}: delete its directory, and it is rebuilt",
+            index.documents
+        );
         return Err(Failure::Data(text));
     }
     println!("the index holds {documents} documents, as the ledger does");

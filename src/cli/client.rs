@@ -65,8 +65,10 @@ impl Client {
 
     /// Connects to a running server.
     pub(super) async fn remote(address: &str, asker: Option<&str>) -> Result<Self, Failure> {
-        let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|error| Failure::Usage(format!("{address}: {error}")))?;
-        let channel = endpoint.connect().await.map_err(|error| Failure::Unavailable(format!("{address}: {}", with_causes(&error))))?;
+        let endpoint =
+            Endpoint::from_shared(address.to_owned()).map_err(|error| Failure::Usage(format!("{address}: {error}")))?;
+        let channel =
+            endpoint.connect().await.map_err(|error| Failure::Unavailable(format!("{address}: {}", with_causes(&error))))?;
         Ok(Self { channel, asker: named(asker)?, embedded: None })
     }
 
@@ -127,4 +129,3 @@ pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     }
     text
 }
-

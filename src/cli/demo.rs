@@ -29,7 +29,10 @@ pub(super) async fn run(arguments: &DemoArguments) -> Result<(), Failure> {
     let (tell, told) = oneshot::channel();
     let (stop, stopper) = Stop::on_signal_or_request();
     let serving = async {
-        let ready = move |address| drop(tell.send(address));
+        let ready = move |address| {
+            // The loader waits for the address as long as this runs.
+            let _ = tell.send(address);
+        };
         server::serve(&config, stop, ready).await.map_err(|error| serve::failure(&error))
     };
     let loading = async {
@@ -81,10 +84,22 @@ fn try_this(address: SocketAddr) -> String {
     let ada = " -H 'rookery-as: people/ada'";
     let mut text = format!("\nRookery serves the sample organisation on {address}. Try, in another terminal:\n\n");
     text.push_str(&ask("Who knows about gRPC deadlines?", ada, r#"{"query": "grpc deadlines"}"#, "DiscoveryService/FindExperts"));
-    text.push_str(&ask("What is written about tides?", ada, r#"{"query": "tides", "include_total": true}"#, "DiscoveryService/FindDocuments"));
+    text.push_str(&ask(
+        "What is written about tides?",
+        ada,
+        r#"{"query": "tides", "include_total": true}"#,
+        "DiscoveryService/FindDocuments",
+    ));
     text.push_str(&ask("Both on one page", ada, r#"{"query": "kubernetes"}"#, "DiscoveryService/Search"));
-    text.push_str(&ask("The same without signing in: only what is open to the world", "", r#"{"query": "kubernetes"}"#, "DiscoveryService/Search"));
+    text.push_str(&ask(
+        "The same without signing in: only what is open to the world",
+        "",
+        r#"{"query": "kubernetes"}"#,
+        "DiscoveryService/Search",
+    ));
     text.push_str(&ask("Who is Ada?", ada, r#"{"name": "people/ada"}"#, "PeopleService/GetPerson"));
-    text.push_str(&format!("# Everything that can be asked\ngrpcurl -plaintext {address} list\n\nCtrl-C ends the demo and removes its data.\n"));
+    text.push_str(&format!(
+        "# Everything that can be asked\ngrpcurl -plaintext {address} list\n\nCtrl-C ends the demo and removes its data.\n"
+    ));
     text
 }

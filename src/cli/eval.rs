@@ -14,7 +14,7 @@ use super::client::Client;
 use super::import::import;
 use super::runfile::{self, Topic};
 use super::{Failure, show};
-use crate::config::Config;
+use crate::config::{ByteSize, Config};
 use crate::connectors::jsonl::{self, Contents, Item, Reader};
 use crate::domain::{Audience, FixedClock, Moment};
 use crate::grpc::pb;
@@ -32,7 +32,8 @@ pub(super) async fn run(arguments: &EvalArguments) -> Result<(), Failure> {
     let topics = runfile::topics(&topics_file, arguments.query)?;
     let survey = Survey::of(&arguments.data)?;
     let folder = tempfile::tempdir().map_err(|error| Failure::Unavailable(format!("no temporary directory: {error}")))?;
-    let client = Client::embedded(&config(folder.path(), arguments.depth), Arc::new(FixedClock(survey.newest)), Some(EVALUATOR)).await?;
+    let client =
+        Client::embedded(&config(folder.path(), arguments.depth), Arc::new(FixedClock(survey.newest)), Some(EVALUATOR)).await?;
     let outcome = ask_everything(&client, arguments, &topics, &survey).await;
     client.close().await;
     outcome
@@ -45,11 +46,11 @@ fn config(data_dir: &Path, depth: usize) -> Config {
     config.limits.page_size_max = depth.max(1);
     config.limits.window = config.limits.window.max(depth);
     config.limits.evidence_per_person = 1;
-    config.limits.query_bytes = crate::config::ByteSize(1 << 20);
+    config.limits.query_bytes = ByteSize::mib(1);
     config.limits.query_terms = 10_000;
     config.server.limits.unary_timeout = std::time::Duration::from_mins(10);
     config.server.limits.max_deadline = std::time::Duration::from_mins(10);
-    config.server.limits.max_response_bytes = crate::config::ByteSize(1 << 30);
+    config.server.limits.max_response_bytes = ByteSize::gib(1);
     config
 }
 

@@ -116,8 +116,11 @@ impl Feed {
             while let Some(next) = reader.next_item()? {
                 told.store(reader.bytes_read(), Ordering::Relaxed);
                 match next {
-                    Ok(record) if sender.blocking_send(record).is_err() => break,
-                    Ok(_) => {}
+                    Ok(record) => {
+                        if sender.blocking_send(record).is_err() {
+                            break;
+                        }
+                    }
                     Err(record) => noted.lock().unwrap_or_else(PoisonError::into_inner).add(record),
                 }
             }
@@ -256,9 +259,13 @@ async fn import_communities(client: &Client, feed: &mut Feed, tally: &mut Tally)
     while let Some(record) = records.next().await {
         let Item::Community(community) = record.item else { continue };
         let name = community.name.to_string();
-        let before = client.communities().get_community(pb::GetCommunityRequest { name: name.clone(), ..Default::default() }).await;
-        let request =
-            pb::UpdateCommunityRequest { community: Some(wire::community(*community)), allow_missing: true, ..Default::default() };
+        let before =
+            client.communities().get_community(pb::GetCommunityRequest { name: name.clone(), ..Default::default() }).await;
+        let request = pb::UpdateCommunityRequest {
+            community: Some(wire::community(*community)),
+            allow_missing: true,
+            ..Default::default()
+        };
         let result = match client.communities().update_community(request).await {
             Ok(now) => {
                 let now = now.into_inner();

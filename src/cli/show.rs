@@ -57,8 +57,10 @@ pub(super) fn experts(answer: &pb::FindExpertsResponse) -> String {
             Level::Medium => "medium",
             Level::Low | Level::Unspecified => "low",
         };
-        let _ = writeln!(text, "{:>2}. {} ({})  {level}, relevance {:.2}", at + 1, person.display_name, person.name, hit.relevance);
-        let place: Vec<&str> = [&person.title, &person.unit, &person.location].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
+        let _ =
+            writeln!(text, "{:>2}. {} ({})  {level}, relevance {:.2}", at + 1, person.display_name, person.name, hit.relevance);
+        let place: Vec<&str> =
+            [&person.title, &person.unit, &person.location].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
         if !place.is_empty() {
             let _ = writeln!(text, "    {}", place.join(", "));
         }

@@ -2,8 +2,8 @@
 
 use crate::connectors::jsonl::SourceDocument;
 use crate::domain::{
-    Audience, Community, Grant, GroupId, Kind, Language, MarkupFormat, MembershipPolicy, Moment, Participation, Person, PersonKind,
-    PersonState, Principal, Role, Source,
+    Audience, Community, Grant, GroupId, Kind, Language, MarkupFormat, MembershipPolicy, Moment, Participation, Person,
+    PersonKind, PersonState, Principal, Role, Source,
 };
 use crate::grpc::pb;
 

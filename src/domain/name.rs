@@ -185,13 +185,13 @@ impl From<GroupId> for String {
 pub struct Hashtag(Box<str>);
 
 impl Hashtag {
-    /// Normalises a label: a leading `#` and outer white space go, inner white space becomes `-`, letters become lower case.
+    /// Normalises a label: leading `#` and outer white space go, inner white space becomes `-`, letters become lower case. A
+    /// normalised label stays what it is.
     ///
     /// # Errors
     /// [`NameError`] where nothing is left, too much is left, or a character is not allowed.
     pub fn parse(label: &str) -> Result<Self, NameError> {
-        let trimmed = label.trim();
-        let bare = trimmed.strip_prefix('#').unwrap_or(trimmed);
+        let bare = label.trim_start_matches(|c: char| c == '#' || c.is_whitespace());
         let folded: String = bare.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
         let length = folded.chars().count();
         if length == 0 || length > MAX_HASHTAG {
@@ -269,6 +269,10 @@ mod tests {
         assert_eq!(Hashtag::parse("#GraphQL").unwrap().as_str(), "graphql");
         assert_eq!(Hashtag::parse(" Code of  Conduct ").unwrap().as_str(), "code-of-conduct");
         assert_eq!(Hashtag::parse("C++").unwrap().as_str(), "c++");
+        for label in ["##x", "# #x", "# x y", "#a-#"] {
+            let once = Hashtag::parse(label).unwrap();
+            assert_eq!(Hashtag::parse(once.as_str()).unwrap(), once, "{label}");
+        }
         assert!(Hashtag::parse("#").is_err());
         assert!(Hashtag::parse("a\u{0}b").is_err());
     }

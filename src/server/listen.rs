@@ -130,7 +130,13 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeErr
 }
 
 /// Serves until told to stop; then says that it does not serve, waits for balancers to notice, and lets running calls finish.
-async fn drain(config: &Config, router: Router, listener: TcpListener, stop: Stop, health: &grpc::Health) -> Result<(), ServeError> {
+async fn drain(
+    config: &Config,
+    router: Router,
+    listener: TcpListener,
+    stop: Stop,
+    health: &grpc::Health,
+) -> Result<(), ServeError> {
     let (close, closing) = oneshot::channel::<()>();
     let connections = incoming::connections(listener, config.server.limits.max_connections);
     let mut serving = tokio::spawn(router.serve_with_incoming_shutdown(connections, async {
@@ -162,9 +168,11 @@ pub(super) fn router(limits: &ServerLimits, http1: bool, routes: Routes) -> Rout
         .accept_http1(http1)
         .max_concurrent_streams(limits.max_concurrent_streams)
         .concurrency_limit_per_connection(limits.concurrency_per_connection)
+        // Without it, calls over that limit would wait instead of being refused.
+        .load_shed(true)
         .http2_keepalive_interval(Some(limits.keepalive_interval))
         .http2_keepalive_timeout(Some(limits.keepalive_timeout))
-        .http2_max_header_list_size(u32::try_from(limits.max_header_list_bytes.0).unwrap_or(u32::MAX))
+        .http2_max_header_list_size(u32::try_from(limits.max_header_list_bytes.as_u64()).unwrap_or(u32::MAX))
         .http2_max_pending_accept_reset_streams(Some(limits.max_pending_accept_reset_streams))
         .http2_max_local_error_reset_streams(Some(limits.max_local_error_reset_streams))
         .add_routes(routes)

@@ -97,12 +97,16 @@ async fn odd_but_possible_documents_have_a_defined_result() {
         reply.thread = Some(pb::ThreadPlace { root: "documents/by-nobody".to_owned(), parent });
         revision = put(&ada, reply).await.unwrap().revision;
     }
-    let request = pb::FindDocumentsRequest { query: "chain".to_owned(), include_total: true, min_revision: revision, ..Default::default() };
+    let request =
+        pb::FindDocumentsRequest { query: "chain".to_owned(), include_total: true, min_revision: revision, ..Default::default() };
     let found = ada.discovery().find_documents(ada.request(request)).await.unwrap().into_inner();
     assert_eq!(found.total.unwrap().count, 200);
 
     let again = put(&ada, document("by-nobody", "By nobody", "xylophone", "never-seen")).await.unwrap();
-    assert_eq!(again.update_time, put(&ada, document("by-nobody", "By nobody", "xylophone", "never-seen")).await.unwrap().update_time);
+    assert_eq!(
+        again.update_time,
+        put(&ada, document("by-nobody", "By nobody", "xylophone", "never-seen")).await.unwrap().update_time
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,7 +48,10 @@ async fn experts_come_with_evidence_that_adds_up_and_askers_are_none() {
     for hit in &answer.experts {
         let listed: f64 = hit.evidence.iter().map(|evidence| evidence.contribution).sum();
         assert!((listed + hit.other_contribution - hit.score).abs() <= 1e-6 * hit.score, "{hit:?}");
-        assert_eq!(hit.evidence.len() + usize::try_from(hit.other_count).unwrap(), hit.counts.iter().map(|c| usize::try_from(c.count).unwrap()).sum::<usize>());
+        assert_eq!(
+            hit.evidence.len() + usize::try_from(hit.other_count).unwrap(),
+            hit.counts.iter().map(|c| usize::try_from(c.count).unwrap()).sum::<usize>()
+        );
         assert!((0.0..=1.0).contains(&hit.relevance) && !hit.reasons.is_empty() && hit.last_evidence_time.is_some());
     }
     assert!(!answer.abstained);
@@ -158,7 +161,8 @@ async fn a_nonsense_query_names_nobody_and_offers_what_is_near() {
     let ada = house.client(Some("people/ada")).await;
     let min_revision = tides(&ada).await;
     let ask = |query: &str| {
-        let request = pb::FindExpertsRequest { query: query.to_owned(), min_revision: min_revision.clone(), ..Default::default() };
+        let request =
+            pb::FindExpertsRequest { query: query.to_owned(), min_revision: min_revision.clone(), ..Default::default() };
         let ada = ada.clone();
         async move { ada.discovery().find_experts(ada.request(request)).await.unwrap().into_inner() }
     };

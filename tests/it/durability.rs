@@ -12,7 +12,7 @@ use rookery::grpc::pb::import_documents_response::Part as Answer;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::support::{Client, Server, document, names, run, rookery, sample};
+use crate::support::{Client, Server, document, names, rookery, run, sample};
 
 /// How often the import is killed.
 const KILLS: u64 = 20;

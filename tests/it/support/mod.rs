@@ -54,7 +54,9 @@ impl Server {
             .spawn()
             .expect("the binary starts");
         let mut first = String::new();
-        BufReader::new(child.stdout.take().expect("standard output is piped")).read_line(&mut first).expect("it says where it listens");
+        BufReader::new(child.stdout.take().expect("standard output is piped"))
+            .read_line(&mut first)
+            .expect("it says where it listens");
         let address = first.trim().rsplit(' ').next().unwrap_or_default().to_owned();
         assert!(address.starts_with("127.0.0.1:"), "a server that serves says where: {first:?}");
         Self { child, address: format!("http://{address}") }
