@@ -53,6 +53,9 @@ pub(super) fn word(emitter: &mut Emitter<'_>, start: usize, first: usize) -> usi
     if apostrophes {
         (first, last) = without_elision(text, first, end);
     }
+    if !text[first..last].contains(char::is_alphanumeric) {
+        return after.number;
+    }
     let shown = if last == end { after } else { Ending { mark: last, number: last } };
     if start < first && text[start..].starts_with('.') {
         emitter.compound(start, shown.number);

