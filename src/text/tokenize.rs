@@ -191,7 +191,7 @@ impl<'a> Emitter<'a> {
     fn piece(&mut self, start: usize, end: usize) {
         let text = fold(&self.text[start..end]);
         if !text.is_empty() && text.len() <= MAX_TOKEN_BYTES {
-            self.push(text, start, end, Some(TokenShape::Symbol));
+            self.push(text, start, end, None);
         }
     }
 }
