@@ -67,7 +67,11 @@ impl RedbLedger {
     /// [`LedgerError::InUse`], [`LedgerError::Format`], [`LedgerError::Corrupt`], [`LedgerError::DiskFull`] or
     /// [`LedgerError::Store`].
     pub fn open(settings: RedbSettings, fresh: impl FnOnce() -> Identity) -> Result<Self, LedgerError> {
-        let store = Arc::new(Store::open(&settings.path, settings.cache_bytes, fresh)?);
+        Self::over(Store::open(&settings.path, settings.cache_bytes, fresh)?, &settings)
+    }
+
+    fn over(store: Store, settings: &RedbSettings) -> Result<Self, LedgerError> {
+        let store = Arc::new(store);
         let (identity, head) = store::guarded(&settings.path, || {
             let identity = store.identity()?;
             Ok((identity, Snapshot::of(&store.database)?.head()?))

@@ -44,6 +44,12 @@ impl Store {
         Ok(Self { database, dir: dir.to_owned(), _lock: lock })
     }
 
+    /// A store over any database, for tests of what disks do.
+    #[cfg(test)]
+    pub(super) fn over(database: Database, dir: &Path) -> Result<Self, LedgerError> {
+        Ok(Self { database, dir: dir.to_owned(), _lock: lock(&dir.join(LOCK))? })
+    }
+
     /// What the ledger was born with, once its format is known to be this build's.
     pub(super) fn identity(&self) -> Result<Identity, LedgerError> {
         let snapshot = Snapshot::of(&self.database)?;
@@ -78,14 +84,19 @@ fn found(dir: &Path, file: &Path, identity: &Identity) -> Result<(), LedgerError
         _ => {}
     }
     let database = Database::builder().create(&unborn).map_err(store_fault)?;
-    let transaction = draft::begin(&database)?;
-    Draft::open(&transaction)?.found(identity)?;
-    transaction.commit().map_err(store_fault)?;
+    write_identity(&database, identity)?;
     database.close().map_err(store_fault)?;
     fs::rename(&unborn, file).map_err(io_fault)?;
     // A new name is durable once its directory is, and the directory's own name once its parent is.
     sync_dir(dir)?;
     dir.canonicalize().map_err(io_fault)?.parent().map_or(Ok(()), sync_dir)
+}
+
+/// The first transaction of a ledger.
+pub(super) fn write_identity(database: &Database, identity: &Identity) -> Result<(), LedgerError> {
+    let transaction = draft::begin(database)?;
+    Draft::open(&transaction)?.found(identity)?;
+    transaction.commit().map_err(store_fault)
 }
 
 fn sync_dir(dir: &Path) -> Result<(), LedgerError> {
