@@ -38,9 +38,12 @@ impl Store {
         }
         if fs::metadata(&file).map_err(io_fault)?.len() == 0 {
             // The store would take it for a new one and forget everything silently.
-            return Err(LedgerError::Corrupt { what: format!("{} (it is empty)", file.display()) });
+            return Err(damaged(&file, "it is empty"));
         }
-        let database = guarded(&file, || builder(cache_bytes).open(&file).map_err(store_fault))?;
+        let database = guarded(&file, || builder(cache_bytes).open(&file).map_err(store_fault)).map_err(|error| match error {
+            LedgerError::Corrupt { what } => damaged(&file, &what),
+            error => error,
+        })?;
         Ok(Self { database, dir: dir.to_owned(), _lock: lock })
     }
 
@@ -71,9 +74,12 @@ impl Store {
 }
 
 /// Runs what reads a file that may be damaged: the store panics on some damage.
-pub(super) fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
-    panic::catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(LedgerError::Corrupt { what: format!("{} (the store gave up)", file.display()) }))
+pub(super) fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged(path, "the store gave up")))
+}
+
+fn damaged(path: &Path, how: &str) -> LedgerError {
+    LedgerError::Corrupt { what: format!("{}: {how}", path.display()) }
 }
 
 /// Makes a ledger under another name first, so that one that was cut off while it was made is told from a damaged one.

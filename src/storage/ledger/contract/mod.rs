@@ -4,20 +4,19 @@
 //! nothing; 6. request ids; 7. tombstones; 8. source ids; 9. order of listing; 10. the journal and its trimming;
 //! 11. observers before the head; 12. counts; 13. closing; 14. competing writers.
 
+mod records;
+
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+pub(super) use self::records::*;
 use super::*;
-use crate::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, Given, Kind, Language, MarkupFormat, Person, PersonName,
-    ResourceName,
-};
 
 /// A ledger and the directory that goes with it.
-pub(super) struct Fresh {
-    pub(super) ledger: Arc<dyn Ledger>,
+struct Fresh {
+    ledger: Arc<dyn Ledger>,
     _dir: Option<TempDir>,
 }
 
@@ -31,102 +30,8 @@ fn redb() -> Fresh {
     Fresh { ledger: Arc::new(ledger), _dir: Some(dir) }
 }
 
-pub(super) fn settings(dir: &TempDir) -> RedbSettings {
-    RedbSettings {
-        path: dir.path().to_owned(),
-        cache_bytes: 4 << 20,
-        group_max_writes: 512,
-        group_max_bytes: 8 << 20,
-        queue: 1024,
-    }
-}
-
-pub(super) fn identity() -> Identity {
-    Identity { epoch: 7, sealing_key: [9; 32] }
-}
-
-pub(super) fn at(seconds: i64) -> Moment {
-    Moment::from_unix_seconds(seconds).unwrap()
-}
-
-pub(super) fn document(id: &str, body: &str) -> Record {
-    Record::Document(Document {
-        name: DocumentName::from_id(id).unwrap(),
-        kind: Kind::Page,
-        title: "Mooring".to_owned(),
-        body: body.to_owned(),
-        format: MarkupFormat::Markdown,
-        people: Vec::new(),
-        community: None,
-        audience: Audience::organization(),
-        thread: None,
-        hashtags: Vec::new(),
-        language: Language::ENGLISH,
-        given: Given::default(),
-        accepted: false,
-        reactions: [("like".to_owned(), 3)].into(),
-        url: String::new(),
-        source: None,
-        created: at(1),
-        updated: at(2),
-    })
-}
-
-fn imported(id: &str, system: &str, source_id: &str) -> Record {
-    let mut record = document(id, "imported");
-    if let Record::Document(document) = &mut record {
-        document.source = Some(source(system, source_id));
-    }
-    record
-}
-
-fn person(id: &str) -> Record {
-    Record::Person(Person::stub(PersonName::from_id(id).unwrap(), "Ada".to_owned(), at(1)))
-}
-
-fn community(id: &str) -> Record {
-    Record::Community(Community {
-        name: CommunityName::from_id(id).unwrap(),
-        display_name: "Dock".to_owned(),
-        description: String::new(),
-        members: [PersonName::from_id("ada").unwrap()].into(),
-        caretakers: std::collections::BTreeSet::new(),
-        hashtags: Vec::new(),
-        audience: Audience::world(),
-        policy: crate::domain::MembershipPolicy::Open,
-        listed: true,
-        source: None,
-        created: at(1),
-        updated: at(1),
-    })
-}
-
-pub(super) fn source(system: &str, id: &str) -> Source {
-    Source { system: system.to_owned(), id: id.to_owned() }
-}
-
-pub(super) fn key(id: &str) -> RecordKey {
-    RecordKey::new(RecordKind::Document, id).unwrap()
-}
-
-pub(super) fn put(record: Record, expect: Expect) -> Operation {
-    Operation::Put { record: Box::new(record), expect }
-}
-
-pub(super) fn delete(id: &str, expect: Expect) -> Operation {
-    Operation::Delete { key: key(id), expect }
-}
-
-pub(super) fn write_of(operations: Vec<Operation>) -> Write {
-    Write { operations, request: None, at: at(100) }
-}
-
 async fn write(ledger: &dyn Ledger, operations: Vec<Operation>) -> Result<Written, LedgerError> {
     ledger.write(write_of(operations)).await
-}
-
-pub(super) fn request(id: u8, fingerprint: u8) -> RequestKey {
-    RequestKey { id: [id; 32], fingerprint: [fingerprint; 32] }
 }
 
 async fn journal_of(ledger: &dyn Ledger, after: u64) -> Vec<(u64, RecordKey, Change)> {
@@ -163,7 +68,7 @@ impl CommitObserver for Notes {
 
 async fn a_write_is_read_at_its_revision(ledger: &dyn Ledger) {
     assert_eq!(*ledger.head().borrow(), Revision::ZERO);
-    let records = vec![document("a", "one"), person("a"), community("a")];
+    let records = [document("a", "one"), person("a"), community("a")];
     let operations = records.iter().map(|record| put(record.clone(), Expect::Absent)).collect();
     let written = write(ledger, operations).await.unwrap();
     assert_eq!(written.revision, Revision(3));
@@ -489,7 +394,7 @@ async fn of_competing_writers_one_wins(ledger: &dyn Ledger) {
     let writes = bodies.iter().map(|body| write(ledger, vec![put(document("a", body), Expect::Absent)]));
     let results = futures::future::join_all(writes).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
-    assert!(results.iter().flat_map(|result| result.as_ref().err()).all(|error| matches!(error, LedgerError::Exists { .. })));
+    assert!(results.iter().filter_map(|result| result.as_ref().err()).all(|error| matches!(error, LedgerError::Exists { .. })));
     // Each adds to what it read; nobody's addition is lost.
     let add = async || loop {
         let stored = ledger.get(&key("a")).await.unwrap().unwrap();
