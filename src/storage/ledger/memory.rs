@@ -171,15 +171,12 @@ impl State {
     fn apply(&mut self, step: &Step, at: Moment) {
         let (key, revision) = (&step.key, step.revision);
         let records = self.records.entry(key.kind()).or_default();
-        match step.now.as_deref() {
-            Some(record) => {
-                records.insert(key.id().to_owned(), Stored { record: record.clone(), revision });
-                self.tombstones.remove(key);
-            }
-            None => {
-                records.remove(key.id());
-                self.tombstones.insert(key.clone(), (revision, at));
-            }
+        if let Some(record) = step.now.as_deref() {
+            records.insert(key.id().to_owned(), Stored { record: record.clone(), revision });
+            self.tombstones.remove(key);
+        } else {
+            records.remove(key.id());
+            self.tombstones.insert(key.clone(), (revision, at));
         }
         let (given_up, taken) = step.source_move();
         if let Some(source) = given_up {

@@ -20,7 +20,8 @@ pub(super) fn begin(database: &Database) -> Result<WriteTransaction, LedgerError
 
 /// The tables of an open transaction.
 pub(super) struct Draft<'txn> {
-    tables: [Table<'txn, &'static [u8], &'static [u8]>; Name::ALL.len()],
+    /// By [`Name`], all of them.
+    tables: Vec<Table<'txn, &'static [u8], &'static [u8]>>,
     request_ages: Table<'txn, &'static [u8], ()>,
 }
 
@@ -28,9 +29,9 @@ impl<'txn> Draft<'txn> {
     /// Opens every table, making those that are missing.
     pub(super) fn open(transaction: &'txn WriteTransaction) -> Result<Self, LedgerError> {
         let open = |name: Name| transaction.open_table(name.definition()).map_err(store_fault);
-        let [a, b, c, d, e, f, g, h] = Name::ALL.map(open);
+        let tables = Name::ALL.into_iter().map(open).collect::<Result<_, _>>()?;
         let request_ages = transaction.open_table(REQUEST_AGES).map_err(store_fault)?;
-        Ok(Self { tables: [a?, b?, c?, d?, e?, f?, g?, h?], request_ages })
+        Ok(Self { tables, request_ages })
     }
 
     /// Writes down what a ledger is born with.

@@ -67,21 +67,26 @@ impl RedbLedger {
     /// [`LedgerError::InUse`], [`LedgerError::Format`], [`LedgerError::Corrupt`], [`LedgerError::DiskFull`] or
     /// [`LedgerError::Store`].
     pub fn open(settings: RedbSettings, fresh: impl FnOnce() -> Identity) -> Result<Self, LedgerError> {
-        let store = Arc::new(Store::open(&settings.path, settings.cache_bytes, fresh)?);
-        let (identity, head) = store::guarded(&settings.path, || {
+        Self::over(Store::open(&settings.path, settings.cache_bytes, fresh)?, settings)
+    }
+
+    fn over(store: Store, settings: RedbSettings) -> Result<Self, LedgerError> {
+        let RedbSettings { path, group_max_writes, group_max_bytes, queue, .. } = settings;
+        let store = Arc::new(store);
+        let (identity, head) = store::guarded(&path, || {
             let identity = store.identity()?;
             Ok((identity, Snapshot::of(&store.database)?.head()?))
         })?;
         let (head_sender, head) = watch::channel(head);
-        let (queue, jobs) = mpsc::channel(settings.queue.max(1));
+        let (queue, jobs) = mpsc::channel(queue.max(1));
         let observers = Observers::default();
         let failure = Arc::new(OnceLock::new());
         let writer = Writer {
             jobs,
             store: Arc::clone(&store),
             observers: Arc::clone(&observers),
-            group_max_writes: settings.group_max_writes,
-            group_max_bytes: settings.group_max_bytes,
+            group_max_writes,
+            group_max_bytes,
             failure: Arc::clone(&failure),
             head: head_sender,
         };

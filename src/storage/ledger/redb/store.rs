@@ -38,10 +38,19 @@ impl Store {
         }
         if fs::metadata(&file).map_err(io_fault)?.len() == 0 {
             // The store would take it for a new one and forget everything silently.
-            return Err(LedgerError::Corrupt { what: format!("{} (it is empty)", file.display()) });
+            return Err(damaged(&file, "it is empty"));
         }
-        let database = guarded(&file, || builder(cache_bytes).open(&file).map_err(store_fault))?;
+        let database = guarded(&file, || builder(cache_bytes).open(&file).map_err(store_fault)).map_err(|error| match error {
+            LedgerError::Corrupt { what } => damaged(&file, &what),
+            error => error,
+        })?;
         Ok(Self { database, dir: dir.to_owned(), _lock: lock })
+    }
+
+    /// A store over any database, for tests of what disks do.
+    #[cfg(test)]
+    pub(super) fn over(database: Database, dir: &Path) -> Result<Self, LedgerError> {
+        Ok(Self { database, dir: dir.to_owned(), _lock: lock(&dir.join(LOCK))? })
     }
 
     /// What the ledger was born with, once its format is known to be this build's.
@@ -65,9 +74,12 @@ impl Store {
 }
 
 /// Runs what reads a file that may be damaged: the store panics on some damage.
-pub(super) fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
-    panic::catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(LedgerError::Corrupt { what: format!("{} (the store gave up)", file.display()) }))
+pub(super) fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged(path, "the store gave up")))
+}
+
+fn damaged(path: &Path, how: &str) -> LedgerError {
+    LedgerError::Corrupt { what: format!("{}: {how}", path.display()) }
 }
 
 /// Makes a ledger under another name first, so that one that was cut off while it was made is told from a damaged one.
@@ -78,14 +90,19 @@ fn found(dir: &Path, file: &Path, identity: &Identity) -> Result<(), LedgerError
         _ => {}
     }
     let database = Database::builder().create(&unborn).map_err(store_fault)?;
-    let transaction = draft::begin(&database)?;
-    Draft::open(&transaction)?.found(identity)?;
-    transaction.commit().map_err(store_fault)?;
+    write_identity(&database, identity)?;
     database.close().map_err(store_fault)?;
     fs::rename(&unborn, file).map_err(io_fault)?;
     // A new name is durable once its directory is, and the directory's own name once its parent is.
     sync_dir(dir)?;
     dir.canonicalize().map_err(io_fault)?.parent().map_or(Ok(()), sync_dir)
+}
+
+/// The first transaction of a ledger.
+pub(super) fn write_identity(database: &Database, identity: &Identity) -> Result<(), LedgerError> {
+    let transaction = draft::begin(database)?;
+    Draft::open(&transaction)?.found(identity)?;
+    transaction.commit().map_err(store_fault)
 }
 
 fn sync_dir(dir: &Path) -> Result<(), LedgerError> {

@@ -3,6 +3,7 @@
 //! After a failed commit nobody knows what the disk holds, and a second sync may lie: the thread ends, which closes the
 //! head's channel, and only a new process that reads the file again may write.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -49,8 +50,11 @@ type Waiting = (Write, Reply<Written>);
 impl Writer {
     /// Works until nobody can ask any more, or until a commit failed.
     pub(super) fn run(mut self) {
-        if let Err(error) = self.work() {
-            tracing::error!(error = %error, "the ledger failed and takes no more writes");
+        // Caught to be told of: an observer may have panicked, or the store over a damaged page.
+        match panic::catch_unwind(AssertUnwindSafe(|| self.work())) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(error = %error, "the ledger failed and takes no more writes"),
+            Err(_) => tracing::error!("the ledger's writer panicked; the ledger takes no more writes"),
         }
     }
 
@@ -98,10 +102,16 @@ impl Writer {
         let (writes, replies): (Vec<Write>, Vec<Reply<Written>>) = group.into_iter().unzip();
         // Who asked may have left: a dropped future does not undo a write.
         match self.commit(writes) {
-            Ok(answers) => replies.into_iter().zip(answers).for_each(|(reply, answer)| _ = reply.send(answer)),
+            Ok(answers) => {
+                for (reply, answer) in replies.into_iter().zip(answers) {
+                    let _ = reply.send(answer);
+                }
+            }
             Err(error) => {
                 self.fail(&error);
-                replies.into_iter().for_each(|reply| _ = reply.send(Err(error.clone())));
+                for reply in replies {
+                    let _ = reply.send(Err(error.clone()));
+                }
                 return Err(error);
             }
         }

@@ -1,0 +1,105 @@
+//! Small records, operations and settings for the tests of ledgers.
+
+use std::collections::BTreeSet;
+
+use tempfile::TempDir;
+
+use super::super::{Expect, Identity, Operation, RedbSettings, RequestKey, Write};
+use crate::domain::{
+    Audience, Community, CommunityName, Document, DocumentName, Given, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
+    Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Source,
+};
+
+pub(in crate::storage::ledger) fn settings(dir: &TempDir) -> RedbSettings {
+    RedbSettings {
+        path: dir.path().to_owned(),
+        cache_bytes: 4 << 20,
+        group_max_writes: 512,
+        group_max_bytes: 8 << 20,
+        queue: 1024,
+    }
+}
+
+pub(in crate::storage::ledger) fn identity() -> Identity {
+    Identity { epoch: 7, sealing_key: [9; 32] }
+}
+
+pub(in crate::storage::ledger) fn at(seconds: i64) -> Moment {
+    Moment::from_unix_seconds(seconds).unwrap()
+}
+
+pub(in crate::storage::ledger) fn document(id: &str, body: &str) -> Record {
+    Record::Document(Document {
+        name: DocumentName::from_id(id).unwrap(),
+        kind: Kind::Page,
+        title: "Mooring".to_owned(),
+        body: body.to_owned(),
+        format: MarkupFormat::Markdown,
+        people: Vec::new(),
+        community: None,
+        audience: Audience::organization(),
+        thread: None,
+        hashtags: Vec::new(),
+        language: Language::ENGLISH,
+        given: Given::default(),
+        accepted: false,
+        reactions: [("like".to_owned(), 3)].into(),
+        url: String::new(),
+        source: None,
+        created: at(1),
+        updated: at(2),
+    })
+}
+
+pub(in crate::storage::ledger) fn imported(id: &str, system: &str, source_id: &str) -> Record {
+    let mut record = document(id, "imported");
+    if let Record::Document(document) = &mut record {
+        document.source = Some(source(system, source_id));
+    }
+    record
+}
+
+pub(in crate::storage::ledger) fn person(id: &str) -> Record {
+    Record::Person(Person::stub(PersonName::from_id(id).unwrap(), "Ada".to_owned(), at(1)))
+}
+
+pub(in crate::storage::ledger) fn community(id: &str) -> Record {
+    Record::Community(Community {
+        name: CommunityName::from_id(id).unwrap(),
+        display_name: "Dock".to_owned(),
+        description: String::new(),
+        members: [PersonName::from_id("ada").unwrap()].into(),
+        caretakers: BTreeSet::new(),
+        hashtags: Vec::new(),
+        audience: Audience::world(),
+        policy: MembershipPolicy::Open,
+        listed: true,
+        source: None,
+        created: at(1),
+        updated: at(1),
+    })
+}
+
+pub(in crate::storage::ledger) fn source(system: &str, id: &str) -> Source {
+    Source { system: system.to_owned(), id: id.to_owned() }
+}
+
+pub(in crate::storage::ledger) fn key(id: &str) -> RecordKey {
+    RecordKey::new(RecordKind::Document, id).unwrap()
+}
+
+pub(in crate::storage::ledger) fn put(record: Record, expect: Expect) -> Operation {
+    Operation::Put { record: Box::new(record), expect }
+}
+
+pub(in crate::storage::ledger) fn delete(id: &str, expect: Expect) -> Operation {
+    Operation::Delete { key: key(id), expect }
+}
+
+pub(in crate::storage::ledger) fn write_of(operations: Vec<Operation>) -> Write {
+    Write { operations, request: None, at: at(100) }
+}
+
+pub(in crate::storage::ledger) fn request(id: u8, fingerprint: u8) -> RequestKey {
+    RequestKey { id: [id; 32], fingerprint: [fingerprint; 32] }
+}
