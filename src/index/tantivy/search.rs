@@ -88,7 +88,7 @@ impl Search<'_> {
         let counted = counted.filter(|counted| !counted.is_full());
         let newest = self.ask.order == Order::Newest;
         if newest || counted.is_some() {
-            let terms: Vec<Term> = self.terms.terms.iter().map(|(term, _)| term.clone()).collect();
+            let terms: Vec<Term> = self.terms.weighed.iter().map(|(term, _)| term.clone()).collect();
             let every = newest && self.ask.query.words.is_empty();
             let matching = admission.matching((!every).then_some(terms.as_slice()), pace)?;
             if let Some(counted) = counted {
@@ -103,7 +103,7 @@ impl Search<'_> {
                 return Ok(());
             }
         }
-        if self.terms.terms.is_empty() { Ok(()) } else { self.relevant(at, segment, &admission, best, pace) }
+        if self.terms.weighed.is_empty() { Ok(()) } else { self.relevant(at, segment, &admission, best, pace) }
     }
 
     fn relevant(
@@ -150,7 +150,7 @@ impl Search<'_> {
     /// words counts twice in our sum and so stands twice here.
     fn weight(&self) -> Result<Box<dyn Weight>, IndexError> {
         let clause = |place: &usize| -> Option<Box<dyn EngineQuery>> {
-            let (term, _) = self.terms.terms.get(*place)?;
+            let (term, _) = self.terms.weighed.get(*place)?;
             Some(Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)))
         };
         let mut clauses: Vec<Box<dyn EngineQuery>> = self.terms.words.iter().flatten().filter_map(clause).collect();
@@ -193,8 +193,8 @@ struct Cursor {
 
 impl Cursors {
     fn new(segment: &Segment, terms: &Terms) -> Result<Self, IndexError> {
-        let mut cursors = Vec::with_capacity(terms.terms.len());
-        for (term, _) in &terms.terms {
+        let mut cursors = Vec::with_capacity(terms.weighed.len());
+        for (term, _) in &terms.weighed {
             let Some(postings) = segment.postings(term, IndexRecordOption::WithFreqs)? else {
                 cursors.push(None);
                 continue;
@@ -211,7 +211,7 @@ impl Cursors {
         for word in &terms.words {
             let mut share = 0.0_f64;
             for place in word {
-                let (Some(Some(cursor)), Some((_, weight))) = (self.cursors.get_mut(*place), terms.terms.get(*place)) else {
+                let (Some(Some(cursor)), Some((_, weight))) = (self.cursors.get_mut(*place), terms.weighed.get(*place)) else {
                     continue;
                 };
                 if cursor.postings.doc() < doc {
