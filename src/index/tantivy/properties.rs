@@ -414,3 +414,33 @@ fn pruning_over_many_blocks_finds_what_an_exhaustive_search_finds() {
         }
     });
 }
+
+/// The best of a block is chosen under the segment's average length, here a hundred times the visible one: a long document
+/// with many occurrences, although a short one with few is better among what is visible.
+#[test]
+fn a_block_whose_best_was_chosen_under_another_average_is_not_skipped() {
+    run(async {
+        let mut pair = Pair::new();
+        let mut id = 0;
+        let mut next = |tides: usize, length: usize| {
+            id += 1;
+            let words = (0..length).map(|at| if at < tides { 0 } else { 2 }).collect();
+            Seed { id, words, shape: 1 }
+        };
+        let long: Vec<Seed> = (0..300).map(|_| next(0, 2_000)).collect();
+        let fair = (0..128).map(|_| next(1, 4)).collect::<Vec<_>>();
+        let mixed = [next(5, 60), next(1, 1)].into_iter().chain((0..126).map(|_| next(1, 6)).collect::<Vec<_>>());
+        for seed in fair.into_iter().chain(mixed) {
+            pair.put(document(&seed, Audience::world())).await;
+        }
+        for seed in &long {
+            pair.put(document(seed, Audience::restricted([]))).await;
+        }
+        pair.commit().await;
+        for stems in [Vec::new(), vec!["nowhere".to_owned()]] {
+            let word = Word { exact: "tide".to_owned(), stems };
+            let ask = Ask { query: Query { words: vec![word] }, limit: 1, filter: Filter::default(), ..ask(1, &sights()[0]) };
+            pair.agrees(ask).await;
+        }
+    });
+}
