@@ -7,6 +7,9 @@
 
 pub mod tantivy;
 
+#[cfg(test)]
+mod contract;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;

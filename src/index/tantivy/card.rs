@@ -3,7 +3,9 @@
 //! Ids and codes hold no control characters, so a line feed separates. Proved below: 1. a card reads back as it was written;
 //! 2. what is no card is refused.
 
-use crate::domain::{CommunityName, Document, DocumentName, Kind, Language, Participation, PersonName, ResourceName, Role};
+use crate::domain::{
+    CommunityName, Document, DocumentName, Kind, Language, NameError, Participation, PersonName, ResourceName, Role,
+};
 
 /// Kind, language, community, thread and people of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,15 +49,15 @@ impl Card {
         let kind = lines.next()?;
         let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
         let language = Language::parse(lines.next()?)?;
-        let community = optional(lines.next()?)?;
-        let root = optional(lines.next()?)?;
+        let community = optional(lines.next()?).ok()?;
+        let root = optional(lines.next()?).ok()?;
         let people = lines.map(participation).collect::<Option<Vec<_>>>()?;
         Some(Self { kind, language, community, root, people })
     }
 }
 
-fn optional<N: ResourceName>(id: &str) -> Option<Option<N>> {
-    if id.is_empty() { Some(None) } else { N::from_id(id).ok().map(Some) }
+fn optional<N: ResourceName>(id: &str) -> Result<Option<N>, NameError> {
+    if id.is_empty() { Ok(None) } else { N::from_id(id).map(Some) }
 }
 
 fn participation(line: &str) -> Option<Participation> {

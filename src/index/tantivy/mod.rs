@@ -18,6 +18,15 @@ mod statistics;
 mod store;
 mod visible;
 
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -264,7 +273,7 @@ impl Index for TantivyIndex {
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {
-        self.feed(|shared, feeds| shared.begin_rebuild(feeds)).await
+        self.feed(Shared::begin_rebuild).await
     }
 
     async fn apply_to_rebuild(&self, changes: Vec<IndexChange>) -> Result<(), IndexError> {

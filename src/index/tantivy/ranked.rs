@@ -1,5 +1,6 @@
 //! The best so many documents in a total order: by score or moment, then by name.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -28,40 +29,55 @@ impl Rank {
 }
 
 /// A document that may be among the best.
-pub(super) struct Ranked {
+pub(super) struct Ranked<'a> {
     pub(super) rank: Rank,
-    pub(super) name: String,
-    pub(super) segment: usize,
+    /// The segment and its place.
+    pub(super) at: usize,
+    segment: &'a Segment,
     pub(super) doc: DocId,
+    /// Orders the names of one segment.
+    name_ord: u64,
+    /// Read only where documents of two segments tie.
+    name: OnceCell<String>,
     pub(super) shares: Vec<f64>,
 }
 
-impl Ord for Ranked {
-    /// The better one is the lesser, so that the heap's greatest is the worst that is kept.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.rank.compare(self.rank).then_with(|| self.name.cmp(&other.name))
+impl Ranked<'_> {
+    // A name that cannot be read comes first among its equals, so that the answer holds it and fails over it.
+    fn name(&self) -> &str {
+        self.name.get_or_init(|| self.segment.name(self.name_ord).unwrap_or_default())
     }
 }
 
-impl PartialOrd for Ranked {
+impl Ord for Ranked<'_> {
+    /// The better one is the lesser, so that the heap's greatest is the worst that is kept.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other
+            .rank
+            .compare(self.rank)
+            .then_with(|| if self.at == other.at { self.name_ord.cmp(&other.name_ord) } else { self.name().cmp(other.name()) })
+    }
+}
+
+impl PartialOrd for Ranked<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Ranked {
+impl PartialEq for Ranked<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Ranked {}
+impl Eq for Ranked<'_> {}
 
 /// Keeps the best `most` documents behind a position.
-pub(super) struct Best {
+pub(super) struct Best<'a> {
     most: usize,
     after: Option<(Rank, String)>,
-    heap: BinaryHeap<Ranked>,
+    heap: BinaryHeap<Ranked<'a>>,
 }
 
 /// The position belongs to another order.
@@ -69,7 +85,7 @@ pub(super) struct Best {
 #[error("the position to go on from belongs to another order")]
 struct ForeignPosition;
 
-impl Best {
+impl<'a> Best<'a> {
     /// Nothing kept yet.
     pub(super) fn new(most: usize, after: Option<&After>, order: Order) -> Result<Self, IndexError> {
         let after = match (after, order) {
@@ -87,7 +103,7 @@ impl Best {
     pub(super) fn offer(
         &mut self,
         rank: Rank,
-        (at, segment): (usize, &Segment),
+        (at, segment): (usize, &'a Segment),
         doc: DocId,
         shares: &[f64],
     ) -> Result<(), IndexError> {
@@ -99,11 +115,14 @@ impl Best {
         if full && self.heap.peek().is_some_and(|worst| rank.compare(worst.rank).is_lt()) {
             return Ok(());
         }
-        let name = segment.name(doc)?;
-        if behind.is_eq() && self.after.as_ref().is_some_and(|(_, after)| name <= *after) {
+        let name_ord = segment.name_ord(doc)?;
+        if behind.is_eq()
+            && let Some((_, after)) = &self.after
+            && segment.name(name_ord)? <= *after
+        {
             return Ok(());
         }
-        let ranked = Ranked { rank, name, segment: at, doc, shares: shares.to_vec() };
+        let ranked = Ranked { rank, at, segment, doc, name_ord, name: OnceCell::new(), shares: shares.to_vec() };
         if full && self.heap.peek().is_some_and(|worst| ranked >= *worst) {
             return Ok(());
         }
@@ -123,7 +142,7 @@ impl Best {
     }
 
     /// The documents, best first.
-    pub(super) fn into_sorted(self) -> Vec<Ranked> {
+    pub(super) fn into_sorted(self) -> Vec<Ranked<'a>> {
         self.heap.into_sorted_vec()
     }
 }

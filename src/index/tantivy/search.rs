@@ -17,7 +17,7 @@ use super::revocations::Revocations;
 use super::snapshot::{Segment, Snapshot};
 use super::statistics::Terms;
 use super::visible::{Pace, VisibleSet, VisibleSets};
-use crate::index::{Ask, CountHits, Found, HitCount, IndexError, Order};
+use crate::index::{Ask, CountHits, Found, Hit, HitCount, IndexError, Order};
 
 /// Sums of 32-bit floats in another order differ by less than this share.
 const ROUNDING: f64 = 1e-5;
@@ -43,7 +43,7 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     let mut ranked = best.into_sorted();
     let more = ranked.len() > limit;
     ranked.truncate(limit);
-    let hits = ranked.into_iter().map(|ranked| search.hit(ranked)).collect::<Result<_, _>>()?;
+    let hits = search.hits(ranked)?;
     let count = counted.map(|counted| counted.result());
     Ok(Found { hits, more, count, idf: terms.idf, revision: snapshot.revision })
 }
@@ -78,8 +78,14 @@ impl Counted {
     }
 }
 
-impl Search<'_> {
-    fn segment(&self, at: usize, best: &mut Best, counted: Option<&mut Counted>, pace: &mut Pace<'_>) -> Result<(), IndexError> {
+impl<'a> Search<'a> {
+    fn segment(
+        &self,
+        at: usize,
+        best: &mut Best<'a>,
+        counted: Option<&mut Counted>,
+        pace: &mut Pace<'_>,
+    ) -> Result<(), IndexError> {
         pace.look()?;
         let (Some(segment), Some(part)) = (self.snapshot.segments.get(at), self.visible.parts.get(at)) else {
             return Ok(());
@@ -88,7 +94,7 @@ impl Search<'_> {
         let counted = counted.filter(|counted| !counted.is_full());
         let newest = self.ask.order == Order::Newest;
         if newest || counted.is_some() {
-            let terms: Vec<Term> = self.terms.terms.iter().map(|(term, _)| term.clone()).collect();
+            let terms: Vec<Term> = self.terms.weighed.iter().map(|(term, _)| term.clone()).collect();
             let every = newest && self.ask.query.words.is_empty();
             let matching = admission.matching((!every).then_some(terms.as_slice()), pace)?;
             if let Some(counted) = counted {
@@ -103,22 +109,22 @@ impl Search<'_> {
                 return Ok(());
             }
         }
-        if self.terms.terms.is_empty() { Ok(()) } else { self.relevant(at, segment, &admission, best, pace) }
+        if self.terms.weighed.is_empty() { Ok(()) } else { self.relevant(at, segment, &admission, best, pace) }
     }
 
     fn relevant(
         &self,
         at: usize,
-        segment: &Segment,
+        segment: &'a Segment,
         admission: &Admission<'_>,
-        best: &mut Best,
+        best: &mut Best<'a>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         let mut cursors = Cursors::new(segment, self.terms)?;
         let slack = f64::from(self.terms.slack(segment)?);
         // A score of zero bounds nothing: what ties with it must still be proposed.
-        let worst = |best: &Best| best.worst_score().filter(|worst| *worst > 0.0);
-        let threshold = |best: &Best| worst(best).map_or(Score::MIN, |worst| below(worst * (1.0 - ROUNDING) / slack));
+        let worst = |best: &Best<'_>| best.worst_score().filter(|worst| *worst > 0.0);
+        let threshold = |best: &Best<'_>| worst(best).map_or(Score::MIN, |worst| below(worst * (1.0 - ROUNDING) / slack));
         let mut failure = None;
         let mut shares = Vec::with_capacity(self.terms.words.len());
         let first = threshold(best);
@@ -150,7 +156,7 @@ impl Search<'_> {
     /// words counts twice in our sum and so stands twice here.
     fn weight(&self) -> Result<Box<dyn Weight>, IndexError> {
         let clause = |place: &usize| -> Option<Box<dyn EngineQuery>> {
-            let (term, _) = self.terms.terms.get(*place)?;
+            let (term, _) = self.terms.weighed.get(*place)?;
             Some(Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)))
         };
         let mut clauses: Vec<Box<dyn EngineQuery>> = self.terms.words.iter().flatten().filter_map(clause).collect();
@@ -164,13 +170,25 @@ impl Search<'_> {
         query.weight(scoring).map_err(engine_failed)
     }
 
-    fn hit(&self, ranked: Ranked) -> Result<crate::index::Hit, IndexError> {
-        let segment = self.snapshot.segments.get(ranked.segment).ok_or_else(super::pool::closed)?;
-        let score = match ranked.rank {
-            Rank::Score(score) => score,
-            Rank::Created(_) => 0.0,
-        };
-        segment.hit(ranked.doc, &ranked.name, score, ranked.shares)
+    /// Reads the hits segment by segment and puts them back in order.
+    fn hits(&self, ranked: Vec<Ranked<'_>>) -> Result<Vec<Hit>, IndexError> {
+        let mut wanted: Vec<(Vec<usize>, Vec<_>)> = vec![Default::default(); self.snapshot.segments.len()];
+        for (place, ranked) in ranked.into_iter().enumerate() {
+            let score = match ranked.rank {
+                Rank::Score(score) => score,
+                Rank::Created(_) => 0.0,
+            };
+            if let Some((places, of_segment)) = wanted.get_mut(ranked.at) {
+                places.push(place);
+                of_segment.push((ranked.doc, score, ranked.shares));
+            }
+        }
+        let mut placed = Vec::new();
+        for (segment, (places, of_segment)) in self.snapshot.segments.iter().zip(wanted) {
+            placed.extend(places.into_iter().zip(segment.hits(of_segment)?));
+        }
+        placed.sort_unstable_by_key(|(place, _)| *place);
+        Ok(placed.into_iter().map(|(_, hit)| hit).collect())
     }
 }
 
@@ -193,8 +211,8 @@ struct Cursor {
 
 impl Cursors {
     fn new(segment: &Segment, terms: &Terms) -> Result<Self, IndexError> {
-        let mut cursors = Vec::with_capacity(terms.terms.len());
-        for (term, _) in &terms.terms {
+        let mut cursors = Vec::with_capacity(terms.weighed.len());
+        for (term, _) in &terms.weighed {
             let Some(postings) = segment.postings(term, IndexRecordOption::WithFreqs)? else {
                 cursors.push(None);
                 continue;
@@ -211,7 +229,7 @@ impl Cursors {
         for word in &terms.words {
             let mut share = 0.0_f64;
             for place in word {
-                let (Some(Some(cursor)), Some((_, weight))) = (self.cursors.get_mut(*place), terms.terms.get(*place)) else {
+                let (Some(Some(cursor)), Some((_, weight))) = (self.cursors.get_mut(*place), terms.weighed.get(*place)) else {
                     continue;
                 };
                 if cursor.postings.doc() < doc {

@@ -93,10 +93,14 @@ impl Segment {
         self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
     }
 
-    /// A document's id.
-    pub(super) fn name(&self, doc: DocId) -> Result<String, IndexError> {
+    /// Where a document's id stands among the ids of the segment.
+    pub(super) fn name_ord(&self, doc: DocId) -> Result<u64, IndexError> {
+        self.names.ords().first(doc).ok_or_else(|| lacks(schema::NAME))
+    }
+
+    /// The id that stands there.
+    pub(super) fn name(&self, ord: u64) -> Result<String, IndexError> {
         let mut name = String::new();
-        let ord = self.names.ords().first(doc).ok_or_else(|| lacks(schema::NAME))?;
         if self.names.ord_to_str(ord, &mut name).map_err(engine_failed)? { Ok(name) } else { Err(lacks(schema::NAME)) }
     }
 
@@ -105,14 +109,18 @@ impl Segment {
         self.created.first(doc).ok_or_else(|| lacks(schema::CREATED))
     }
 
-    /// A document as a hit.
-    pub(super) fn hit(&self, doc: DocId, name: &str, score: f64, shares: Vec<f64>) -> Result<Hit, IndexError> {
-        let mut bytes = Vec::new();
-        let ord = self.cards.ords().first(doc).ok_or_else(|| lacks(schema::CARD))?;
-        if !self.cards.ord_to_bytes(ord, &mut bytes).map_err(engine_failed)? {
-            return Err(lacks(schema::CARD));
-        }
-        let card = Card::from_bytes(&bytes).ok_or_else(|| lacks(schema::CARD))?;
+    /// Documents as hits, in the order given, each with its score and shares. Columns are read in their own order.
+    pub(super) fn hits(&self, wanted: Vec<(DocId, f64, Vec<f64>)>) -> Result<Vec<Hit>, IndexError> {
+        let docs: Vec<DocId> = wanted.iter().map(|(doc, _, _)| *doc).collect();
+        let names = values(&self.names, &docs, schema::NAME)?;
+        let cards = values(&self.cards, &docs, schema::CARD)?;
+        let whole = wanted.into_iter().zip(names.iter().zip(&cards));
+        whole.map(|((doc, score, shares), (name, card))| self.hit(doc, score, shares, name, card)).collect()
+    }
+
+    fn hit(&self, doc: DocId, score: f64, shares: Vec<f64>, name: &[u8], card: &[u8]) -> Result<Hit, IndexError> {
+        let card = Card::from_bytes(card).ok_or_else(|| lacks(schema::CARD))?;
+        let name = std::str::from_utf8(name).map_err(engine_failed)?;
         let document = DocumentName::from_id(name).map_err(engine_failed)?;
         Ok(Hit {
             score,
@@ -127,6 +135,24 @@ impl Segment {
             document,
         })
     }
+}
+
+/// The values of a column for some documents, in the documents' order.
+fn values(column: &BytesColumn, docs: &[DocId], name: &'static str) -> Result<Vec<Vec<u8>>, IndexError> {
+    let mut places = Vec::with_capacity(docs.len());
+    for (place, doc) in docs.iter().enumerate() {
+        places.push((column.ords().first(*doc).ok_or_else(|| lacks(name))?, place));
+    }
+    places.sort_unstable();
+    let ords: Vec<u64> = places.iter().map(|(ord, _)| *ord).collect();
+    let mut values = vec![Vec::new(); docs.len()];
+    let mut targets = places.iter();
+    let all = column.dictionary().sorted_ords_to_term_cb(&ords, |value| {
+        if let Some(target) = targets.next().and_then(|(_, place)| values.get_mut(*place)) {
+            target.extend_from_slice(value);
+        }
+    });
+    if all.map_err(engine_failed)? { Ok(values) } else { Err(lacks(name)) }
 }
 
 fn moment(seconds: i64, column: &'static str) -> Result<Moment, IndexError> {

@@ -20,8 +20,8 @@ const STORED_LENGTH_WEIGHT: f32 = 0.8;
 /// A query against one visible set.
 pub(super) struct Terms {
     /// Distinct terms that visible documents have, with their weights.
-    pub(super) terms: Vec<(Term, Bm25Weight)>,
-    /// The terms of each word, as positions in `terms`; a word counts as its best.
+    pub(super) weighed: Vec<(Term, Bm25Weight)>,
+    /// The terms of each word, as positions in `weighed`; a word counts as its best.
     pub(super) words: Vec<Vec<usize>>,
     /// The inverse document frequency of each word.
     pub(super) idf: Vec<f64>,
@@ -44,7 +44,7 @@ impl Terms {
         let documents = visible.documents.max(1);
         let lengths: Vec<(Field, u64)> = fields.into_iter().zip(visible.lengths.map(|length| length.max(1))).collect();
         let mut terms = Self {
-            terms: Vec::new(),
+            weighed: Vec::new(),
             words: Vec::new(),
             idf: Vec::new(),
             statistics: Statistics { documents, lengths, frequencies: HashMap::new() },
@@ -64,8 +64,8 @@ impl Terms {
                 let place = *places.entry(term).or_insert_with_key(|term| {
                     terms.statistics.frequencies.insert(term.clone(), frequency);
                     let weight = terms.statistics.weight(term.field(), frequency);
-                    terms.terms.push((term.clone(), weight));
-                    terms.terms.len() - 1
+                    terms.weighed.push((term.clone(), weight));
+                    terms.weighed.len() - 1
                 });
                 of_word.push(place);
             }

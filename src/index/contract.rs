@@ -1,0 +1,382 @@
+//! What every index promises, proved for each implementation: in memory and on disk.
+//!
+//! Proved here: 1. changes show with the commit, and the applied revision moves; 2. the same change twice changes nothing; 3. a sight sees
+//! what it admits, and deny beats grant; 4. shares add up to scores, one per word; 5. ties go by name; 6. filters change
+//! what is shown and no score; 7. newest first, also without words; 8. counts are exact up to the limit; 9. rights are
+//! taken away at once, in statistics too, until the commit that says so; 10. a hit carries what ranking needs; 11. patience
+//! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tantivy::{TantivyIndex, TantivySettings};
+use super::{Ask, CountHits, Found, HitCount, Index, IndexChange, IndexError, Order, Patience, Revocation};
+use crate::access::{Asker, Memberships, Sight};
+use crate::domain::{
+    Audience, CommunityName, Document, DocumentName, Given, Hashtag, Kind, Language, MarkupFormat, Moment, Participation,
+    PersonName, Principal, ResourceName, Revision, Role, ThreadPlace,
+};
+use crate::query::{Filter, Query, Word};
+
+/// An index to be tried; the directory lives as long as it does.
+struct Bench {
+    index: TantivyIndex,
+    _directory: Option<tempfile::TempDir>,
+}
+
+type Make = fn() -> Bench;
+
+fn in_memory() -> Bench {
+    Bench { index: TantivyIndex::open(TantivySettings::default()).unwrap(), _directory: None }
+}
+
+fn on_disk() -> Bench {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = TantivySettings { path: Some(directory.path().join("index")), ..TantivySettings::default() };
+    Bench { index: TantivyIndex::open(settings).unwrap(), _directory: Some(directory) }
+}
+
+fn run(test: impl AsyncFn(TantivyIndex)) {
+    for make in [in_memory as Make, on_disk] {
+        let bench = make();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(test(bench.index));
+    }
+}
+
+fn name(id: &str) -> DocumentName {
+    DocumentName::from_id(id).unwrap()
+}
+
+fn person(id: &str) -> PersonName {
+    PersonName::from_id(id).unwrap()
+}
+
+fn moment(seconds: i64) -> Moment {
+    Moment::from_unix_seconds(seconds).unwrap()
+}
+
+fn anonymous() -> Sight {
+    Sight::of(&Asker::anonymous(), &Memberships::default())
+}
+
+fn signed_in(id: &str) -> Sight {
+    Sight::of(&Asker::person(person(id), BTreeSet::new(), BTreeSet::new()), &Memberships::default())
+}
+
+fn document(id: &str, body: &str, audience: Audience) -> Document {
+    Document {
+        name: name(id),
+        kind: Kind::Post,
+        title: String::new(),
+        body: body.to_owned(),
+        format: MarkupFormat::Plain,
+        people: Vec::new(),
+        community: None,
+        audience,
+        thread: None,
+        hashtags: Vec::new(),
+        language: Language::ENGLISH,
+        given: Given::default(),
+        accepted: false,
+        reactions: BTreeMap::new(),
+        url: String::new(),
+        source: None,
+        created: moment(0),
+        updated: moment(0),
+    }
+}
+
+fn world(id: &str, body: &str) -> Document {
+    document(id, body, Audience::world())
+}
+
+fn ask(words: &str) -> Ask {
+    let words = words.split_whitespace().map(|word| Word { exact: word.to_owned(), stems: Vec::new() }).collect();
+    Ask {
+        query: Query { words },
+        filter: Filter::default(),
+        sight: anonymous(),
+        order: Order::Relevance,
+        after: None,
+        limit: 10,
+        count: CountHits::No,
+        patience: Patience::default(),
+    }
+}
+
+fn ids(found: &Found) -> Vec<&str> {
+    found.hits.iter().map(|hit| hit.document.id()).collect()
+}
+
+async fn put(index: &TantivyIndex, documents: impl IntoIterator<Item = Document>) {
+    let changes = documents.into_iter().map(|document| IndexChange::Put(Box::new(document))).collect();
+    index.apply(changes).await.unwrap();
+}
+
+async fn filled(index: &TantivyIndex, documents: impl IntoIterator<Item = Document>, through: u64) {
+    put(index, documents).await;
+    index.commit(Revision(through)).await.unwrap();
+}
+
+#[test]
+fn changes_show_with_the_commit() {
+    run(async |index| {
+        let applied = index.applied();
+        put(&index, [world("a", "tide")]).await;
+        assert_eq!(ids(&index.search(ask("tide")).await.unwrap()), Vec::<&str>::new());
+        index.commit(Revision(3)).await.unwrap();
+        let found = index.search(ask("tide")).await.unwrap();
+        assert_eq!((ids(&found), found.revision, *applied.borrow()), (vec!["a"], Revision(3), Revision(3)));
+        index.apply(vec![IndexChange::Delete(name("a"))]).await.unwrap();
+        filled(&index, [world("b", "tide")], 5).await;
+        assert_eq!(ids(&index.search(ask("tide")).await.unwrap()), ["b"]);
+        filled(&index, [world("b", "dock")], 6).await;
+        assert_eq!(ids(&index.search(ask("tide")).await.unwrap()), Vec::<&str>::new());
+        index.commit(Revision(9)).await.unwrap();
+        assert_eq!(*applied.borrow(), Revision(9));
+    });
+}
+
+#[test]
+fn the_same_change_twice_changes_nothing() {
+    run(async |index| {
+        let documents = || [world("a", "tide dock"), world("b", "tide tide"), world("c", "dock")];
+        filled(&index, documents(), 1).await;
+        let before = index.search(ask("tide dock")).await.unwrap();
+        put(&index, documents()).await;
+        index.apply(vec![IndexChange::Delete(name("never"))]).await.unwrap();
+        filled(&index, documents(), 1).await;
+        assert_eq!(index.search(ask("tide dock")).await.unwrap(), before);
+    });
+}
+
+#[test]
+fn a_sight_sees_what_it_admits() {
+    run(async |index| {
+        let ada = Principal::Person(person("ada"));
+        let documents = [
+            document("w", "tide", Audience::world()),
+            document("o", "tide", Audience::organization()),
+            document("r", "tide", Audience::restricted([ada.clone()])),
+            document("n", "tide", Audience::restricted([])),
+            document("x", "tide", Audience::world().denying([ada])),
+        ];
+        filled(&index, documents, 1).await;
+        for (sight, expected) in
+            [(anonymous(), vec!["w", "x"]), (signed_in("ada"), vec!["o", "r", "w"]), (signed_in("bo"), vec!["o", "w", "x"])]
+        {
+            let found = index.search(Ask { sight, count: CountHits::UpTo(9), ..ask("tide") }).await.unwrap();
+            assert_eq!(ids(&found), expected);
+            assert_eq!(found.count, Some(HitCount::Exact(u32::try_from(expected.len()).unwrap())));
+        }
+    });
+}
+
+#[test]
+fn shares_add_up_and_ties_go_by_name() {
+    run(async |index| {
+        let documents = [
+            world("c", "tide dock"),
+            world("a", "tide dock"),
+            world("b", "dock dock tide"),
+            world("z", "crane"),
+            world("y", "sail"),
+        ];
+        filled(&index, documents, 1).await;
+        let mut asked = ask("tide dock absent");
+        asked.query.words.push(Word { exact: "cranes".to_owned(), stems: vec!["crane".to_owned()] });
+        let found = index.search(asked).await.unwrap();
+        assert_eq!(found.hits.len(), 4);
+        assert_eq!(found.idf.len(), 4);
+        assert!(found.idf[2] > found.idf[3] && found.idf[3] > found.idf[0]);
+        for hit in &found.hits {
+            assert_eq!(hit.shares.len(), 4);
+            assert_eq!(hit.shares.iter().sum::<f64>().to_bits(), hit.score.to_bits());
+        }
+        let tied: Vec<&str> = ids(&found).into_iter().filter(|id| ["a", "c"].contains(id)).collect();
+        assert_eq!(tied, ["a", "c"]);
+        assert!(found.hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    });
+}
+
+#[test]
+fn filters_change_what_is_shown_and_no_score() {
+    run(async |index| {
+        let full = Document {
+            kind: Kind::Page,
+            people: vec![
+                Participation { person: person("ada"), role: Role::Author },
+                Participation { person: person("bo"), role: Role::Mentioned },
+            ],
+            community: Some(CommunityName::from_id("tides").unwrap()),
+            hashtags: vec![Hashtag::parse("c++").unwrap()],
+            language: Language::parse("de").unwrap(),
+            created: moment(50),
+            ..world("full", "tide dock")
+        };
+        filled(&index, [full, world("bare", "tide"), world("other", "dock")], 1).await;
+        let whole = index.search(ask("tide")).await.unwrap();
+        let filters = [
+            Filter { kinds: vec![Kind::Page, Kind::Topic], ..Filter::default() },
+            Filter { people: vec![person("ada")], ..Filter::default() },
+            Filter { communities: vec![CommunityName::from_id("tides").unwrap()], ..Filter::default() },
+            Filter { hashtags: vec![Hashtag::parse("C++").unwrap()], ..Filter::default() },
+            Filter { languages: vec![Language::parse("de").unwrap()], ..Filter::default() },
+            Filter { created: crate::query::TimeRange { from: Some(moment(50)), until: Some(moment(51)) }, ..Filter::default() },
+        ];
+        for filter in filters {
+            let found = index.search(Ask { filter, count: CountHits::UpTo(9), ..ask("tide") }).await.unwrap();
+            assert_eq!(ids(&found), ["full"]);
+            assert_eq!(found.hits[0], *whole.hits.iter().find(|hit| hit.document == name("full")).unwrap());
+            assert_eq!((found.idf, found.count), (whole.idf.clone(), Some(HitCount::Exact(1))));
+        }
+        for filter in [
+            Filter { people: vec![person("bo")], ..Filter::default() },
+            Filter { people: vec![person("ada")], kinds: vec![Kind::Post], ..Filter::default() },
+            Filter { created: crate::query::TimeRange { from: None, until: Some(moment(0)) }, ..Filter::default() },
+        ] {
+            assert_eq!(index.search(Ask { filter, ..ask("tide") }).await.unwrap().hits, []);
+        }
+    });
+}
+
+#[test]
+fn newest_come_first_also_without_words() {
+    run(async |index| {
+        let at = |id: &str, seconds| Document { created: moment(seconds), ..world(id, "tide") };
+        let documents = [at("b", 5), at("a", 5), at("c", 9), Document { created: moment(-7), ..world("d", "dock") }];
+        filled(&index, documents, 1).await;
+        let newest = Ask { order: Order::Newest, ..ask("") };
+        let found = index.search(newest.clone()).await.unwrap();
+        assert_eq!(ids(&found), ["c", "a", "b", "d"]);
+        assert!(found.hits.iter().all(|hit| hit.score == 0.0 && hit.shares.is_empty()));
+        let found = index.search(Ask { order: Order::Newest, limit: 2, ..ask("tide") }).await.unwrap();
+        assert_eq!((ids(&found), found.more), (vec!["c", "a"], true));
+        assert_eq!(index.search(ask("")).await.unwrap().hits, []);
+        let after = Some(super::After::Score(1.0, name("a")));
+        assert!(matches!(index.search(Ask { after, ..newest }).await, Err(IndexError::Engine(_))));
+    });
+}
+
+#[test]
+fn counts_are_exact_up_to_the_limit() {
+    run(async |index| {
+        filled(&index, (0..7).map(|number| world(&format!("d{number}"), "tide")), 1).await;
+        let mut asked = Ask { limit: 2, ..ask("tide") };
+        for (most, expected) in [(6, HitCount::AtLeast(6)), (7, HitCount::Exact(7)), (8, HitCount::Exact(7))] {
+            asked.count = CountHits::UpTo(most);
+            let found = index.search(asked.clone()).await.unwrap();
+            assert_eq!((found.count, found.more, found.hits.len()), (Some(expected), true, 2));
+        }
+        let score = index.search(asked.clone()).await.unwrap().hits[0].score;
+        asked.after = Some(super::After::Score(score, name("d4")));
+        let found = index.search(asked.clone()).await.unwrap();
+        assert_eq!((ids(&found), found.more, found.count), (vec!["d5", "d6"], false, Some(HitCount::Exact(7))));
+        asked.count = CountHits::No;
+        assert_eq!(index.search(asked).await.unwrap().count, None);
+    });
+}
+
+#[test]
+fn rights_are_taken_away_at_once() {
+    run(async |index| {
+        let documents = [world("a", "tide"), world("b", "tide dock"), world("c", "dock"), world("d", "crane")];
+        filled(&index, documents, 5).await;
+        let before = index.search(ask("tide")).await.unwrap();
+        let revocation = |id, audience, revision| Revocation { document: name(id), audience, revision: Revision(revision) };
+        index.revoke(vec![revocation("a", None, 5), revocation("unknown", None, 9)]);
+        assert_eq!(index.search(ask("tide")).await.unwrap(), before);
+        index.revoke(vec![revocation("a", None, 6), revocation("b", Some(Audience::organization()), 7)]);
+        let found = index.search(ask("tide")).await.unwrap();
+        assert_eq!(found.hits, []);
+        assert!(found.idf[0] > index.search(ask("dock")).await.unwrap().idf[0]);
+        let seen = Ask { sight: signed_in("ada"), ..ask("tide") };
+        assert_eq!(ids(&index.search(seen.clone()).await.unwrap()), ["b"]);
+        // Narrowed, then opened again: both versions count until the index has them.
+        index.revoke(vec![revocation("b", Some(Audience::restricted([])), 8), revocation("b", Some(Audience::world()), 10)]);
+        assert_eq!(index.search(seen.clone()).await.unwrap().hits, []);
+        index.commit(Revision(8)).await.unwrap();
+        assert_eq!(index.status().await.unwrap().revocations, 2);
+        assert_eq!(ids(&index.search(seen).await.unwrap()), ["a", "b"]);
+        index.commit(Revision(10)).await.unwrap();
+        assert_eq!(index.status().await.unwrap().revocations, 0);
+    });
+}
+
+#[test]
+fn a_hit_carries_what_ranking_needs() {
+    run(async |index| {
+        let people = vec![
+            Participation { person: person("ada"), role: Role::Answerer },
+            Participation { person: person("bo"), role: Role::Mentioned },
+        ];
+        let reply = Document {
+            kind: Kind::Reply,
+            people: people.clone(),
+            community: Some(CommunityName::from_id("tides").unwrap()),
+            thread: Some(ThreadPlace { root: name("root"), parent: name("parent") }),
+            language: Language::parse("fr").unwrap(),
+            created: moment(-5),
+            updated: moment(7),
+            ..world("reply", "tide")
+        };
+        filled(&index, [reply, world("root", "dock")], 1).await;
+        let found = index.search(ask("tide")).await.unwrap();
+        let hit = &found.hits[0];
+        assert_eq!((hit.kind, &hit.people, hit.language.as_str()), (Kind::Reply, &people, "fr"));
+        assert_eq!(hit.community.as_ref().map(ResourceName::id), Some("tides"));
+        assert_eq!((&hit.thread_root, hit.created, hit.updated), (&name("root"), moment(-5), moment(7)));
+        assert_eq!(index.search(ask("dock")).await.unwrap().hits[0].thread_root, name("root"));
+    });
+}
+
+#[test]
+fn patience_ends_a_search() {
+    run(async |index| {
+        filled(&index, [world("a", "tide")], 1).await;
+        let patience = Patience::until(Some(std::time::Instant::now()));
+        let outcome = index.search(Ask { patience, ..ask("tide") }).await;
+        assert!(matches!(outcome, Err(IndexError::TimedOut)), "{outcome:?}");
+        let patience = Patience::default();
+        drop(patience.end_on_drop());
+        let outcome = index.search(Ask { patience, ..ask("tide") }).await;
+        assert!(matches!(outcome, Err(IndexError::TimedOut)), "{outcome:?}");
+    });
+}
+
+#[test]
+fn a_rebuild_shows_nothing_until_it_is_swapped_in() {
+    run(async |index| {
+        filled(&index, [world("old", "tide")], 5).await;
+        let put = |id: &str| vec![IndexChange::Put(Box::new(world(id, "tide")))];
+        assert!(index.apply_to_rebuild(put("x")).await.is_err());
+        index.begin_rebuild().await.unwrap();
+        index.apply_to_rebuild(put("dropped")).await.unwrap();
+        index.begin_rebuild().await.unwrap();
+        index.apply_to_rebuild(put("new")).await.unwrap();
+        assert_eq!(ids(&index.search(ask("tide")).await.unwrap()), ["old"]);
+        index.revoke(vec![Revocation { document: name("new"), audience: None, revision: Revision(8) }]);
+        index.finish_rebuild(Revision(7)).await.unwrap();
+        assert_eq!(*index.applied().borrow(), Revision(7));
+        assert_eq!(index.search(ask("tide")).await.unwrap().hits, []);
+        filled(&index, [world("more", "tide")], 8).await;
+        assert_eq!(ids(&index.search(ask("tide")).await.unwrap()), ["more", "new"]);
+        assert!(index.finish_rebuild(Revision(9)).await.is_err());
+    });
+}
+
+#[test]
+fn figures_are_right_and_a_closed_index_says_so() {
+    run(async |index| {
+        assert_eq!(index.status().await.unwrap().documents, 0);
+        filled(&index, [world("a", "tide"), world("b", "tide"), world("c", "tide")], 4).await;
+        index.apply(vec![IndexChange::Delete(name("a"))]).await.unwrap();
+        index.commit(Revision(5)).await.unwrap();
+        let status = index.status().await.unwrap();
+        assert_eq!((status.documents, status.applied, status.revocations), (2, Revision(5), 0));
+        index.close().await;
+        index.close().await;
+        assert!(matches!(index.commit(Revision(6)).await, Err(IndexError::Engine(_))));
+        assert!(matches!(index.search(ask("tide")).await, Err(IndexError::Engine(_))));
+    });
+}

@@ -1,0 +1,186 @@
+//! The same answers found the slow way: every document is looked at, nothing is pruned, cached or cut into segments.
+//!
+//! It shares with the index only the tokens of the text room, the engine's stored lengths, and BM25's formula in the same
+//! precision, so that answers can be compared bit by bit.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+
+use ::tantivy::fieldnorm::FieldNormReader;
+
+use crate::access::Sight;
+use crate::domain::{Audience, Document, DocumentName, PersonName, ResourceName, Revision, Role};
+use crate::index::{After, Ask, CountHits, Found, Hit, HitCount, Order};
+use crate::query::{Filter, Word};
+use crate::text::{self, TokenShape};
+
+/// What the index should hold: documents as of the last commit, and audiences of versions since then.
+#[derive(Debug, Default)]
+pub(super) struct Oracle {
+    rows: Vec<Row>,
+    pub(super) withdrawn: Vec<(DocumentName, Option<Audience>)>,
+    revision: Revision,
+}
+
+#[derive(Debug)]
+struct Row {
+    document: Document,
+    fields: [Tokens; 2],
+}
+
+/// The tokens of a text field.
+#[derive(Debug, Default)]
+struct Tokens {
+    length: usize,
+    occurrences: HashMap<String, usize>,
+}
+
+impl Oracle {
+    /// What a commit of these documents should be found as.
+    pub(super) fn of(documents: &BTreeMap<DocumentName, Document>, revision: Revision) -> Self {
+        Self { rows: documents.values().map(row).collect(), withdrawn: Vec::new(), revision }
+    }
+
+    /// The answer to a question.
+    #[expect(clippy::cast_precision_loss, reason = "numbers of tests are small")]
+    pub(super) fn answer(&self, ask: &Ask) -> Found {
+        let rows: Vec<&Row> = self.rows.iter().filter(|row| self.shows(&row.document, &ask.sight)).collect();
+        let total = rows.len().max(1);
+        let averages = [0, 1].map(|field| {
+            let length: u64 = rows.iter().map(|row| u64::from(stored_length(row.fields[field].length))).sum();
+            length.max(1) as f32 / total as f32
+        });
+        let frequency =
+            |form: &(usize, String)| rows.iter().filter(|row| row.fields[form.0].occurrences.contains_key(&form.1)).count();
+        let words: Vec<Vec<((usize, String), usize)>> = ask
+            .query
+            .words
+            .iter()
+            .map(|word| forms(word).into_iter().map(|form| (form.clone(), frequency(&form))).collect())
+            .collect();
+        let idf = words
+            .iter()
+            .map(|forms| {
+                let most = forms.iter().map(|(_, frequency)| *frequency).max().unwrap_or(0) as f64;
+                (1.0 + (total as f64 - most + 0.5) / (most + 0.5)).ln()
+            })
+            .collect();
+        let mut hits = Vec::new();
+        for row in rows.iter().filter(|row| passes(&row.document, &ask.filter)) {
+            let mut matches = ask.query.words.is_empty() && ask.order == Order::Newest;
+            let mut shares = Vec::new();
+            for forms in &words {
+                let mut share = 0.0_f64;
+                for ((field, text), frequency) in forms {
+                    let tokens = &row.fields[*field];
+                    if let Some(occurrences) = tokens.occurrences.get(text) {
+                        matches = true;
+                        share = share.max(f64::from(bm25(*occurrences, tokens.length, averages[*field], *frequency, total)));
+                    }
+                }
+                shares.push(share);
+            }
+            if matches {
+                hits.push(hit(&row.document, shares, ask.order));
+            }
+        }
+        hits.sort_by(|a, b| compare(a, b, ask.order));
+        let count = match ask.count {
+            CountHits::No => None,
+            CountHits::UpTo(most) if hits.len() > most as usize => Some(HitCount::AtLeast(most)),
+            CountHits::UpTo(_) => Some(HitCount::Exact(u32::try_from(hits.len()).unwrap())),
+        };
+        hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after)));
+        let more = hits.len() > ask.limit;
+        hits.truncate(ask.limit);
+        Found { hits, more, count, idf, revision: self.revision }
+    }
+
+    fn shows(&self, document: &Document, sight: &Sight) -> bool {
+        let since = self.withdrawn.iter().filter(|(name, _)| *name == document.name);
+        sight.admits(&document.audience)
+            && since.clone().all(|(_, audience)| audience.as_ref().is_some_and(|audience| sight.admits(audience)))
+    }
+}
+
+fn row(document: &Document) -> Row {
+    let mut fields = [Tokens::default(), Tokens::default()];
+    let mut take = |token: &text::Token| {
+        let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, document.language)).flatten();
+        let forms = [token.text.clone(), stem.unwrap_or_else(|| token.text.clone())];
+        for (field, form) in fields.iter_mut().zip(forms) {
+            field.length += 1;
+            *field.occurrences.entry(form).or_default() += 1;
+        }
+    };
+    text::tokens(&document.title).iter().for_each(&mut take);
+    text::tokens(&text::plain_text(&document.body, document.format)).iter().for_each(&mut take);
+    for tag in &document.given.hashtags {
+        let whole = tag.to_string();
+        take(&text::Token { text: whole.clone(), start: 0, end: 0, position: 0, shape: TokenShape::Symbol });
+        text::tokens(&whole).iter().filter(|part| part.text != whole).for_each(&mut take);
+    }
+    Row { document: document.clone(), fields }
+}
+
+fn forms(word: &Word) -> Vec<(usize, String)> {
+    let mut forms = vec![(0, word.exact.clone())];
+    if word.stems.is_empty() {
+        forms.push((1, word.exact.clone()));
+    }
+    forms.extend(word.stems.iter().map(|stem| (1, stem.clone())));
+    forms
+}
+
+fn stored_length(tokens: usize) -> u32 {
+    FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(u32::try_from(tokens).unwrap()))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of tests are small")]
+fn bm25(occurrences: usize, tokens: usize, average: f32, frequency: usize, total: usize) -> f32 {
+    let (k1, b) = (1.2_f32, 0.75_f32);
+    let idf = (1.0 + ((total - frequency) as f32 + 0.5) / (frequency as f32 + 0.5)).ln();
+    let norm = k1 * (1.0 - b + b * stored_length(tokens) as f32 / average);
+    idf * (1.0 + k1) * (occurrences as f32 / (occurrences as f32 + norm))
+}
+
+fn passes(document: &Document, filter: &Filter) -> bool {
+    let speaks = |person: &PersonName| document.people.iter().any(|p| p.person == *person && p.role != Role::Mentioned);
+    (filter.kinds.is_empty() || filter.kinds.contains(&document.kind))
+        && (filter.people.is_empty() || filter.people.iter().any(speaks))
+        && (filter.communities.is_empty() || document.community.as_ref().is_some_and(|c| filter.communities.contains(c)))
+        && (filter.hashtags.is_empty() || document.hashtags.iter().any(|tag| filter.hashtags.contains(tag)))
+        && (filter.languages.is_empty() || filter.languages.contains(&document.language))
+        && filter.created.contains(document.created)
+}
+
+fn hit(document: &Document, shares: Vec<f64>, order: Order) -> Hit {
+    let shares = if order == Order::Newest { vec![0.0; shares.len()] } else { shares };
+    Hit {
+        document: document.name.clone(),
+        score: if order == Order::Newest { 0.0 } else { shares.iter().sum() },
+        shares,
+        kind: document.kind,
+        people: document.people.clone(),
+        community: document.community.clone(),
+        thread_root: document.thread_root().clone(),
+        language: document.language,
+        created: document.created,
+        updated: document.updated,
+    }
+}
+
+fn compare(a: &Hit, b: &Hit, order: Order) -> Ordering {
+    let by_rank = match order {
+        Order::Relevance => b.score.total_cmp(&a.score),
+        Order::Newest => b.created.cmp(&a.created),
+    };
+    by_rank.then_with(|| a.document.id().cmp(b.document.id()))
+}
+
+fn is_after(hit: &Hit, after: &After) -> bool {
+    match after {
+        After::Score(score, name) => score.total_cmp(&hit.score).then_with(|| hit.document.cmp(name)).is_gt(),
+        After::Created(created, name) => created.cmp(&hit.created).then_with(|| hit.document.cmp(name)).is_gt(),
+    }
+}

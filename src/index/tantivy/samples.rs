@@ -1,0 +1,153 @@
+//! People, documents and questions for the property tests, each from small numbers.
+
+use std::collections::BTreeSet;
+
+use crate::access::{Asker, Memberships, Sight};
+use crate::domain::{
+    Audience, Community, CommunityName, Document, DocumentName, Given, GroupId, Hashtag, Kind, Language, MarkupFormat,
+    MembershipPolicy, Moment, Participation, PersonName, Principal, ResourceName, Role,
+};
+use crate::index::{Ask, CountHits, Order, Patience};
+use crate::query::{Filter, Query, TimeRange, Word};
+
+pub(super) const VOCABULARY: [&str; 8] = ["tide", "tides", "dock", "crane", "ship", "ships", "sail", "mast"];
+
+pub(super) fn person(id: &str) -> PersonName {
+    PersonName::from_id(id).unwrap()
+}
+
+pub(super) fn group(id: &str) -> Principal {
+    Principal::Group(GroupId::parse(id).unwrap())
+}
+
+pub(super) fn community() -> CommunityName {
+    CommunityName::from_id("tides").unwrap()
+}
+
+pub(super) fn audience(number: usize) -> Audience {
+    let ada = || Principal::Person(person("ada"));
+    match number % 9 {
+        1 => Audience::organization(),
+        2 => Audience::restricted([ada()]),
+        3 => Audience::restricted([group("board"), Principal::Community(community())]),
+        4 => Audience::organization().denying([group("board")]),
+        5 => Audience::world().denying([Principal::Person(person("bo"))]),
+        6 => Audience::restricted([]),
+        7 => Audience::restricted([ada(), group("crew")]).denying([Principal::Community(community())]),
+        _ => Audience::world(),
+    }
+}
+
+/// Audiences that neither ada nor an anonymous asker is in.
+pub(super) fn hidden_audience(number: usize) -> Audience {
+    match number % 4 {
+        0 => Audience::restricted([Principal::Person(person("zed"))]),
+        1 => Audience::restricted([]),
+        2 => Audience::restricted([group("board")]).denying([Principal::Person(person("ada"))]),
+        _ => Audience::restricted([group("secret"), Principal::Person(person("bo"))]),
+    }
+}
+
+pub(super) fn sights() -> Vec<Sight> {
+    let memberships = Memberships::default();
+    memberships.put(&Community {
+        name: community(),
+        display_name: "Tides".to_owned(),
+        description: String::new(),
+        members: BTreeSet::from([person("cy")]),
+        caretakers: BTreeSet::new(),
+        hashtags: Vec::new(),
+        audience: Audience::world(),
+        policy: MembershipPolicy::Open,
+        listed: true,
+        source: None,
+        created: Moment::default(),
+        updated: Moment::default(),
+    });
+    let asker = |id: &str, groups: &[&str]| {
+        let groups = groups.iter().map(|id| GroupId::parse(id).unwrap()).collect();
+        Sight::of(&Asker::person(person(id), groups, BTreeSet::new()), &memberships)
+    };
+    vec![
+        Sight::of(&Asker::anonymous(), &memberships),
+        asker("ada", &["crew"]),
+        asker("bo", &["board", "crew"]),
+        asker("cy", &[]),
+        asker("dee", &["nobody-has-this"]),
+    ]
+}
+
+/// What a document is made of in these tests.
+#[derive(Clone, Debug)]
+pub(super) struct Seed {
+    pub(super) id: usize,
+    pub(super) words: Vec<usize>,
+    pub(super) shape: usize,
+}
+
+pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
+    let name = DocumentName::from_id(&format!("d{}", seed.id)).unwrap();
+    let words: Vec<&str> = seed.words.iter().map(|word| VOCABULARY[word % VOCABULARY.len()]).collect();
+    let (title, body) = words.split_at(words.len().min(seed.shape % 3));
+    let role = Role::ALL[seed.shape % Role::ALL.len()];
+    let tag = Hashtag::parse(VOCABULARY[seed.shape % VOCABULARY.len()]).unwrap();
+    let moment = |seconds: usize| Moment::from_unix_seconds(i64::try_from(seconds).unwrap()).unwrap();
+    Document {
+        kind: Kind::ALL[seed.shape % Kind::ALL.len()],
+        title: title.join(" "),
+        body: body.join(" "),
+        format: MarkupFormat::Plain,
+        people: vec![Participation { person: person(if seed.shape.is_multiple_of(2) { "ada" } else { "bo" }), role }],
+        community: (seed.shape.is_multiple_of(4)).then(community),
+        audience,
+        thread: None,
+        hashtags: vec![tag.clone()],
+        language: Language::parse(if seed.shape.is_multiple_of(5) { "de" } else { "en" }).unwrap(),
+        given: Given { hashtags: if seed.shape.is_multiple_of(3) { vec![tag] } else { Vec::new() }, ..Given::default() },
+        accepted: false,
+        reactions: std::collections::BTreeMap::new(),
+        url: String::new(),
+        source: None,
+        created: moment(seed.shape % 6),
+        updated: moment(seed.shape),
+        name,
+    }
+}
+
+/// Questions in all their variety, from a number.
+pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
+    let word = |at: usize| {
+        let exact = VOCABULARY[at % VOCABULARY.len()].to_owned();
+        let stem = exact.trim_end_matches('s').to_owned();
+        Word { stems: if at.is_multiple_of(3) { Vec::new() } else { vec![stem] }, exact }
+    };
+    let mut words: Vec<Word> = (0..number % 5).map(|nth| word(number / 5 + nth * 3)).collect();
+    let mut seen = BTreeSet::new();
+    words.retain(|word| seen.insert(word.exact.clone()));
+    if number.is_multiple_of(11) {
+        words.push(Word { exact: "absent".to_owned(), stems: Vec::new() });
+    }
+    let mut filter = Filter::default();
+    match number % 13 {
+        1 => filter.kinds = vec![Kind::Post, Kind::Reply],
+        2 => filter.people = vec![person("ada")],
+        3 => filter.communities = vec![community()],
+        4 => filter.hashtags = vec![Hashtag::parse("dock").unwrap(), Hashtag::parse("mast").unwrap()],
+        5 => filter.languages = vec![Language::ENGLISH],
+        6 => {
+            filter.created = TimeRange { from: Moment::from_unix_seconds(2), until: Moment::from_unix_seconds(5) };
+            filter.kinds = vec![Kind::Topic, Kind::Page, Kind::Post];
+        }
+        _ => {}
+    }
+    Ask {
+        query: Query { words },
+        filter,
+        sight: sight.clone(),
+        order: if number.is_multiple_of(7) { Order::Newest } else { Order::Relevance },
+        after: None,
+        limit: [10, 1, 3, 1_000][number % 4],
+        count: if number.is_multiple_of(2) { CountHits::UpTo(5) } else { CountHits::No },
+        patience: Patience::default(),
+    }
+}
