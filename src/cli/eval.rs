@@ -45,11 +45,11 @@ fn config(data_dir: &Path, depth: usize) -> Config {
     config.limits.page_size_max = depth.max(1);
     config.limits.window = config.limits.window.max(depth);
     config.limits.evidence_per_person = 1;
-    config.limits.query_bytes = crate::config::ByteSize(1 << 20);
+    config.limits.query_bytes = crate::config::ByteSize::mib(1);
     config.limits.query_terms = 10_000;
     config.server.limits.unary_timeout = std::time::Duration::from_mins(10);
     config.server.limits.max_deadline = std::time::Duration::from_mins(10);
-    config.server.limits.max_response_bytes = crate::config::ByteSize(1 << 30);
+    config.server.limits.max_response_bytes = crate::config::ByteSize::gib(1);
     config
 }
 

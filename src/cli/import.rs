@@ -116,8 +116,11 @@ impl Feed {
             while let Some(next) = reader.next_item()? {
                 told.store(reader.bytes_read(), Ordering::Relaxed);
                 match next {
-                    Ok(record) if sender.blocking_send(record).is_err() => break,
-                    Ok(_) => {}
+                    Ok(record) => {
+                        if sender.blocking_send(record).is_err() {
+                            break;
+                        }
+                    }
                     Err(record) => noted.lock().unwrap_or_else(PoisonError::into_inner).add(record),
                 }
             }

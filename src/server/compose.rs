@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::{App, AppError, Backends, IndexPace, Limits, Settings};
-use crate::config::Config;
+use crate::config::{Config, CorsOrigins, Development};
 use crate::domain::{Clock, Language, Moment};
 use crate::expertise;
+use crate::grpc::{GrpcOptions, Naming, WebOrigins};
 use crate::index::IndexError;
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::storage::ledger::{Identity, LedgerError, MemoryLedger, RedbLedger, RedbSettings};
@@ -79,7 +80,7 @@ pub async fn open_backends(config: &Config) -> Result<Backends, StartError> {
         let ledger = RedbLedger::open(ledger_settings(&config), || fresh).map_err(|error| StartError::Ledger { dir, error })?;
         let profiles = SledProfiles::open(SledSettings {
             path: config.storage.data_dir.join("profiles"),
-            cache_bytes: config.storage.profiles_cache_bytes.0,
+            cache_bytes: config.storage.profiles_cache_bytes.as_u64(),
         })?;
         let index = TantivyIndex::open(index_settings(&config))?;
         Ok(Backends { ledger: Arc::new(ledger), profiles: Arc::new(profiles), index: Arc::new(index) })
@@ -123,7 +124,7 @@ fn index_settings(config: &Config) -> TantivySettings {
         path: Some(config.storage.data_dir.join("index")),
         writer_memory_bytes: index.writer_memory_bytes.as_usize(),
         indexing_threads: index.indexing_threads,
-        deleted_ratio_before_merge: index.deleted_ratio_before_merge,
+        deleted_ratio_before_merge: f64::from(index.deleted_ratio_before_merge),
         search_threads: index.search_threads,
         search_permits: index.search_permits,
         visible_sets_cached: index.visible_sets_cached,
@@ -159,6 +160,28 @@ pub fn settings(config: &Config) -> Settings {
         default_language: language(config.text.default_language.as_str()),
         experts: expertise::Settings::default(),
         abstain_below: ABSTAIN_BELOW,
+    }
+}
+
+/// How the services are served.
+pub(super) fn grpc_options(config: &Config) -> GrpcOptions {
+    let limits = &config.server.limits;
+    let origins = || match &config.web.cors_allow_origins {
+        CorsOrigins::Any => WebOrigins::Any,
+        CorsOrigins::Listed(origins) => WebOrigins::Listed(origins.iter().map(|origin| origin.as_str().to_owned()).collect()),
+    };
+    GrpcOptions {
+        naming: match config.server.development {
+            Development::On => Naming::Metadata,
+            Development::Off => Naming::Nobody,
+        },
+        reflection: config.server.reflection,
+        web: config.web.grpc_web.then(origins),
+        max_request_bytes: limits.max_request_bytes.as_usize(),
+        max_response_bytes: limits.max_response_bytes.as_usize(),
+        max_import_message_bytes: limits.max_import_message_bytes.as_usize(),
+        unary_timeout: limits.unary_timeout,
+        max_deadline: limits.max_deadline,
     }
 }
 

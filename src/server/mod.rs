@@ -8,6 +8,6 @@ mod incoming;
 mod listen;
 mod signals;
 
-pub use compose::{StartError, SystemClock, open, open_backends};
+pub use compose::{StartError, SystemClock, open, open_backends, settings};
 pub use embedded::Embedded;
 pub use listen::{ServeError, Stop, serve};
