@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     Audience, Community, CommunityName, Document, Given, Hashtag, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
-    Participation, Person, PersonKind, PersonName, PersonState, Reactions, Source, ThreadPlace,
+    Participation, Person, PersonKind, PersonName, PersonState, Reactions, ResourceName, Source, ThreadPlace,
 };
 
 /// Sets `$target.$field` to the value of `$patch.$field` where there is one.
@@ -187,8 +187,8 @@ impl CommunityPatch {
     /// An empty community to apply a patch to; nothing where the patch lacks an audience.
     pub(super) fn blank(&self, name: CommunityName, now: Moment) -> Option<Community> {
         Some(Community {
+            display_name: name.id().to_owned(),
             name,
-            display_name: String::new(),
             description: String::new(),
             members: BTreeSet::new(),
             caretakers: BTreeSet::new(),

@@ -172,7 +172,7 @@ pub(super) fn router(limits: &ServerLimits, http1: bool, routes: Routes) -> Rout
         .load_shed(true)
         .http2_keepalive_interval(Some(limits.keepalive_interval))
         .http2_keepalive_timeout(Some(limits.keepalive_timeout))
-        .http2_max_header_list_size(u32::try_from(limits.max_header_list_bytes.as_u64()).unwrap_or(u32::MAX))
+        .http2_max_header_list_size(limits.max_header_list_bytes.as_u32())
         .http2_max_pending_accept_reset_streams(Some(limits.max_pending_accept_reset_streams))
         .http2_max_local_error_reset_streams(Some(limits.max_local_error_reset_streams))
         .add_routes(routes)

@@ -74,10 +74,9 @@ pub(crate) fn community_removal(
 fn patch(message: pb::Community, mask: &Mask, limits: &Limits, faults: &mut Faults) -> CommunityPatch {
     let mut patch = CommunityPatch::default();
     if mask.takes("display_name", message.display_name.is_empty()) {
-        if message.display_name.trim().is_empty() {
-            faults.add("community.display_name", "must not be empty");
-        }
-        patch.display_name = Some(faults.short_text("community.display_name", message.display_name, bounds::title(limits)));
+        let given = faults.short_text("community.display_name", message.display_name, bounds::title(limits));
+        let id = || message.name.rsplit('/').next().unwrap_or_default().to_owned();
+        patch.display_name = Some(if given.trim().is_empty() { id() } else { given });
     }
     if mask.takes("description", message.description.is_empty()) {
         patch.description = Some(faults.long_text("community.description", message.description, bounds::text(limits)));

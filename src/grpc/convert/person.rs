@@ -75,10 +75,9 @@ pub(crate) fn imported_person(message: pb::Person, limits: &Limits) -> Result<(P
 fn patch(message: pb::Person, mask: &Mask, limits: &Limits, faults: &mut Faults) -> PersonPatch {
     let mut patch = PersonPatch::default();
     if mask.takes("display_name", message.display_name.is_empty()) {
-        if message.display_name.trim().is_empty() {
-            faults.add("person.display_name", "must not be empty");
-        }
-        patch.display_name = Some(faults.short_text("person.display_name", message.display_name, bounds::title(limits)));
+        let given = faults.short_text("person.display_name", message.display_name, bounds::title(limits));
+        let id = || message.name.rsplit('/').next().unwrap_or_default().to_owned();
+        patch.display_name = Some(if given.trim().is_empty() { id() } else { given });
     }
     if mask.takes("handles", message.handles.is_empty()) {
         patch.handles = Some(faults.short_texts("person.handles", message.handles, bounds::FEW, bounds::title(limits)));

@@ -276,6 +276,21 @@ fn a_line_break_in_a_title_is_a_blank_and_bodies_stay_as_they_are() {
 }
 
 #[test]
+fn whoever_has_no_name_is_called_by_the_id() {
+    for display_name in ["", " \n"] {
+        let person = pb::Person { name: "people/ada".to_owned(), display_name: display_name.to_owned(), ..Default::default() };
+        let (_, patch) = imported_person(person, &limits()).unwrap();
+        assert_eq!(patch.display_name.as_deref(), Some("ada"));
+    }
+    let community = pb::Community { name: "communities/tides".to_owned(), ..Default::default() };
+    let paths = vec!["display_name".to_owned()];
+    let update_mask = Some(prost_types::FieldMask { paths });
+    let request = pb::UpdateCommunityRequest { community: Some(community), update_mask, ..Default::default() };
+    let patch = community_change(request, &Asker::service(), &limits()).unwrap().patch;
+    assert_eq!(patch.display_name.as_deref(), Some("tides"));
+}
+
+#[test]
 fn repeats_and_order_of_people_and_labels_make_no_difference() {
     let given = |person: &str| pb::Participation { person: format!("people/{person}"), role: pb::Role::Author.into() };
     let one =

@@ -3,10 +3,6 @@
 //! Every token is a version byte, a random nonce and an XChaCha20-Poly1305 box, in hexadecimal; all tokens of a kind have one
 //! length. With 192 bits, nonces may be random for as long as the key lives. This room must never put into a token what its
 //! holder could not be told. Start reading at [`Seal`].
-//!
-//! Proved in `tests.rs`: 1. what was sealed is opened as it was; 2. a spoiled, cut, lengthened or made-up token is a fault of
-//! its field; 3. a revision of another history is told apart from one that is spoiled; 4. a page token holds for its asker,
-//! its method and its request only; 5. all tokens of a kind have one length, and no two are equal.
 
 mod page;
 mod revision;

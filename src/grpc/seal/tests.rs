@@ -1,3 +1,9 @@
+//! What is promised of tokens.
+//!
+//! Proved: 1. what was sealed is opened as it was; 2. a spoiled, cut, lengthened or made-up token is a fault of its field; 3. a
+//! revision of another history is told apart from one that is spoiled; 4. a page token holds for its asker, its method and its
+//! request only; 5. all tokens of a kind have one length, and no two are equal; 6. without randomness nothing is sealed.
+
 use std::collections::BTreeSet;
 
 use super::*;
