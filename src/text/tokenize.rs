@@ -58,7 +58,8 @@ pub fn tokens(text: &str) -> Vec<Token> {
 /// Whether a folded token is a plain word: letters and their marks only.
 pub(super) fn is_word(folded: &str) -> bool {
     let letters = |c: char| c.is_alphabetic() || is_mark(c);
-    !folded.is_empty() && (folded.bytes().all(|byte| byte.is_ascii_lowercase()) || folded.chars().all(letters))
+    folded.starts_with(char::is_alphabetic)
+        && (folded.bytes().all(|byte| byte.is_ascii_lowercase()) || folded.chars().all(letters))
 }
 
 /// The first byte after the word that goes on at a byte; the byte itself where none does.
