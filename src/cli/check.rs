@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: &ConfigArguments) -> Result<(), Failure> {
     let mut documents = 0;
     for kind in [RecordKind::Community, RecordKind::Person, RecordKind::Document] {
         let read = read_all(backends.ledger.as_ref(), kind, &fresh).await.map_err(|error| damaged(error.as_ref()))?;
-        println!("{} {kind:?} records are sound", read);
+        println!("{read} {kind:?} records are sound");
         documents = read;
     }
     let app = App::new(backends.clone(), server::settings(&config), IndexPace::default(), Arc::new(SystemClock));

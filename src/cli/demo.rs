@@ -98,8 +98,6 @@ fn try_this(address: SocketAddr) -> String {
         "DiscoveryService/Search",
     ));
     text.push_str(&ask("Who is Ada?", ada, r#"{"name": "people/ada"}"#, "PeopleService/GetPerson"));
-    text.push_str(&format!(
-        "# Everything that can be asked\ngrpcurl -plaintext {address} list\n\nCtrl-C ends the demo and removes its data.\n"
-    ));
-    text
+    text.push_str("# Everything that can be asked\n");
+    text + &format!("grpcurl -plaintext {address} list\n\nCtrl-C ends the demo and removes its data.\n")
 }

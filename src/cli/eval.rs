@@ -42,7 +42,7 @@ pub(super) async fn run(arguments: &EvalArguments) -> Result<(), Failure> {
 /// The defaults, but for a page that holds a whole ranking and long questions.
 fn config(data_dir: &Path, depth: usize) -> Config {
     let mut config = Config::default();
-    config.storage.data_dir = data_dir.to_owned();
+    data_dir.clone_into(&mut config.storage.data_dir);
     config.limits.page_size_max = depth.max(1);
     config.limits.window = config.limits.window.max(depth);
     config.limits.evidence_per_person = 1;

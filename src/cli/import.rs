@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::Streaming;
+use tonic::{Code, Streaming};
 
 use super::arguments::{AudienceWord, ImportArguments};
 use super::client::Client;
@@ -21,6 +22,8 @@ use crate::grpc::pb::import_result::Outcome;
 
 /// Who imports where nobody is named; a server in development mode gives every named asker the write scope.
 const IMPORTER: &str = "people/importer";
+/// How long the read models may lag behind an import before it gives up waiting for them.
+const FOUND_WITHIN: Duration = Duration::from_mins(30);
 /// Items that are read ahead of the connection.
 const READ_AHEAD: usize = 256;
 /// Broken records told one by one; more are only counted.
@@ -34,6 +37,7 @@ pub(super) struct Tally {
     pub(super) unchanged: u64,
     /// Records that could not be read, and items that the service refused.
     pub(super) failed: u64,
+    /// The newest write of the file that is being imported; empty where there is none.
     revision: String,
 }
 
@@ -65,12 +69,25 @@ pub(super) async fn import(client: &Client, path: &Path, audience: &Audience) ->
             Contents::Documents => import_documents(client, &mut feed, &mut tally).await?,
         }
         feed.finish(&mut tally).await?;
-    }
-    if !tally.revision.is_empty() {
-        let request = pb::ListDocumentsRequest { page_size: 1, min_revision: tally.revision.clone(), ..Default::default() };
-        client.content().list_documents(request).await?;
+        wait_until_found(client, std::mem::take(&mut tally.revision)).await?;
     }
     Ok(tally)
+}
+
+/// Waits until the read models have what an import wrote: call after call, since each has a deadline that a large import outlasts.
+async fn wait_until_found(client: &Client, revision: String) -> Result<(), Failure> {
+    if revision.is_empty() {
+        return Ok(());
+    }
+    let began = Instant::now();
+    loop {
+        let request = pb::ListDocumentsRequest { page_size: 1, min_revision: revision.clone(), ..Default::default() };
+        match client.content().list_documents(request).await {
+            Ok(_) => return Ok(()),
+            Err(status) if status.code() == Code::DeadlineExceeded && began.elapsed() < FOUND_WITHIN => {}
+            Err(status) => return Err(status.into()),
+        }
+    }
 }
 
 fn unreadable(error: &SourceError) -> Failure {
@@ -148,11 +165,12 @@ impl Feed {
             Outcome::Unchanged => tally.unchanged += 1,
             Outcome::Failed | Outcome::Unspecified => {
                 tally.failed += 1;
-                let error = result.error.as_ref().map(|error| show::rpc_status(error)).unwrap_or_default();
+                let error = result.error.as_ref().map(show::rpc_status).unwrap_or_default();
                 self.complain(tally, &format!("{}:{}: {}: {error}", self.file.path.display(), result.sequence, result.name));
             }
         }
-        if !result.revision.is_empty() {
+        // Nothing waits for what was there already: its revision is an old one.
+        if matches!(result.outcome(), Outcome::Created | Outcome::Updated) {
             tally.revision.clone_from(&result.revision);
         }
         self.progress.advance(self.bytes_read.load(Ordering::Relaxed));
@@ -220,7 +238,10 @@ async fn import_documents(client: &Client, feed: &mut Feed, tally: &mut Tally) -
     while let Some(answer) = answers.message().await? {
         match answer.part {
             Some(Answer::Result(result)) => feed.note(tally, &result),
-            Some(Answer::Summary(_)) => ended = true,
+            Some(Answer::Summary(summary)) => {
+                tally.revision = summary.revision;
+                ended = true;
+            }
             None => {}
         }
     }
@@ -242,7 +263,10 @@ async fn import_people(client: &Client, feed: &mut Feed, tally: &mut Tally) -> R
     while let Some(answer) = answers.message().await? {
         match answer.part {
             Some(Answer::Result(result)) => feed.note(tally, &result),
-            Some(Answer::Summary(_)) => ended = true,
+            Some(Answer::Summary(summary)) => {
+                tally.revision = summary.revision;
+                ended = true;
+            }
             None => {}
         }
     }
@@ -259,14 +283,17 @@ async fn import_communities(client: &Client, feed: &mut Feed, tally: &mut Tally)
     while let Some(record) = records.next().await {
         let Item::Community(community) = record.item else { continue };
         let name = community.name.to_string();
-        let before =
-            client.communities().get_community(pb::GetCommunityRequest { name: name.clone(), ..Default::default() }).await;
-        let request = pb::UpdateCommunityRequest {
-            community: Some(wire::community(*community)),
-            allow_missing: true,
+        let request = |community, path: &str| pb::UpdateCommunityRequest {
+            community: Some(community),
+            update_mask: Some(prost_types::FieldMask { paths: vec![path.to_owned()] }),
             ..Default::default()
         };
-        let result = match client.communities().update_community(request).await {
+        // A change of nothing, only checked, shows the community as it is also to a writer outside its audience.
+        let unchanged = pb::Community { name: name.clone(), ..Default::default() };
+        let unchanged = pb::UpdateCommunityRequest { validate_only: true, ..request(unchanged, "name") };
+        let before = client.communities().update_community(unchanged).await;
+        let wanted = pb::UpdateCommunityRequest { allow_missing: true, ..request(wire::community(*community), "*") };
+        let result = match client.communities().update_community(wanted).await {
             Ok(now) => {
                 let now = now.into_inner();
                 let outcome = match before {

@@ -60,6 +60,7 @@ pub enum StartError {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock becomes the parameter")]
     fn now(&self) -> Moment {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         i64::try_from(seconds).ok().and_then(Moment::from_unix_seconds).unwrap_or(Moment::MAX)
@@ -128,7 +129,6 @@ fn index_settings(config: &Config) -> TantivySettings {
         search_threads: index.search_threads,
         search_permits: index.search_permits,
         visible_sets_cached: index.visible_sets_cached,
-        ..TantivySettings::default()
     }
 }
 

@@ -20,13 +20,15 @@ fn fields(status: &Status) -> Vec<String> {
     bad.field_violations.into_iter().map(|violation| violation.field).collect()
 }
 
+/// Makes a good document bad.
+type Spoil = Box<dyn Fn(&mut pb::Document)>;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_documents_are_refused_by_field_and_leave_nothing() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let good = || document("good", "Good", "good", "ada");
     let far = Some(prost_types::Timestamp { seconds: 253_402_300_800, nanos: 0 });
-    type Spoil = Box<dyn Fn(&mut pb::Document)>;
     let cases: Vec<(&str, Spoil)> = vec![
         ("document.name", Box::new(|d| d.name = String::new())),
         ("document.name", Box::new(|d| d.name = "documents/a b".to_owned())),
@@ -62,7 +64,7 @@ async fn bad_documents_are_refused_by_field_and_leave_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_wrong_fields_are_named_at_once() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let mut bad = document("a b", "t\u{1}", "b", "x y");
     bad.kind = 42;
     bad.audience = None;
@@ -75,7 +77,7 @@ async fn all_wrong_fields_are_named_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_but_possible_documents_have_a_defined_result() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let mut last = document("last-day", "Last day", "the year 9999 zyzzyva", "ada");
     last.create_time = Some(prost_types::Timestamp { seconds: 253_402_300_799, nanos: 0 });
     last.update_time = last.create_time;
@@ -85,7 +87,7 @@ async fn odd_but_possible_documents_have_a_defined_result() {
     assert_eq!(answer.experts.len(), 1);
 
     let unknown = put(&ada, document("by-nobody", "By nobody", "xylophone", "never-seen")).await.unwrap();
-    let get = pb::GetPersonRequest { name: "people/never-seen".to_owned(), min_revision: unknown.revision, ..Default::default() };
+    let get = pb::GetPersonRequest { name: "people/never-seen".to_owned(), min_revision: unknown.revision };
     let stub = ada.people().get_person(ada.request(get)).await.unwrap().into_inner();
     assert_eq!(stub.display_name, "never-seen");
 
@@ -112,7 +114,7 @@ async fn odd_but_possible_documents_have_a_defined_result() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_queries_and_tokens_are_refused_by_field() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     for at in 0..30 {
         put(&ada, document(&format!("d{at}"), "Tide", "tides", "ada")).await.unwrap();
     }
@@ -123,7 +125,7 @@ async fn bad_queries_and_tokens_are_refused_by_field() {
             client.discovery().find_documents(client.request(request)).await.map(tonic::Response::into_inner)
         }
     };
-    for query in ["word ".repeat(10_000), "(".repeat(10_000), (0..60).map(|n| format!("w{n} ")).collect()] {
+    for query in ["word ".repeat(10_000), "(".repeat(10_000), (0..60).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ")] {
         assert_eq!(fields(&find(&ada, query, String::new(), 0).await.unwrap_err()), ["query"]);
     }
     for query in ["((((((((", "\u{0}\u{1}\u{7f}", "AND OR NOT", "\"unclosed", "😀👩‍👩‍👧‍👦", "\u{202e}tides"] {
@@ -137,7 +139,7 @@ async fn bad_queries_and_tokens_are_refused_by_field() {
         }
     };
     assert!(find(&ada, "tides".to_owned(), token.clone(), 5).await.is_ok());
-    let bo = house.client(Some("people/bo")).await;
+    let bo = house.client(Some("people/bo"));
     assert_eq!(fields(&find(&bo, "tides".to_owned(), token.clone(), 3).await.unwrap_err()), ["page_token"]);
     assert_eq!(fields(&find(&ada, "tide".to_owned(), token.clone(), 3).await.unwrap_err()), ["page_token"]);
     for spoiled in [token[1..].to_owned(), format!("{token}A"), "x".to_owned(), "\u{0}".to_owned()] {
@@ -151,8 +153,8 @@ async fn bad_queries_and_tokens_are_refused_by_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn writes_are_guarded() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
-    let nobody = house.client(None).await;
+    let ada = house.client(Some("people/ada"));
+    let nobody = house.client(None);
     assert_eq!(put(&nobody, document("x", "X", "x", "ada")).await.unwrap_err().code(), Code::Unauthenticated);
     let bad_name = ada.with_asker(Some("ada"));
     assert_eq!(put(&bad_name, document("x", "X", "x", "ada")).await.unwrap_err().code(), Code::Unauthenticated);

@@ -10,14 +10,14 @@ use tonic::Code;
 
 use crate::support::{Client, House, audience, document};
 
-fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
-    Some(prost_types::FieldMask { paths: paths.iter().map(ToString::to_string).collect() })
+fn mask(paths: &[&str]) -> prost_types::FieldMask {
+    prost_types::FieldMask { paths: paths.iter().map(ToString::to_string).collect() }
 }
 
 async fn update(client: &Client, document: pb::Document, paths: &[&str]) -> pb::Document {
     let request = pb::UpdateDocumentRequest {
         document: Some(document),
-        update_mask: mask(paths),
+        update_mask: Some(mask(paths)),
         allow_missing: true,
         ..Default::default()
     };
@@ -32,7 +32,7 @@ async fn list(client: &Client, page_size: i32, page_token: &str) -> Result<pb::L
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mask_narrows_a_change_but_not_what_is_made() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let made = update(&ada, document("d", "First", "first", "ada"), &["title"]).await;
     assert_eq!((made.title.as_str(), made.body.as_str(), made.people.len()), ("First", "first", 1));
     let changed = update(&ada, document("d", "Second", "second", "bo"), &["title"]).await;
@@ -48,7 +48,7 @@ async fn a_mask_narrows_a_change_but_not_what_is_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_page_by_name() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     for n in 0..25 {
         update(&ada, document(&format!("d{n:02}"), "D", "body", "ada"), &[]).await;
     }
@@ -64,7 +64,7 @@ async fn lists_page_by_name() {
     }
     assert!(names.iter().map(String::as_str).eq((0..25).map(|n| format!("documents/d{n:02}")).collect::<Vec<_>>().iter()));
     assert_eq!(list(&ada, 0, "").await.unwrap().documents.len(), 20, "the default");
-    let bo = house.client(Some("people/bo")).await;
+    let bo = house.client(Some("people/bo"));
     for refused in [list(&bo, 7, &token).await, list(&ada, 7, "nonsense").await, list(&ada, -1, "").await] {
         assert_eq!(refused.unwrap_err().code(), Code::InvalidArgument);
     }
@@ -75,7 +75,7 @@ async fn lists_page_by_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn checking_only_writes_nothing_and_deletes_are_guarded() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let only_checked = pb::UpdateDocumentRequest {
         document: Some(document("d", "D", "body", "ada")),
         allow_missing: true,
@@ -103,7 +103,7 @@ async fn checking_only_writes_nothing_and_deletes_are_guarded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn people_and_communities_change_alike() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let person = pb::Person { name: "people/bo".to_owned(), skills: vec!["tides".to_owned()], ..Default::default() };
     let request = pb::UpdatePersonRequest { person: Some(person), allow_missing: true, ..Default::default() };
     let bo = ada.people().update_person(ada.request(request)).await.unwrap().into_inner();
@@ -111,7 +111,7 @@ async fn people_and_communities_change_alike() {
     assert!(bo.create_time.is_some() && !bo.etag.is_empty() && !bo.revision.is_empty());
     let cleared = pb::UpdatePersonRequest {
         person: Some(pb::Person { name: bo.name.clone(), etag: bo.etag, ..Default::default() }),
-        update_mask: mask(&["skills"]),
+        update_mask: Some(mask(&["skills"])),
         ..Default::default()
     };
     assert!(ada.people().update_person(ada.request(cleared)).await.unwrap().into_inner().skills.is_empty());
@@ -128,7 +128,7 @@ async fn people_and_communities_change_alike() {
     let request = pb::UpdateCommunityRequest { community: Some(unsaid), allow_missing: true, ..Default::default() };
     let refused = ada.communities().update_community(ada.request(request)).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
-    let nobody = house.client(None).await;
+    let nobody = house.client(None);
     let get = pb::GetCommunityRequest { name: tides.name, ..Default::default() };
     assert_eq!(nobody.communities().get_community(nobody.request(get)).await.unwrap_err().code(), Code::NotFound);
 }

@@ -40,7 +40,7 @@ async fn tides(client: &Client) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn experts_come_with_evidence_that_adds_up_and_askers_are_none() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let revision = tides(&ada).await;
     let request = pb::FindExpertsRequest { query: "tides".to_owned(), min_revision: revision, ..Default::default() };
     let answer = ada.discovery().find_experts(ada.request(request)).await.unwrap().into_inner();
@@ -60,7 +60,7 @@ async fn experts_come_with_evidence_that_adds_up_and_askers_are_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_follow_one_another_without_gap_or_duplicate() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let revision = tides(&ada).await;
     for order in [pb::DocumentOrder::Relevance, pb::DocumentOrder::Newest] {
         let ask = |page_size, page_token| pb::FindDocumentsRequest {
@@ -92,7 +92,7 @@ async fn pages_follow_one_another_without_gap_or_duplicate() {
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_restrict_and_warn_of_what_nobody_knows() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let min_revision = tides(&ada).await;
     let ask = |filter: pb::DocumentFilter| {
         let ada = ada.clone();
@@ -118,10 +118,10 @@ async fn filters_restrict_and_warn_of_what_nobody_knows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_asker_sees_only_what_that_asker_may_see() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let min_revision = tides(&ada).await;
     for (asker, count, spring) in [(Some("people/ada"), 32, true), (Some("people/bo"), 31, false), (None, 16, false)] {
-        let client = house.client(asker).await;
+        let client = house.client(asker);
         let ask = |query: &str| {
             let client = client.clone();
             let request = pb::FindDocumentsRequest {
@@ -147,7 +147,7 @@ async fn each_asker_sees_only_what_that_asker_may_see() {
             }
         }
     }
-    let anonymous = house.client(None).await;
+    let anonymous = house.client(None);
     let request = pb::FindExpertsRequest { query: "tides".to_owned(), ..Default::default() };
     let experts = anonymous.discovery().find_experts(anonymous.request(request)).await.unwrap().into_inner();
     for hit in experts.experts {
@@ -158,7 +158,7 @@ async fn each_asker_sees_only_what_that_asker_may_see() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nonsense_query_names_nobody_and_offers_what_is_near() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let min_revision = tides(&ada).await;
     let ask = |query: &str| {
         let request =
@@ -180,7 +180,7 @@ async fn a_nonsense_query_names_nobody_and_offers_what_is_near() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_request_gives_the_same_bytes_tokens_aside() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let min_revision = tides(&ada).await;
     let mut told = Vec::new();
     for _ in 0..2 {

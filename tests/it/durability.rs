@@ -88,7 +88,7 @@ async fn what_was_acknowledged_survives_kill_minus_nine() {
         if let Some(last) = news.last() {
             let client = server.client(Some("people/ada")).await;
             let word = last.trim_start_matches("documents/r").replacen('-', "item", 1);
-            assert_eq!(names(&client.find_documents(&format!("round{word}")).await), [last.clone()]);
+            assert_eq!(names(&client.find_documents(&format!("round{word}")).await), std::slice::from_ref(last));
         }
         server.kill();
         acknowledged.extend(news);
@@ -113,7 +113,7 @@ async fn answers(server: &Server) -> String {
             let mut experts = client.find_experts(query).await;
             experts.revision.clear();
             experts.next_page_token.clear();
-            told.push_str(&format!("{asker:?} {query}: {documents:?}\n{experts:?}\n"));
+            told += &format!("{asker:?} {query}: {documents:?}\n{experts:?}\n");
         }
     }
     told

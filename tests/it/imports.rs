@@ -56,7 +56,7 @@ async fn found(client: &Client, query: &str, min_revision: &str) -> i32 {
 #[tokio::test(flavor = "multi_thread")]
 async fn results_keep_the_order_and_the_summary_can_be_waited_for() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let (results, summary) = import(&ada, numbered(800, "zyzzyva")).await.unwrap();
     assert!(results.iter().map(|result| result.sequence).eq(0..800));
     assert!(results.iter().zip(0..).all(|(result, n)| result.name == format!("documents/i{n}")));
@@ -72,7 +72,7 @@ async fn results_keep_the_order_and_the_summary_can_be_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_item_of_a_name_wins() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let items =
         (0..300).map(|n| request(n, document(&format!("same{}", n % 3), "Same", &format!("version {n}"), "ada"))).collect();
     let (results, summary) = import(&ada, items).await.unwrap();
@@ -88,7 +88,7 @@ async fn the_last_item_of_a_name_wins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_items_stop_nothing_and_leave_nothing() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let mut lonely_reply = document("lonely", "", "a reply to nothing", "ada");
     lonely_reply.kind = pb::DocumentKind::Reply.into();
     let items = vec![
@@ -118,7 +118,7 @@ async fn broken_items_stop_nothing_and_leave_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_write_is_told_at_once() {
     let house = House::open().await;
-    let nobody = house.client(None).await;
+    let nobody = house.client(None);
     let refused = import(&nobody, numbered(3, "x")).await.unwrap_err();
     assert_eq!(refused.code(), Code::Unauthenticated);
 }
@@ -126,7 +126,7 @@ async fn who_may_not_write_is_told_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_does_not_read_is_held_up_and_loses_nothing() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let body = "tides and turbines ".repeat(2_000);
     let (sender, items) = mpsc::channel(1);
     let sending = tokio::spawn(async move {
@@ -149,7 +149,7 @@ async fn a_caller_that_does_not_read_is_held_up_and_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_leaves_leaves_whole_items() {
     let house = House::open().await;
-    let ada = house.client(Some("people/ada")).await;
+    let ada = house.client(Some("people/ada"));
     let (sender, items) = mpsc::channel(16);
     let sending = tokio::spawn(async move {
         for item in numbered(2_000, "#moonlight and tides") {

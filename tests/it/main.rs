@@ -2,9 +2,11 @@
 
 mod architecture;
 mod bad_input;
+mod changes;
 mod chart;
 mod commands;
 mod discovery;
 mod durability;
+mod imports;
 mod sample;
 mod support;

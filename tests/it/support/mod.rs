@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use rookery::config::Config;
 use rookery::grpc::pb;
 use rookery::grpc::pb::admin_service_client::AdminServiceClient;
-use rookery::grpc::pb::community_service_client::CommunityServiceClient;
 use rookery::grpc::pb::content_service_client::ContentServiceClient;
 use rookery::grpc::pb::discovery_service_client::DiscoveryServiceClient;
 use rookery::grpc::pb::people_service_client::PeopleServiceClient;
@@ -62,10 +61,6 @@ impl Server {
         Self { child, address: format!("http://{address}") }
     }
 
-    pub(crate) fn address(&self) -> &str {
-        &self.address
-    }
-
     /// Connects clients that ask as somebody.
     pub(crate) async fn client(&self, asker: Option<&str>) -> Client {
         let channel = Channel::from_shared(self.address.clone()).unwrap().connect().await.expect("the server accepts");
@@ -79,6 +74,7 @@ impl Server {
     }
 
     /// SIGTERM; the exit code.
+    #[expect(clippy::disallowed_methods, reason = "the test's own thread has nothing else to do")]
     pub(crate) fn terminate(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
@@ -133,10 +129,6 @@ impl Client {
 
     pub(crate) fn people(&self) -> PeopleServiceClient<Channel> {
         PeopleServiceClient::new(self.channel.clone())
-    }
-
-    pub(crate) fn communities(&self) -> CommunityServiceClient<Channel> {
-        CommunityServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn admin(&self) -> AdminServiceClient<Channel> {
@@ -195,7 +187,7 @@ impl House {
     }
 
     /// Clients that ask as somebody.
-    pub(crate) async fn client(&self, asker: Option<&str>) -> Client {
+    pub(crate) fn client(&self, asker: Option<&str>) -> Client {
         Client { channel: self.embedded.channel(), asker: asker.map(str::to_owned) }
     }
 }
