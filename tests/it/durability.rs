@@ -102,8 +102,8 @@ async fn what_was_acknowledged_survives_kill_minus_nine() {
 }
 
 /// Answers to a fixed set of questions, with the tokens masked.
-async fn answers(server: &Server) -> String {
-    let mut told = String::new();
+async fn answers(server: &Server) -> Vec<String> {
+    let mut told = Vec::new();
     for asker in [None, Some("people/ada")] {
         let client = server.client(asker).await;
         for query in ["grpc deadlines", "tide", "rust", "kubernetes", "Urlaub", "safety"] {
@@ -113,7 +113,7 @@ async fn answers(server: &Server) -> String {
             let mut experts = client.find_experts(query).await;
             experts.revision.clear();
             experts.next_page_token.clear();
-            told += &format!("{asker:?} {query}: {documents:?}\n{experts:?}\n");
+            told.extend([format!("{asker:?} {query}: {documents:?}"), format!("{experts:?}")]);
         }
     }
     told

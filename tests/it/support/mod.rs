@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rookery::config::Config;
 use rookery::grpc::pb;
 use rookery::grpc::pb::admin_service_client::AdminServiceClient;
+use rookery::grpc::pb::community_service_client::CommunityServiceClient;
 use rookery::grpc::pb::content_service_client::ContentServiceClient;
 use rookery::grpc::pb::discovery_service_client::DiscoveryServiceClient;
 use rookery::grpc::pb::people_service_client::PeopleServiceClient;
@@ -129,6 +130,10 @@ impl Client {
 
     pub(crate) fn people(&self) -> PeopleServiceClient<Channel> {
         PeopleServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn communities(&self) -> CommunityServiceClient<Channel> {
+        CommunityServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn admin(&self) -> AdminServiceClient<Channel> {
