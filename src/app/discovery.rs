@@ -8,7 +8,7 @@ use super::writes::off_thread;
 use super::{App, AppError, Call, FieldFault};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
-use crate::index::{After, Ask, CountHits, Found, Hit, HitCount, Order};
+use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
 use crate::query::{self, Filter, Query, QueryError, QueryLimits};
 use crate::ranking::{Room, share_room};
 use crate::text::Snippet;
@@ -26,7 +26,7 @@ pub enum Warning {
         /// The path, such as `filter.people[0]`.
         field: String,
     },
-    /// The documents changed since the first page, so ranks may have moved.
+    /// Documents that the asker may read changed since the first page, so ranks may have moved.
     IndexMoved,
 }
 
@@ -41,8 +41,8 @@ pub struct FindDocuments {
     pub order: Order,
     /// Most documents; at least 1.
     pub limit: usize,
-    /// The position after which to start, and the revision at which the first page was made.
-    pub after: Option<(After, Revision)>,
+    /// The position after which to start, and what the first page's scores rested on.
+    pub after: Option<(After, Basis)>,
     /// Whether the number of visible hits is wanted.
     pub count: bool,
 }
@@ -67,8 +67,8 @@ pub struct DocumentFound {
 pub struct DocumentsFound {
     /// In order.
     pub documents: Vec<DocumentFound>,
-    /// The position after which the next page starts, and the revision of the first page; nothing on the last page.
-    pub next: Option<(After, Revision)>,
+    /// The position after which the next page starts, and what the first page's scores rested on; nothing on the last page.
+    pub next: Option<(After, Basis)>,
     /// The number of visible hits, where it was wanted.
     pub total: Option<HitCount>,
     /// The query's words, as they were understood.
@@ -125,7 +125,7 @@ impl App {
             });
         }
         let order = if browsing { Order::Newest } else { wanted.order };
-        let (after, first_page) = wanted.after.map_or((None, None), |(after, revision)| (Some(after), Some(revision)));
+        let (after, first_page) = wanted.after.map_or((None, None), |(after, basis)| (Some(after), Some(basis)));
         let found = self
             .backends
             .index
@@ -140,11 +140,10 @@ impl App {
                 patience: call.patience.clone(),
             })
             .await?;
-        if first_page.is_some_and(|first| first != found.revision) && order == Order::Relevance {
+        if first_page.is_some_and(|first| first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
-        let next =
-            found.hits.last().filter(|_| found.more).map(|hit| (position(hit, order), first_page.unwrap_or(found.revision)));
+        let next = found.hits.last().filter(|_| found.more).map(|hit| (position(hit, order), first_page.unwrap_or(found.basis)));
         let (total, revision) = (found.count, found.revision);
         let documents = self.show_documents(call, &sight, query.clone(), found).await?;
         Ok(DocumentsFound {

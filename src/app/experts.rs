@@ -9,7 +9,7 @@ use crate::domain::{
     Document, DocumentName, Hashtag, Kind, Moment, Person, PersonKind, PersonName, PersonState, Record, RecordKey, Revision, Role,
 };
 use crate::expertise::{self, Candidate, Evidence, Level, Spoken, Vote};
-use crate::index::{Ask, CountHits, Hit, Order};
+use crate::index::{Ask, Basis, CountHits, Hit, Order};
 use crate::query::Filter;
 
 /// How many of the best documents are asked for neighbouring topics when nobody is named.
@@ -41,8 +41,8 @@ pub struct ExpertsPosition {
     pub score: f64,
     /// The last person shown.
     pub person: PersonName,
-    /// The revision at which the first page was made.
-    pub first_page: Revision,
+    /// What the first page's scores rested on.
+    pub first_page: Basis,
 }
 
 /// A piece of evidence with what a reader needs to recognise it.
@@ -130,7 +130,7 @@ impl App {
                 patience: call.patience.clone(),
             })
             .await?;
-        if wanted.after.as_ref().is_some_and(|after| after.first_page != found.revision) {
+        if wanted.after.as_ref().is_some_and(|after| after.first_page != found.basis) {
             warnings.push(Warning::IndexMoved);
         }
         let votes: Vec<Vote> = found.hits.into_iter().map(vote).collect();
@@ -138,7 +138,7 @@ impl App {
         let (named, more) = self.name_candidates(&wanted, candidates).await?;
         let abstained = named.is_empty() && wanted.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
-        let first_page = wanted.after.as_ref().map_or(found.revision, |after| after.first_page);
+        let first_page = wanted.after.as_ref().map_or(found.basis, |after| after.first_page);
         let next = named.last().filter(|_| more).map(|candidate| ExpertsPosition {
             score: candidate.score,
             person: candidate.person.clone(),

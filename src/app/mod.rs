@@ -37,7 +37,7 @@ pub use writes::{Acknowledged, Etag, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::expertise::{Evidence, Level};
-pub use crate::index::{After, HitCount, IndexStatus, Order, Patience};
+pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
 pub use crate::storage::profiles::ProfilesStatus;

@@ -1,7 +1,7 @@
 //! What every index promises, proved for each implementation: in memory and on disk.
 //!
 //! Proved here: 1. changes show with the commit, and the applied revision moves; 2. the same change twice changes nothing; 3. a sight sees
-//! what it admits, and deny beats grant; 4. shares add up to scores, one per word; 5. ties go by name; 6. filters change
+//! what it admits, deny beats grant, and hidden changes do not move the basis of scores; 4. shares add up to scores, one per word; 5. ties go by name; 6. filters change
 //! what is shown and no score; 7. newest first, also without words; 8. counts are exact up to the limit; 9. rights are
 //! taken away at once, in statistics too, until the commit that says so; 10. a hit carries what ranking needs; 11. patience
 //! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so.
@@ -169,6 +169,34 @@ fn a_sight_sees_what_it_admits() {
             assert_eq!(ids(&found), expected);
             assert_eq!(found.count, Some(HitCount::Exact(u32::try_from(expected.len()).unwrap())));
         }
+    });
+}
+
+#[test]
+fn the_basis_moves_with_what_is_visible_and_with_nothing_else() {
+    run(async |index| {
+        filled(&index, [world("a", "tide"), world("b", "dock")], 1).await;
+        let basis = async |sight| index.search(Ask { sight, ..ask("tide") }).await.unwrap().basis;
+        let before = basis(anonymous()).await;
+        filled(&index, [document("o", "tide", Audience::organization())], 2).await;
+        assert_eq!(basis(anonymous()).await, before);
+        assert_ne!(basis(signed_in("ada")).await, before);
+        filled(&index, [world("b", "tide")], 3).await;
+        assert_ne!(basis(anonymous()).await, before);
+    });
+}
+
+#[test]
+fn a_form_that_few_write_counts_no_more_than_its_word() {
+    run(async |index| {
+        let word = Word { exact: "tides".to_owned(), stems: vec!["tide".to_owned()] };
+        let documents =
+            [world("a", "the tides turn"), world("b", "the tide turns"), world("c", "one tide more"), world("d", "dock")];
+        filled(&index, documents, 1).await;
+        let found = index.search(Ask { query: Query { words: vec![word] }, ..ask("") }).await.unwrap();
+        assert_eq!(ids(&found), ["a", "b", "c"]);
+        let scores: Vec<u64> = found.hits.iter().map(|hit| hit.score.to_bits()).collect();
+        assert!(scores.windows(2).all(|pair| pair[0] == pair[1]), "{found:?}");
     });
 }
 

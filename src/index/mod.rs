@@ -169,6 +169,27 @@ pub enum HitCount {
     AtLeast(u32),
 }
 
+/// A fingerprint of the statistics that scores rest on: equal as long as the visible documents keep their number, their total
+/// length and the frequencies of the query's words. Hidden documents have no part in it, so unlike a revision it may be
+/// compared in front of anybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Basis(pub u64);
+
+impl Basis {
+    /// The fingerprint of figures; `frequencies` come in the order of the query's words.
+    #[must_use]
+    pub fn of(documents: u64, lengths: &[u64], frequencies: &[u64]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let figures = [documents, lengths.len() as u64];
+        for figure in figures.iter().chain(lengths).chain(frequencies) {
+            hasher.update(&figure.to_be_bytes());
+        }
+        let mut first = [0; 8];
+        hasher.finalize_xof().fill(&mut first);
+        Self(u64::from_be_bytes(first))
+    }
+}
+
 /// What a search found, from one snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -181,6 +202,8 @@ pub struct Found {
     /// The inverse document frequency of each query word among the documents that the sight admits, in the words' order; of
     /// its most frequent form. A word that no visible document has gets the highest value.
     pub idf: Vec<f64>,
+    /// What the scores rest on, for pages that must notice that ranks may have moved.
+    pub basis: Basis,
     /// The revision that was searched.
     pub revision: Revision,
 }

@@ -4,8 +4,8 @@
 //! holds whatever the size of the page.
 
 use crate::access::Asker;
-use crate::app::{After, AppError, ExpertsPosition, FindDocuments, FindExperts, Limits, Order, SearchEverything};
-use crate::domain::{DocumentName, PersonName, ResourceName, Revision, Role};
+use crate::app::{After, AppError, Basis, ExpertsPosition, FindDocuments, FindExperts, Limits, Order, SearchEverything};
+use crate::domain::{DocumentName, PersonName, ResourceName, Role};
 use crate::grpc::call::Door;
 use crate::grpc::convert::{Faults, View, filter, page_size, read_role};
 use crate::grpc::pb;
@@ -149,7 +149,7 @@ fn experts_position(position: Position, faults: &mut Faults) -> Option<ExpertsPo
     sound(read, faults)
 }
 
-fn documents_position(position: Position, faults: &mut Faults) -> Option<(After, Revision)> {
+fn documents_position(position: Position, faults: &mut Faults) -> Option<(After, Basis)> {
     let name = |id: &str| DocumentName::from_id(id).ok();
     let read = match position {
         Position::Score(score, id, first_page) => name(&id).map(|name| (After::Score(score, name), first_page)),
@@ -270,10 +270,10 @@ mod tests {
         };
         let (first, _, binding, _) = ask(3, "", pb::DocumentOrder::Relevance).unwrap();
         assert_eq!((first.limit, first.after), (3, None));
-        let token = seal().page(&binding, &Position::Score(1.5, "a".to_owned(), Revision(7))).unwrap();
+        let token = seal().page(&binding, &Position::Score(1.5, "a".to_owned(), Basis(7))).unwrap();
         let (next, ..) = ask(5, &token, pb::DocumentOrder::Relevance).unwrap();
         let name = DocumentName::from_id("a").unwrap();
-        assert_eq!((next.limit, next.after), (5, Some((After::Score(1.5, name), Revision(7)))));
+        assert_eq!((next.limit, next.after), (5, Some((After::Score(1.5, name), Basis(7)))));
         assert_eq!(fields(ask(5, &token, pb::DocumentOrder::Newest).map(|_| ())), ["page_token"]);
         let list = seal().page(&binding, &Position::Id("a".to_owned())).unwrap();
         assert_eq!(fields(ask(5, &list, pb::DocumentOrder::Relevance).map(|_| ())), ["page_token"]);

@@ -6,22 +6,23 @@ use prost::Message;
 use super::revision::number;
 use super::{Seal, Unreadable};
 use crate::access::Asker;
-use crate::domain::{Moment, Revision};
+use crate::app::Basis;
+use crate::domain::Moment;
 use crate::grpc::convert::Faults;
 use crate::grpc::status::Refusal;
 
 /// Longest id of a resource, in bytes.
 const MAX_ID: usize = 200;
-/// Sort of position, its number, the first page's revision, the id's length, the id.
+/// Sort of position, its number, the first page's basis, the id's length, the id.
 const TEXT: usize = 1 + 8 + 8 + 1 + MAX_ID;
 
 /// After what a page begins.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Position {
-    /// A score, the id behind it, and the revision of the first page.
-    Score(f64, String, Revision),
-    /// A moment, the id behind it, and the revision of the first page.
-    Created(Moment, String, Revision),
+    /// A score, the id behind it, and what the first page's scores rested on.
+    Score(f64, String, Basis),
+    /// A moment, the id behind it, and the same.
+    Created(Moment, String, Basis),
     /// An id.
     Id(String),
 }
@@ -59,7 +60,7 @@ impl Seal {
         let (sort, value, id, first_page) = match position {
             Position::Score(score, id, first) => (0, score.to_bits(), id, *first),
             Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, *first),
-            Position::Id(id) => (2, 0, id, Revision::ZERO),
+            Position::Id(id) => (2, 0, id, Basis::default()),
         };
         let id = id.as_bytes();
         let id = &id[..id.len().min(MAX_ID)];
@@ -97,7 +98,7 @@ fn read(text: &[u8; TEXT]) -> Option<Position> {
     let (first_page, rest) = rest.split_at_checked(8)?;
     let (&length, rest) = rest.split_first()?;
     let id = std::str::from_utf8(rest.get(..usize::from(length))?).ok()?.to_owned();
-    let (value, first_page) = (number(value), Revision(number(first_page)));
+    let (value, first_page) = (number(value), Basis(number(first_page)));
     match sort {
         0 => Some(Position::Score(f64::from_bits(value), id, first_page)),
         1 => Some(Position::Created(Moment::from_unix_seconds(value.cast_signed())?, id, first_page)),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::access::Asker;
-use crate::app::FieldFault;
+use crate::app::{Basis, FieldFault};
 use crate::domain::{GroupId, Moment, PersonName, ResourceName, Revision};
 use crate::grpc::convert::Faults;
 use crate::grpc::pb;
@@ -103,12 +103,12 @@ fn a_revision_of_another_history_is_told_apart() {
 
 #[test]
 fn positions_come_back_and_have_one_length() {
-    let (long, revision) = ("x".repeat(200), Revision(9));
+    let (long, basis) = ("x".repeat(200), Basis(9));
     let positions = [
-        Position::Score(1.5, "a".to_owned(), revision),
-        Position::Score(f64::MIN_POSITIVE, long.clone(), revision),
-        Position::Created(Moment::MIN, long.clone(), revision),
-        Position::Created(Moment::MAX, "a".to_owned(), Revision(u64::MAX)),
+        Position::Score(1.5, "a".to_owned(), basis),
+        Position::Score(f64::MIN_POSITIVE, long.clone(), basis),
+        Position::Created(Moment::MIN, long.clone(), basis),
+        Position::Created(Moment::MAX, "a".to_owned(), Basis(u64::MAX)),
         Position::Id(long),
         Position::Id("a".to_owned()),
     ];
@@ -124,7 +124,7 @@ fn positions_come_back_and_have_one_length() {
 
 #[test]
 fn a_page_token_holds_for_its_asker_and_request_only() {
-    let token = seal().page(&binding(), &Position::Score(1.0, "a".to_owned(), Revision(1))).unwrap();
+    let token = seal().page(&binding(), &Position::Score(1.0, "a".to_owned(), Basis(1))).unwrap();
     let (ada, tides) = (asker("ada", &["board"]), request("tides"));
     let filtered = pb::FindDocumentsRequest { filter: Some(pb::DocumentFilter::default()), ..request("tides") };
     let foreign = [

@@ -10,7 +10,7 @@ use ::tantivy::fieldnorm::FieldNormReader;
 
 use crate::access::Sight;
 use crate::domain::{Audience, Document, DocumentName, PersonName, ResourceName, Revision, Role};
-use crate::index::{After, Ask, CountHits, Found, Hit, HitCount, Order};
+use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
 use crate::query::{Filter, Word};
 use crate::text::{self, TokenShape};
 
@@ -52,30 +52,28 @@ impl Oracle {
         });
         let frequency =
             |form: &(usize, String)| rows.iter().filter(|row| row.fields[form.0].occurrences.contains_key(&form.1)).count();
-        let words: Vec<Vec<((usize, String), usize)>> = ask
+        let words: Vec<(Vec<(usize, String)>, usize)> = ask
             .query
             .words
             .iter()
-            .map(|word| forms(word).into_iter().map(|form| (form.clone(), frequency(&form))).collect())
-            .collect();
-        let idf = words
-            .iter()
-            .map(|forms| {
-                let most = forms.iter().map(|(_, frequency)| *frequency).max().unwrap_or(0) as f64;
-                (1.0 + (total as f64 - most + 0.5) / (most + 0.5)).ln()
+            .map(|word| {
+                let forms = forms(word);
+                let most = forms.iter().map(frequency).max().unwrap_or(0);
+                (forms, most)
             })
             .collect();
+        let idf = words.iter().map(|(_, most)| (1.0 + ((total - most) as f64 + 0.5) / (*most as f64 + 0.5)).ln()).collect();
         let mut hits = Vec::new();
         for row in rows.iter().filter(|row| passes(&row.document, &ask.filter)) {
             let mut matches = ask.query.words.is_empty() && ask.order == Order::Newest;
             let mut shares = Vec::new();
-            for forms in &words {
+            for (forms, most) in &words {
                 let mut share = 0.0_f64;
-                for ((field, text), frequency) in forms {
+                for (field, text) in forms {
                     let tokens = &row.fields[*field];
                     if let Some(occurrences) = tokens.occurrences.get(text) {
                         matches = true;
-                        share = share.max(f64::from(bm25(*occurrences, tokens.length, averages[*field], *frequency, total)));
+                        share = share.max(f64::from(bm25(*occurrences, tokens.length, averages[*field], *most, total)));
                     }
                 }
                 shares.push(share);
@@ -93,7 +91,12 @@ impl Oracle {
         hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after)));
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
-        Found { hits, more, count, idf, revision: self.revision }
+        let basis = {
+            let lengths = [0, 1].map(|field| rows.iter().map(|row| u64::from(stored_length(row.fields[field].length))).sum());
+            let frequencies: Vec<u64> = words.iter().map(|(_, most)| *most as u64).collect();
+            Basis::of(rows.len() as u64, &lengths, &frequencies)
+        };
+        Found { hits, more, count, idf, basis, revision: self.revision }
     }
 
     fn shows(&self, document: &Document, sight: &Sight) -> bool {

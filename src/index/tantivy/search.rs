@@ -8,14 +8,14 @@ use ::tantivy::fieldnorm::FieldNormReader;
 use ::tantivy::postings::{Postings, SegmentPostings};
 use ::tantivy::query::{BooleanQuery, EnableScoring, Occur, Query as EngineQuery, TermQuery, Weight};
 use ::tantivy::schema::IndexRecordOption;
-use ::tantivy::{DocId, DocSet, Score, Term};
+use ::tantivy::{DocId, DocSet, Score};
 
 use super::admission::Admission;
 use super::engine_failed;
 use super::ranked::{Best, Rank, Ranked};
 use super::revocations::Revocations;
 use super::snapshot::{Segment, Snapshot};
-use super::statistics::Terms;
+use super::statistics::{Form, Terms};
 use super::visible::{Pace, VisibleSet, VisibleSets};
 use crate::index::{Ask, CountHits, Found, Hit, HitCount, IndexError, Order};
 
@@ -45,7 +45,7 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     ranked.truncate(limit);
     let hits = search.hits(ranked)?;
     let count = counted.map(|counted| counted.result());
-    Ok(Found { hits, more, count, idf: terms.idf, revision: snapshot.revision })
+    Ok(Found { hits, more, count, idf: terms.idf, basis: terms.basis, revision: snapshot.revision })
 }
 
 struct Search<'a> {
@@ -94,9 +94,8 @@ impl<'a> Search<'a> {
         let counted = counted.filter(|counted| !counted.is_full());
         let newest = self.ask.order == Order::Newest;
         if newest || counted.is_some() {
-            let terms: Vec<Term> = self.terms.weighed.iter().map(|(term, _)| term.clone()).collect();
             let every = newest && self.ask.query.words.is_empty();
-            let matching = admission.matching((!every).then_some(terms.as_slice()), pace)?;
+            let matching = admission.matching((!every).then_some(self.terms.distinct.as_slice()), pace)?;
             if let Some(counted) = counted {
                 counted.add(matching.len());
             }
@@ -109,7 +108,7 @@ impl<'a> Search<'a> {
                 return Ok(());
             }
         }
-        if self.terms.weighed.is_empty() { Ok(()) } else { self.relevant(at, segment, &admission, best, pace) }
+        if self.terms.distinct.is_empty() { Ok(()) } else { self.relevant(at, segment, &admission, best, pace) }
     }
 
     fn relevant(
@@ -155,8 +154,8 @@ impl<'a> Search<'a> {
     /// The engine's weight: one flat union with a clause for every form of every word. A term that is the best form of two
     /// words counts twice in our sum and so stands twice here.
     fn weight(&self) -> Result<Box<dyn Weight>, IndexError> {
-        let clause = |place: &usize| -> Option<Box<dyn EngineQuery>> {
-            let (term, _) = self.terms.weighed.get(*place)?;
+        let clause = |form: &Form| -> Option<Box<dyn EngineQuery>> {
+            let term = self.terms.distinct.get(form.place)?;
             Some(Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)))
         };
         let mut clauses: Vec<Box<dyn EngineQuery>> = self.terms.words.iter().flatten().filter_map(clause).collect();
@@ -211,8 +210,8 @@ struct Cursor {
 
 impl Cursors {
     fn new(segment: &Segment, terms: &Terms) -> Result<Self, IndexError> {
-        let mut cursors = Vec::with_capacity(terms.weighed.len());
-        for (term, _) in &terms.weighed {
+        let mut cursors = Vec::with_capacity(terms.distinct.len());
+        for term in &terms.distinct {
             let Some(postings) = segment.postings(term, IndexRecordOption::WithFreqs)? else {
                 cursors.push(None);
                 continue;
@@ -228,15 +227,13 @@ impl Cursors {
         shares.clear();
         for word in &terms.words {
             let mut share = 0.0_f64;
-            for place in word {
-                let (Some(Some(cursor)), Some((_, weight))) = (self.cursors.get_mut(*place), terms.weighed.get(*place)) else {
-                    continue;
-                };
+            for form in word {
+                let Some(Some(cursor)) = self.cursors.get_mut(form.place) else { continue };
                 if cursor.postings.doc() < doc {
                     cursor.postings.seek(doc);
                 }
                 if cursor.postings.doc() == doc {
-                    let score = weight.score(cursor.norms.fieldnorm_id(doc), cursor.postings.term_freq());
+                    let score = form.weight.score(cursor.norms.fieldnorm_id(doc), cursor.postings.term_freq());
                     share = share.max(f64::from(score));
                 }
             }

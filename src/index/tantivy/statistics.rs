@@ -9,7 +9,7 @@ use ::tantivy::schema::Field;
 use super::schema::{Fields, TEXT_FIELDS};
 use super::snapshot::{Segment, Snapshot};
 use super::visible::{Pace, VisibleSet};
-use crate::index::IndexError;
+use crate::index::{Basis, IndexError};
 use crate::query::{Query, Word};
 
 /// BM25's k1 times b, as the engine has them: 1.2 and 0.75.
@@ -19,14 +19,25 @@ const STORED_LENGTH_WEIGHT: f32 = 0.8;
 
 /// A query against one visible set.
 pub(super) struct Terms {
-    /// Distinct terms that visible documents have, with their weights.
-    pub(super) weighed: Vec<(Term, Bm25Weight)>,
-    /// The terms of each word, as positions in `weighed`; a word counts as its best.
-    pub(super) words: Vec<Vec<usize>>,
+    /// Distinct terms that visible documents have.
+    pub(super) distinct: Vec<Term>,
+    /// The forms of each word; a word counts as its best.
+    pub(super) words: Vec<Vec<Form>>,
     /// The inverse document frequency of each word.
     pub(super) idf: Vec<f64>,
+    /// A fingerprint of everything above.
+    pub(super) basis: Basis,
     statistics: Statistics,
     fields: [Field; TEXT_FIELDS],
+}
+
+/// One form of a word.
+pub(super) struct Form {
+    /// Its term's position in `distinct`.
+    pub(super) place: usize,
+    /// Its weight. All forms of a word are as rare as the most frequent of them: a form that few happen to write tells no more
+    /// than the word does.
+    pub(super) weight: Bm25Weight,
 }
 
 /// What the engine asks for when it weighs a term.
@@ -44,34 +55,43 @@ impl Terms {
         let documents = visible.documents.max(1);
         let lengths: Vec<(Field, u64)> = fields.into_iter().zip(visible.lengths.map(|length| length.max(1))).collect();
         let mut terms = Self {
-            weighed: Vec::new(),
+            distinct: Vec::new(),
             words: Vec::new(),
             idf: Vec::new(),
+            basis: Basis::default(),
             statistics: Statistics { documents, lengths, frequencies: HashMap::new() },
             fields,
         };
         let mut places: HashMap<Term, usize> = HashMap::new();
+        let mut frequencies = Vec::with_capacity(query.words.len());
         for word in &query.words {
             pace.look()?;
-            let mut of_word = Vec::new();
+            let mut visible_forms = Vec::new();
             let mut most = 0;
             for term in forms(word, snapshot.fields) {
                 let frequency = visible.frequency(snapshot, &term, pace)?.min(documents);
-                if frequency == 0 {
-                    continue;
-                }
                 most = most.max(frequency);
-                let place = *places.entry(term).or_insert_with_key(|term| {
-                    terms.statistics.frequencies.insert(term.clone(), frequency);
-                    let weight = terms.statistics.weight(term.field(), frequency);
-                    terms.weighed.push((term.clone(), weight));
-                    terms.weighed.len() - 1
-                });
-                of_word.push(place);
+                if frequency > 0 {
+                    visible_forms.push(term);
+                }
             }
+            let of_word = visible_forms.into_iter().map(|term| {
+                let weight = terms.statistics.weight(term.field(), most);
+                // A form that two words share bounds the score of either with the rarer of them.
+                let frequency = terms.statistics.frequencies.entry(term.clone()).or_insert(most);
+                *frequency = most.min(*frequency);
+                let place = *places.entry(term).or_insert_with_key(|term| {
+                    terms.distinct.push(term.clone());
+                    terms.distinct.len() - 1
+                });
+                Form { place, weight }
+            });
+            let of_word = of_word.collect();
             terms.words.push(of_word);
             terms.idf.push(idf(most, documents));
+            frequencies.push(most);
         }
+        terms.basis = Basis::of(visible.documents, &visible.lengths, &frequencies);
         Ok(terms)
     }
 
