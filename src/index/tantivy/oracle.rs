@@ -35,6 +35,9 @@ struct Tokens {
     occurrences: HashMap<String, usize>,
 }
 
+/// No compound of a test has more parts.
+const NEAR: usize = 8;
+
 impl Oracle {
     /// What a commit of these documents should be found as.
     pub(super) fn of(documents: &BTreeMap<DocumentName, Document>, revision: Revision) -> Self {
@@ -107,30 +110,43 @@ impl Oracle {
 }
 
 fn row(document: &Document) -> Row {
-    let mut fields = [Tokens::default(), Tokens::default()];
-    let mut take = |token: &text::Token| {
+    let [mut exact, mut stem] = [Tokens::default(), Tokens::default()];
+    let reduced = |token: &text::Token| {
         let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, document.language)).flatten();
-        let forms = [token.text.clone(), stem.unwrap_or_else(|| token.text.clone())];
-        for (field, form) in fields.iter_mut().zip(forms) {
-            field.length += 1;
-            *field.occurrences.entry(form).or_default() += 1;
-        }
+        stem.unwrap_or_else(|| token.text.clone())
     };
-    text::tokens(&document.title).iter().for_each(&mut take);
-    text::tokens(&text::plain_text(&document.body, document.format)).iter().for_each(&mut take);
+    for text in [document.title.clone(), text::plain_text(&document.body, document.format)] {
+        let tokens = text::tokens(&text);
+        let inside = |a: &text::Token, b: &text::Token| a != b && b.start <= a.start && a.end <= b.end;
+        for (at, token) in tokens.iter().enumerate() {
+            // A compound and its parts stand together.
+            let near = &tokens[at.saturating_sub(NEAR)..(at + NEAR).min(tokens.len())];
+            let part = near.iter().any(|other| inside(token, other));
+            if !part {
+                exact.take(token.text.clone());
+            }
+            if part || !near.iter().any(|other| inside(other, token)) {
+                stem.take(reduced(token));
+            }
+        }
+    }
     for tag in &document.given.hashtags {
         let whole = tag.to_string();
-        take(&text::Token { text: whole.clone(), start: 0, end: 0, position: 0, shape: TokenShape::Symbol });
-        text::tokens(&whole).iter().filter(|part| part.text != whole).for_each(&mut take);
+        text::tokens(&whole).iter().filter(|part| part.text != whole).for_each(|part| stem.take(reduced(part)));
+        exact.take(whole);
     }
-    Row { document: document.clone(), fields }
+    Row { document: document.clone(), fields: [exact, stem] }
+}
+
+impl Tokens {
+    fn take(&mut self, form: String) {
+        self.length += 1;
+        *self.occurrences.entry(form).or_default() += 1;
+    }
 }
 
 fn forms(word: &Word) -> Vec<(usize, String)> {
-    let mut forms = vec![(0, word.exact.clone())];
-    if word.stems.is_empty() {
-        forms.push((1, word.exact.clone()));
-    }
+    let mut forms = vec![(0, word.exact.clone()), (1, word.exact.clone())];
     forms.extend(word.stems.iter().map(|stem| (1, stem.clone())));
     forms
 }

@@ -28,9 +28,10 @@ pub(super) const TEXT_FIELDS: usize = 2;
 /// The fields of the index.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
-    /// Folded forms.
+    /// Folded forms as they were written: of a compound the whole.
     pub(super) exact: Field,
-    /// Stems, and the folded form of what has none.
+    /// Stems, and the folded form of what has none: of a compound the parts. So neither field counts a compound twice, which
+    /// would make a text with many of them look longer than it is.
     pub(super) stem: Field,
     /// The document's id.
     pub(super) name: Field,
@@ -123,21 +124,35 @@ fn words(document: &Document) -> (String, String) {
     let mut stem = String::new();
     let body = text::plain_text(&document.body, document.format);
     for part in [document.title.as_str(), body.as_str()] {
-        for token in text::tokens(part) {
-            add(&mut exact, &token.text);
-            add_stem(&mut stem, &token, document.language);
-        }
+        add_tokens(&mut exact, &mut stem, &text::tokens(part), document.language);
     }
     for hashtag in &document.given.hashtags {
+        // A label is one token whatever it holds, and so is a query that begins with `#`.
         let written = hashtag.to_string();
         add(&mut exact, &written);
-        add(&mut stem, &written);
-        for token in text::tokens(&written).into_iter().filter(|token| token.text != written) {
-            add(&mut exact, &token.text);
-            add_stem(&mut stem, &token, document.language);
+        let mut parts = text::tokens(&written);
+        parts.retain(|token| token.text != written);
+        for token in &parts {
+            add_stem(&mut stem, token, document.language);
         }
     }
     (exact, stem)
+}
+
+/// Adds tokens to the fields in which they are looked for. A compound comes before its parts, inside whose span they lie.
+fn add_tokens(exact: &mut String, stem: &mut String, tokens: &[text::Token], language: Language) {
+    let mut covered = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let is_part = token.start < covered;
+        let has_parts = tokens.get(at + 1).is_some_and(|next| next.start < token.end);
+        if !is_part {
+            add(exact, &token.text);
+            covered = token.end;
+        }
+        if is_part || !has_parts {
+            add_stem(stem, token, language);
+        }
+    }
 }
 
 fn add_stem(stems: &mut String, token: &text::Token, language: Language) {

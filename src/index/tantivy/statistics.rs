@@ -144,12 +144,9 @@ impl Bm25StatisticsProvider for Statistics {
 
 /// The terms that a word may stand as.
 fn forms(word: &Word, fields: Fields) -> Vec<Term> {
-    let mut forms = vec![Term::from_field_text(fields.exact, &word.exact)];
-    if word.stems.is_empty() {
-        forms.push(Term::from_field_text(fields.stem, &word.exact));
-    }
-    forms.extend(word.stems.iter().map(|stem| Term::from_field_text(fields.stem, stem)));
-    forms
+    let written = [Term::from_field_text(fields.exact, &word.exact), Term::from_field_text(fields.stem, &word.exact)];
+    let stems = word.stems.iter().filter(|stem| **stem != word.exact).map(|stem| Term::from_field_text(fields.stem, stem));
+    written.into_iter().chain(stems).collect()
 }
 
 /// The inverse document frequency as BM25 has it.

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::pool::Pool;
+use super::schema::VERSION;
 use super::{TantivyIndex, TantivySettings};
 use crate::domain::{DocumentName, ResourceName, Revision};
 use crate::index::{Index, IndexChange, IndexError, Patience};
@@ -63,7 +64,7 @@ fn damage_and_another_version_are_met_with_a_fresh_start() {
         commit(&index, 7).await;
         drop(index);
         let text = std::fs::read_to_string(meta("1")).unwrap();
-        std::fs::write(meta("1"), text.replace("1 7", "999 7")).unwrap();
+        std::fs::write(meta("1"), text.replace(&format!("{VERSION} 7"), "999 7")).unwrap();
         let index = open(directory.path());
         assert_eq!((applied(&index), generations(directory.path())), (Revision::ZERO, vec!["2".to_owned()]));
         commit(&index, 8).await;
