@@ -52,9 +52,10 @@ proto: ## Lint the protos.
 	@echo "== buf lint"
 	@buf lint proto
 
+# As the tests build it: a build of its own would compile many dependencies twice, with and without what the tests add to them.
 .PHONY: program
 program:
-	@cargo build --locked --bin rookery
+	@cargo test --locked --no-run --quiet
 
 .PHONY: chart
 chart: program ## Lint and render the chart, check the manifests and the configuration that come out of it.
