@@ -16,12 +16,15 @@ mod layers;
 mod limits;
 pub mod pb;
 mod people;
+mod places;
 mod seal;
 mod status;
 mod web;
 
 use std::sync::Arc;
 
+use prost::Message;
+use prost_types::FileDescriptorSet;
 use tonic::service::Routes;
 
 use crate::app::App;
@@ -31,6 +34,7 @@ use seal::Seal;
 
 pub use health::Health;
 pub use limits::{GrpcOptions, Naming, WebOrigins};
+pub use places::Places;
 
 /// Holds a generated service to the sizes of messages, and watches its calls.
 macro_rules! served {
@@ -77,6 +81,7 @@ fn add_reflection(routes: &mut tonic::service::RoutesBuilder) {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .register_file_descriptor_set(error_details())
     };
     match (described().build_v1(), described().build_v1alpha()) {
         (Ok(v1), Ok(v1alpha)) => {
@@ -86,6 +91,17 @@ fn add_reflection(routes: &mut tonic::service::RoutesBuilder) {
             tracing::error!(error = %error, "the descriptors cannot be read; there is no reflection");
         }
     }
+}
+
+/// The messages in the details of errors, so that tools can show them. `google.rpc.Status` stands in our own descriptors, under
+/// another file name.
+fn error_details() -> FileDescriptorSet {
+    let mut described = FileDescriptorSet::decode(tonic_types::pb::FILE_DESCRIPTOR_SET).unwrap_or_else(|error| {
+        tracing::error!(error = %error, "the descriptors of error details cannot be read; reflection lacks them");
+        FileDescriptorSet::default()
+    });
+    described.file.retain(|file| file.name() != "status.proto");
+    described
 }
 
 #[cfg(test)]
