@@ -3,7 +3,7 @@
 //! A call has its place until its answer is complete; a stream's is as long as the stream. Health and reflection need none.
 //!
 //! Proved below: 1. a call over the limit is refused, and one place suffices for calls one after another; 2. a place is held until
-//! an answer's last frame was taken. What a caller is told is proved in `server`, over a real connection.
+//! an answer's last frame was taken. What a caller is told is proved in `tests/it/overload.rs`.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
 //! Listening, and leaving in good order: not serving, then no new calls, then nothing.
+//!
+//! Proved below: 1. a ledger that failed ends the server, after health has said so; 2. one that was closed in good order is no
+//! failure.
 
 use std::io;
 use std::net::SocketAddr;
@@ -188,4 +191,59 @@ pub(super) fn router(limits: &ServerLimits, http1: bool, routes: Routes) -> Rout
         .http2_max_pending_accept_reset_streams(Some(limits.max_pending_accept_reset_streams))
         .http2_max_local_error_reset_streams(Some(limits.max_local_error_reset_streams))
         .add_routes(routes)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+    use tonic::transport::Endpoint;
+    use tonic_health::pb::HealthCheckRequest;
+    use tonic_health::pb::health_check_response::ServingStatus;
+    use tonic_health::pb::health_client::HealthClient;
+
+    use super::*;
+    use crate::app::Backends;
+
+    async fn house(config: &Config) -> (Arc<App>, Backends) {
+        let backends = compose::backends_in_memory(config).unwrap();
+        let app = App::new(backends.clone(), compose::settings(config), compose::pace(config), Arc::new(SystemClock));
+        app.start().await.unwrap();
+        (app, backends)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_failed_ledger_ends_the_server() {
+        let mut config = Config::default();
+        config.server.drain_timeout = Duration::from_millis(200);
+        let (app, backends) = house(&config).await;
+        let (listener, address) = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let health = grpc::Health::new();
+        health.serving().await;
+        let router = router(&config.server.limits, false, health.routes());
+        let (stop, _stopper) = Stop::on_signal_or_request();
+        let serving = Arc::clone(&app);
+        let server = tokio::spawn(async move { run(&config, &serving, router, listener, stop, &health).await });
+
+        let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        let asked = HealthCheckRequest { service: String::new() };
+        let mut told = HealthClient::new(channel).watch(asked).await.unwrap().into_inner();
+        assert_eq!(told.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+        // To those who watch it, a ledger that was closed behind the app's back looks like one that failed.
+        backends.ledger.close().await;
+        assert_eq!(told.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+        assert!(matches!(server.await.unwrap(), Err(ServeError::LedgerFailed)));
+        app.stop().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_ledger_closed_in_good_order_has_not_failed() {
+        let (app, _) = house(&Config::default()).await;
+        assert!(app.ledger_failed().now_or_never().is_none(), "it is open");
+        app.stop().await;
+        assert!(app.ledger_failed().now_or_never().is_none(), "it was closed in good order");
+        let (app, backends) = house(&Config::default()).await;
+        backends.ledger.close().await;
+        assert!(app.ledger_failed().now_or_never().is_some());
+        app.stop().await;
+    }
 }
