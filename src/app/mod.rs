@@ -86,10 +86,11 @@ impl App {
     /// The use cases over backends. Rights follow the ledger's commits from here on; nothing is read yet: see [`App::start`].
     #[must_use]
     pub fn new(backends: Backends, settings: Settings, pace: IndexPace, clock: Arc<dyn Clock>) -> Arc<Self> {
+        let (backends, doubt) = projection::doubting(backends);
         let memberships = Arc::new(Memberships::default());
         let rights = Arc::new(Rights::new(Arc::clone(&memberships), Arc::clone(&backends.index)));
         backends.ledger.observe(rights.clone());
-        let projection = Projection::new(backends.clone(), pace, Arc::clone(&clock));
+        let projection = Projection::new(backends.clone(), doubt, pace, Arc::clone(&clock));
         Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, projection })
     }
 
@@ -112,6 +113,15 @@ impl App {
             tracing::warn!(error = %error, "the last checkpoint of the profiles failed; they will be caught up or rebuilt at the next start");
         }
         self.backends.ledger.close().await;
+    }
+
+    /// Returns once the ledger takes no more writes although nobody stopped this app: it failed in a way after which only a
+    /// new process may write. Never returns where [`App::stop`] closed it.
+    pub async fn ledger_failed(&self) {
+        let closed = self.backends.ledger.head().wait_for(|_| false).await.is_err();
+        if !closed || self.projection.stopping() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// The settings in force.

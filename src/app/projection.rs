@@ -1,8 +1,11 @@
 //! The projectors: they tail the journal into the two read models and publish how far they are.
 
+mod doubt;
 mod feed;
 mod index;
 mod profiles;
+
+pub(super) use doubt::doubting;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -47,13 +50,15 @@ pub struct Projection {
     clock: Arc<dyn Clock>,
     /// Rung when somebody waits for the index, so that it commits soon.
     hurry: Arc<Notify>,
+    /// Rung when the profiles failed somebody.
+    doubt: Arc<Notify>,
     stop: CancellationToken,
     running: Mutex<JoinSet<()>>,
 }
 
 impl Projection {
-    pub(super) fn new(backends: Backends, pace: IndexPace, clock: Arc<dyn Clock>) -> Self {
-        Self { backends, pace, clock, hurry: Arc::default(), stop: CancellationToken::new(), running: Mutex::default() }
+    pub(super) fn new(backends: Backends, doubt: Arc<Notify>, pace: IndexPace, clock: Arc<dyn Clock>) -> Self {
+        Self { backends, pace, clock, hurry: Arc::default(), doubt, stop: CancellationToken::new(), running: Mutex::default() }
     }
 
     /// Starts both projectors and the housekeeping. A read model that is ahead of the ledger's `head` belongs to another
@@ -69,6 +74,7 @@ impl Projection {
         let profiles = profiles::Projector {
             ledger: Arc::clone(&self.backends.ledger),
             profiles: Arc::clone(&self.backends.profiles),
+            doubt: Arc::clone(&self.doubt),
             stop: self.stop.clone(),
         };
         let housekeeping = profiles::Housekeeping {
@@ -96,6 +102,11 @@ impl Projection {
     /// Waits until the profiles have applied a revision.
     pub(super) async fn profiles_caught_up(&self, revision: Revision, patience: &Patience) -> Result<(), AppError> {
         reached(self.backends.profiles.applied(), revision, patience).await
+    }
+
+    /// Whether [`Projection::stop`] was called.
+    pub(super) fn stopping(&self) -> bool {
+        self.stop.is_cancelled()
     }
 
     /// Stops all three and waits for them; the index commits what it has taken.

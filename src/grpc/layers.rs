@@ -1,4 +1,4 @@
-//! What happens around every call: an id, a span, and that a panic ends one call only.
+//! What happens around every call: an id, a span, a place on its connection, and that a panic ends one call only.
 //!
 //! The texts of requests are never logged here, only method, code and duration.
 //!
@@ -8,6 +8,7 @@
 use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
+use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -21,7 +22,9 @@ use tonic::{Code, Status};
 use tower::Service;
 use tracing::Instrument;
 
+use super::places::Place;
 use super::status::{Refusal, status, unreadable_message};
+use crate::app::AppError;
 
 /// The id of one call, by which the log finds what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// A service whose every call has an id and a span, and whose panics end one call.
+/// A service whose every call has an id, a span and a place on its connection, and whose panics end one call.
 #[derive(Clone)]
 pub(super) struct Watched<S> {
     service: S,
@@ -87,9 +90,15 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let id = RequestId::fresh();
         let span = tracing::info_span!("call", rpc.method = request.uri().path(), request.id = %id);
+        let Some(place) = Place::for_call(&request) else {
+            let refused = status(&AppError::Overloaded.into(), &id);
+            span.in_scope(|| tracing::debug!(rpc.code = ?refused.code(), "refused, for its connection has too many calls"));
+            return Box::pin(ready(Ok(refused.into_http())));
+        };
         request.extensions_mut().insert(id.clone());
         let (answering, largest) = (self.service.call(request), self.largest);
-        Box::pin(watch(answering, id, largest).instrument(span))
+        let answered = async move { watch(answering, id, largest).await.map(|response| place.kept_by(response)) };
+        Box::pin(answered.instrument(span))
     }
 }
 

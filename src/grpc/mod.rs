@@ -16,12 +16,15 @@ mod layers;
 mod limits;
 pub mod pb;
 mod people;
+mod places;
 mod seal;
 mod status;
 mod web;
 
 use std::sync::Arc;
 
+use prost::Message;
+use prost_types::FileDescriptorSet;
 use tonic::service::Routes;
 
 use crate::app::App;
@@ -31,6 +34,7 @@ use seal::Seal;
 
 pub use health::Health;
 pub use limits::{GrpcOptions, Naming, WebOrigins};
+pub use places::Places;
 
 /// Holds a generated service to the sizes of messages, and watches its calls.
 macro_rules! served {
@@ -73,11 +77,6 @@ pub fn services(app: &Arc<App>, options: &GrpcOptions, health: &Health) -> Route
 
 /// Both versions of reflection: many tools still ask for the older one.
 fn add_reflection(routes: &mut tonic::service::RoutesBuilder) {
-    let described = || {
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-    };
     match (described().build_v1(), described().build_v1alpha()) {
         (Ok(v1), Ok(v1alpha)) => {
             routes.add_service(v1).add_service(v1alpha);
@@ -88,13 +87,54 @@ fn add_reflection(routes: &mut tonic::service::RoutesBuilder) {
     }
 }
 
+fn described() -> tonic_reflection::server::Builder<'static> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(pb::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_file_descriptor_set(error_details())
+}
+
+/// The messages in the details of errors, so that tools can show them. `google.rpc.Status` stands in our own descriptors, under
+/// another file name.
+fn error_details() -> FileDescriptorSet {
+    let mut described = FileDescriptorSet::decode(tonic_types::pb::FILE_DESCRIPTOR_SET).unwrap_or_else(|error| {
+        tracing::error!(error = %error, "the descriptors of error details cannot be read; reflection lacks them");
+        FileDescriptorSet::default()
+    });
+    described.file.retain(|file| file.name() != "status.proto");
+    described
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use prost_types::FileDescriptorProto;
+
+    use super::*;
+
     #[test]
     fn the_descriptors_can_be_reflected() {
-        let described =
-            || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(super::pb::DESCRIPTORS);
         assert!(described().build_v1().is_ok());
         assert!(described().build_v1alpha().is_ok());
+    }
+
+    #[test]
+    fn details_of_errors_are_described_and_nothing_twice() {
+        let own = FileDescriptorSet::decode(pb::DESCRIPTORS).unwrap();
+        let files: BTreeSet<&str> = own.file.iter().map(FileDescriptorProto::name).collect();
+        let more = error_details();
+        let more = more.file.iter().filter(|file| !files.contains(file.name()));
+        let mut names = BTreeSet::new();
+        for file in own.file.iter().chain(more) {
+            for message in &file.message_type {
+                assert!(names.insert(format!("{}.{}", file.package(), message.name())), "{} twice", message.name());
+            }
+        }
+        for detail in
+            ["ErrorInfo", "BadRequest", "ResourceInfo", "PreconditionFailure", "QuotaFailure", "RetryInfo", "RequestInfo"]
+        {
+            assert!(names.contains(&format!("google.rpc.{detail}")), "{detail}");
+        }
     }
 }

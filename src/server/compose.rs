@@ -185,7 +185,7 @@ pub(super) fn grpc_options(config: &Config) -> GrpcOptions {
     }
 }
 
-fn pace(config: &Config) -> IndexPace {
+pub(super) fn pace(config: &Config) -> IndexPace {
     IndexPace {
         commit_at_least: config.index.commit_interval_min,
         commit_at_most: config.index.commit_interval_max,
@@ -199,14 +199,18 @@ fn pace(config: &Config) -> IndexPace {
 /// # Errors
 /// [`StartError`].
 pub async fn open_in_memory(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, StartError> {
+    let app = App::new(backends_in_memory(config)?, settings(config), pace(config), clock);
+    app.start().await?;
+    Ok(app)
+}
+
+/// Backends that are gone with the process.
+pub(super) fn backends_in_memory(config: &Config) -> Result<Backends, StartError> {
     let identity = fresh_identity().map_err(StartError::Randomness)?;
     let index = TantivyIndex::open(TantivySettings { path: None, ..index_settings(config) })?;
-    let backends = Backends {
+    Ok(Backends {
         ledger: Arc::new(MemoryLedger::new(identity)),
         profiles: Arc::new(MemoryProfiles::new()),
         index: Arc::new(index),
-    };
-    let app = App::new(backends, settings(config), pace(config), clock);
-    app.start().await?;
-    Ok(app)
+    })
 }

@@ -11,7 +11,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
+
+use crate::config::ServerLimits;
+use crate::grpc::Places;
 
 /// How long to wait after accepting failed, as it does when file descriptors run out.
 const BACK_OFF: Duration = Duration::from_millis(50);
@@ -19,11 +22,14 @@ const BACK_OFF: Duration = Duration::from_millis(50);
 /// A connection that gives its place back when it is closed.
 pub(super) struct Connection {
     stream: TcpStream,
-    _place: OwnedSemaphorePermit,
+    /// For its calls.
+    places: Places,
+    _own_place: OwnedSemaphorePermit,
 }
 
-/// The connections of a listener; at most `most` are open at once, and further ones wait in the system's queue.
-pub(super) fn connections(listener: TcpListener, most: usize) -> ReceiverStream<io::Result<Connection>> {
+/// The connections of a listener; at most `max_connections` are open at once, and further ones wait in the system's queue.
+pub(super) fn connections(listener: TcpListener, limits: &ServerLimits) -> ReceiverStream<io::Result<Connection>> {
+    let (most, most_calls) = (limits.max_connections, limits.concurrency_per_connection);
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
         let places = Arc::new(Semaphore::new(most));
@@ -36,7 +42,8 @@ pub(super) fn connections(listener: TcpListener, most: usize) -> ReceiverStream<
                 Ok((stream, _)) => {
                     // Small answers should leave at once; where the system refuses, they leave a little later.
                     let _ = stream.set_nodelay(true);
-                    if sender.send(Ok(Connection { stream, _place: place })).await.is_err() {
+                    let places = Places::new(most_calls);
+                    if sender.send(Ok(Connection { stream, places, _own_place: place })).await.is_err() {
                         return;
                     }
                 }
@@ -56,10 +63,10 @@ pub(super) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+    type ConnectInfo = Places;
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
+    fn connect_info(&self) -> Places {
+        self.places.clone()
     }
 }
 

@@ -1,4 +1,7 @@
 //! Listening, and leaving in good order: not serving, then no new calls, then nothing.
+//!
+//! Proved below: 1. a ledger that failed ends the server, after health has said so; 2. one that was closed in good order is no
+//! failure.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,8 +17,12 @@ use tonic::transport::server::Router;
 use super::compose::{self, StartError, SystemClock};
 use super::incoming;
 use super::signals::asked_to_stop;
+use crate::app::App;
 use crate::config::{Config, ServerLimits};
 use crate::grpc;
+
+/// How long running calls may take at most once the ledger failed: reads still end well, writes cannot.
+const FAILED_DRAIN: Duration = Duration::from_secs(5);
 
 /// Why a server would not start or ended badly.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +106,7 @@ pub async fn serve(config: &Config, stop: Stop, ready: impl FnOnce(SocketAddr)) 
         Some(address) => {
             let (listener, _) = bind(address).await?;
             let router = router(&config.server.limits, false, health.routes());
-            let connections = incoming::connections(listener, config.server.limits.max_connections);
+            let connections = incoming::connections(listener, &config.server.limits);
             Some(tokio::spawn(router.serve_with_incoming_shutdown(connections, async {
                 // Ends with the main listener, however that ends.
                 let _ = probes_end.await;
@@ -112,14 +119,15 @@ pub async fn serve(config: &Config, stop: Stop, ready: impl FnOnce(SocketAddr)) 
     health.serving().await;
     tracing::info!(address = %address, "serving");
     ready(address);
-    let drained = drain(config, router(&config.server.limits, config.web.grpc_web, services), listener, stop, &health).await;
+    let router = router(&config.server.limits, config.web.grpc_web, services);
+    let ended = run(config, &app, router, listener, stop, &health).await;
     app.stop().await;
     drop(probes_done);
     if let Some(probes) = probes {
         // The probes' listener ends when its last connection does; the kubelet's are short.
         let _ = tokio::time::timeout(Duration::from_secs(1), probes).await;
     }
-    drained
+    ended
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
@@ -129,29 +137,38 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeErr
     Ok((listener, bound))
 }
 
-/// Serves until told to stop; then says that it does not serve, waits for balancers to notice, and lets running calls finish.
-async fn drain(
+/// Serves until told to stop or the ledger fails; then says that it does not serve, waits for balancers to notice, and lets running
+/// calls finish.
+async fn run(
     config: &Config,
+    app: &App,
     router: Router,
     listener: TcpListener,
     stop: Stop,
     health: &grpc::Health,
 ) -> Result<(), ServeError> {
     let (close, closing) = oneshot::channel::<()>();
-    let connections = incoming::connections(listener, config.server.limits.max_connections);
+    let connections = incoming::connections(listener, &config.server.limits);
     let mut serving = tokio::spawn(router.serve_with_incoming_shutdown(connections, async {
         // The sender lives as long as this function does.
         let _ = closing.await;
     }));
-    tokio::select! {
-        () = stop.wait() => {}
+    let cause = tokio::select! {
+        () = stop.wait() => Ok(()),
+        () = app.ledger_failed() => Err(ServeError::LedgerFailed),
         ended = &mut serving => return ended.map_or(Ok(()), |ended| ended.map_err(ServeError::Transport)),
-    }
-    tracing::info!("draining");
+    };
     health.not_serving().await;
-    tokio::time::sleep(config.server.drain_delay).await;
+    let patience = if let Err(error) = &cause {
+        tracing::error!(error = %error, "this process ends, so that a new one opens the data directory");
+        config.server.drain_timeout.min(FAILED_DRAIN)
+    } else {
+        tracing::info!("draining");
+        tokio::time::sleep(config.server.drain_delay).await;
+        config.server.drain_timeout
+    };
     drop(close);
-    match tokio::time::timeout(config.server.drain_timeout, &mut serving).await {
+    let drained = match tokio::time::timeout(patience, &mut serving).await {
         Ok(Ok(ended)) => ended.map_err(ServeError::Transport),
         Ok(Err(_)) => Ok(()),
         Err(_) => {
@@ -159,21 +176,74 @@ async fn drain(
             serving.abort();
             Ok(())
         }
-    }
+    };
+    cause.and(drained)
 }
 
-/// The transport with its limits.
+/// The transport with its limits. How many calls a connection may have at work is held by `grpc`, which can say why it refuses.
 pub(super) fn router(limits: &ServerLimits, http1: bool, routes: Routes) -> Router {
     Server::builder()
         .accept_http1(http1)
         .max_concurrent_streams(limits.max_concurrent_streams)
-        .concurrency_limit_per_connection(limits.concurrency_per_connection)
-        // Without it, calls over that limit would wait instead of being refused.
-        .load_shed(true)
         .http2_keepalive_interval(Some(limits.keepalive_interval))
         .http2_keepalive_timeout(Some(limits.keepalive_timeout))
         .http2_max_header_list_size(limits.max_header_list_bytes.as_u32())
         .http2_max_pending_accept_reset_streams(Some(limits.max_pending_accept_reset_streams))
         .http2_max_local_error_reset_streams(Some(limits.max_local_error_reset_streams))
         .add_routes(routes)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+    use tonic::transport::Endpoint;
+    use tonic_health::pb::HealthCheckRequest;
+    use tonic_health::pb::health_check_response::ServingStatus;
+    use tonic_health::pb::health_client::HealthClient;
+
+    use super::*;
+    use crate::app::Backends;
+
+    async fn house(config: &Config) -> (Arc<App>, Backends) {
+        let backends = compose::backends_in_memory(config).unwrap();
+        let app = App::new(backends.clone(), compose::settings(config), compose::pace(config), Arc::new(SystemClock));
+        app.start().await.unwrap();
+        (app, backends)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_failed_ledger_ends_the_server() {
+        let mut config = Config::default();
+        config.server.drain_timeout = Duration::from_millis(200);
+        let (app, backends) = house(&config).await;
+        let (listener, address) = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let health = grpc::Health::new();
+        health.serving().await;
+        let router = router(&config.server.limits, false, health.routes());
+        let (stop, _stopper) = Stop::on_signal_or_request();
+        let serving = Arc::clone(&app);
+        let server = tokio::spawn(async move { run(&config, &serving, router, listener, stop, &health).await });
+
+        let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        let asked = HealthCheckRequest { service: String::new() };
+        let mut told = HealthClient::new(channel).watch(asked).await.unwrap().into_inner();
+        assert_eq!(told.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+        // To those who watch it, a ledger that was closed behind the app's back looks like one that failed.
+        backends.ledger.close().await;
+        assert_eq!(told.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+        assert!(matches!(server.await.unwrap(), Err(ServeError::LedgerFailed)));
+        app.stop().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_ledger_closed_in_good_order_has_not_failed() {
+        let (app, _) = house(&Config::default()).await;
+        assert!(app.ledger_failed().now_or_never().is_none(), "it is open");
+        app.stop().await;
+        assert!(app.ledger_failed().now_or_never().is_none(), "it was closed in good order");
+        let (app, backends) = house(&Config::default()).await;
+        backends.ledger.close().await;
+        assert!(app.ledger_failed().now_or_never().is_some());
+        app.stop().await;
+    }
 }

@@ -48,6 +48,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("tower", &["grpc", "server"]),
     ("tower_http", &["grpc", "server"]),
     ("http", &["grpc", "server"]),
+    ("http_body", &["grpc"]),
 ];
 
 /// Where the environment may be read.

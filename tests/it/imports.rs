@@ -6,41 +6,16 @@
 //! everything once it reads; 7. a caller that leaves leaves whole items only.
 
 use rookery::grpc::pb;
-use rookery::grpc::pb::import_documents_request::Part;
 use rookery::grpc::pb::import_documents_response::Part as Answer;
 use rookery::grpc::pb::import_result::Outcome;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Status};
+use tonic::Code;
 
-use crate::support::{Client, House, document};
-
-fn request(sequence: i64, document: pb::Document) -> pb::ImportDocumentsRequest {
-    pb::ImportDocumentsRequest { part: Some(Part::Item(pb::ImportDocumentsItem { sequence, document: Some(document) })) }
-}
+use crate::support::{Client, House, document, import, import_item as request};
 
 fn numbered(count: i64, body: &str) -> Vec<pb::ImportDocumentsRequest> {
     (0..count).map(|n| request(n, document(&format!("i{n}"), &format!("Item {n}"), body, "ada"))).collect()
-}
-
-/// Imports everything, and returns the results and the summary.
-async fn import(
-    client: &Client,
-    items: Vec<pb::ImportDocumentsRequest>,
-) -> Result<(Vec<pb::ImportResult>, pb::ImportSummary), Status> {
-    let request = client.request(tokio_stream::iter(items));
-    let mut answers = client.content().import_documents(request).await?.into_inner();
-    let mut results = Vec::new();
-    loop {
-        match answers.message().await?.and_then(|answer| answer.part) {
-            Some(Answer::Result(result)) => results.push(result),
-            Some(Answer::Summary(summary)) => {
-                assert!(answers.message().await?.is_none(), "nothing follows the summary");
-                return Ok((results, summary));
-            }
-            None => panic!("the stream ended without a summary"),
-        }
-    }
 }
 
 async fn found(client: &Client, query: &str, min_revision: &str) -> i32 {

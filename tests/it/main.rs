@@ -1,12 +1,16 @@
 //! One test binary for everything that crosses rooms.
 
 mod architecture;
+mod bad_imports;
 mod bad_input;
+mod bad_queries;
 mod changes;
 mod chart;
 mod commands;
 mod discovery;
 mod durability;
+mod healing;
 mod imports;
+mod overload;
 mod sample;
 mod support;

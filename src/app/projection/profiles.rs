@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::feed::{self, Changed};
@@ -18,6 +20,8 @@ const BACK_OFF: Duration = Duration::from_secs(1);
 pub(super) struct Projector {
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) profiles: Arc<dyn Profiles>,
+    /// Rung when the profiles failed a reader or the housekeeping.
+    pub(super) doubt: Arc<Notify>,
     pub(super) stop: CancellationToken,
 }
 
@@ -25,6 +29,8 @@ pub(super) struct Projector {
 enum Failure {
     #[error(transparent)]
     Profiles(#[from] ProfilesError),
+    #[error("a reader or the housekeeping found them damaged")]
+    Doubted,
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -39,8 +45,8 @@ impl Projector {
                 Ok(()) => false,
                 Err(Failure::Ledger(LedgerError::Trimmed { .. })) => true,
                 Err(Failure::Ledger(LedgerError::Closed)) => return,
-                Err(Failure::Profiles(error)) => {
-                    tracing::error!(error = %error, "the profiles failed and are rebuilt from the ledger");
+                Err(failure @ (Failure::Profiles(_) | Failure::Doubted)) => {
+                    tracing::error!(error = %failure, "the profiles failed and are rebuilt from the ledger");
                     tokio::time::sleep(BACK_OFF).await;
                     true
                 }
@@ -57,6 +63,9 @@ impl Projector {
         let mut head = self.ledger.head();
         let mut applied = *self.profiles.applied().borrow();
         while !self.stop.is_cancelled() {
+            if self.doubt.notified().now_or_never().is_some() {
+                return Err(Failure::Doubted);
+            }
             if let Some((changes, through)) = feed::next_changes(self.ledger.as_ref(), applied).await? {
                 self.profiles.apply(changes.into_iter().filter_map(profile_change).collect(), through).await?;
                 applied = through;
@@ -66,6 +75,7 @@ impl Projector {
                 changed = head.wait_for(|head| *head > applied) => {
                     changed.map_err(|_| LedgerError::Closed)?;
                 }
+                () = self.doubt.notified() => return Err(Failure::Doubted),
                 () = self.stop.cancelled() => {}
             }
         }
@@ -76,6 +86,8 @@ impl Projector {
     async fn rebuild(&self) -> Result<(), Failure> {
         let began_at = *self.ledger.head().borrow();
         self.profiles.clear().await?;
+        // Whoever rang until here met what is gone now.
+        let _ = self.doubt.notified().now_or_never();
         for kind in [RecordKind::Person, RecordKind::Document] {
             let mut after: Option<String> = None;
             loop {
@@ -128,6 +140,7 @@ impl Housekeeping {
     async fn round(&self) {
         let checkpointed = *self.backends.profiles.applied().borrow();
         if let Err(error) = self.backends.profiles.checkpoint().await {
+            // It has rung for the projector, too, which rebuilds them.
             tracing::error!(error = %error, "checkpointing the profiles failed");
             return;
         }

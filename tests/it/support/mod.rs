@@ -12,10 +12,12 @@ use rookery::grpc::pb::admin_service_client::AdminServiceClient;
 use rookery::grpc::pb::community_service_client::CommunityServiceClient;
 use rookery::grpc::pb::content_service_client::ContentServiceClient;
 use rookery::grpc::pb::discovery_service_client::DiscoveryServiceClient;
+use rookery::grpc::pb::import_documents_response::Part as Answer;
 use rookery::grpc::pb::people_service_client::PeopleServiceClient;
 use rookery::server::{Embedded, SystemClock};
-use tonic::Request;
 use tonic::transport::Channel;
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
 
 /// How long a server may take to serve or to stop before a test gives up on it.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -46,7 +48,13 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on a data directory and waits until it serves.
     pub(crate) fn start(data_dir: &Path) -> Self {
+        Self::start_with(data_dir, &[])
+    }
+
+    /// Starts a server with variables of the environment, such as `ROOKERY__SERVER__LIMITS__UNARY_TIMEOUT`.
+    pub(crate) fn start_with(data_dir: &Path, variables: &[(&str, &str)]) -> Self {
         let mut child = rookery()
+            .envs(variables.iter().copied())
             .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data-dir"])
             .arg(data_dir)
             .stdout(Stdio::piped())
@@ -167,6 +175,47 @@ pub(crate) fn document(id: &str, title: &str, body: &str, author: &str) -> pb::D
 /// An audience without lists.
 pub(crate) fn audience(grant: pb::audience::Grant) -> pb::Audience {
     pb::Audience { grant: grant.into(), allowed: Vec::new(), denied: Vec::new() }
+}
+
+/// Makes or replaces a document.
+pub(crate) async fn put(client: &Client, document: pb::Document) -> Result<pb::Document, Status> {
+    let request = pb::UpdateDocumentRequest { document: Some(document), allow_missing: true, ..Default::default() };
+    Ok(client.content().update_document(client.request(request)).await?.into_inner())
+}
+
+/// The fields that a refusal names.
+pub(crate) fn fields(status: &Status) -> Vec<String> {
+    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+    assert!(status.get_details_error_info().is_some(), "every status says its reason");
+    let bad = status.get_details_bad_request().expect("field violations");
+    bad.field_violations.into_iter().map(|violation| violation.field).collect()
+}
+
+/// One document of an import.
+pub(crate) fn import_item(sequence: i64, document: pb::Document) -> pb::ImportDocumentsRequest {
+    pb::ImportDocumentsRequest {
+        part: Some(pb::import_documents_request::Part::Item(pb::ImportDocumentsItem { sequence, document: Some(document) })),
+    }
+}
+
+/// Imports everything, and returns the results and the summary.
+pub(crate) async fn import(
+    client: &Client,
+    items: Vec<pb::ImportDocumentsRequest>,
+) -> Result<(Vec<pb::ImportResult>, pb::ImportSummary), Status> {
+    let request = client.request(tokio_stream::iter(items));
+    let mut answers = client.content().import_documents(request).await?.into_inner();
+    let mut results = Vec::new();
+    loop {
+        match answers.message().await?.and_then(|answer| answer.part) {
+            Some(Answer::Result(result)) => results.push(result),
+            Some(Answer::Summary(summary)) => {
+                assert!(answers.message().await?.is_none(), "nothing follows the summary");
+                return Ok((results, summary));
+            }
+            None => panic!("the stream ended without a summary"),
+        }
+    }
 }
 
 /// The names of hits, in order.
