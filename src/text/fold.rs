@@ -9,10 +9,19 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The folded form of one word. It may be longer or shorter than the word, and is empty where nothing visible is left.
 pub(super) fn fold(word: &str) -> String {
-    if word.is_ascii() {
-        return word.to_ascii_lowercase();
-    }
     let mut folded = String::with_capacity(word.len());
+    fold_into(word, &mut folded);
+    folded
+}
+
+/// Writes the folded form of one word over what a string held, so that one string serves many words.
+pub(super) fn fold_into(word: &str, folded: &mut String) {
+    folded.clear();
+    if word.is_ascii() {
+        folded.push_str(word);
+        folded.make_ascii_lowercase();
+        return;
+    }
     let mut base = ' ';
     for c in word.nfkd() {
         if is_invisible(c) || c.is_whitespace() {
@@ -32,7 +41,9 @@ pub(super) fn fold(word: &str) -> String {
             }
         }
     }
-    if folded.is_ascii() { folded } else { folded.nfc().collect() }
+    if !folded.is_ascii() {
+        *folded = folded.nfc().collect();
+    }
 }
 
 /// Whether a character shows nothing and separates nothing: soft hyphen, joiners, byte order mark, variation selectors.

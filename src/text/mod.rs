@@ -24,5 +24,5 @@ pub use labels::{hashtags, mentions};
 pub use language::detect_language;
 pub use readable::plain_text;
 pub use snippet::{Snippet, snippet};
-pub use stem::stem;
+pub use stem::{stem, stems_keep_first_letter};
 pub use tokenize::{Token, TokenShape, tokens};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::tokenize::{Token, tokens};
+use super::tokenize::{Token, for_each_token};
 
 /// Stands where something was left out.
 const ELLIPSIS: char = '…';
@@ -24,8 +24,8 @@ pub struct Snippet {
 /// The passage of at most `max_chars` characters with the most different wanted tokens, among equals with the most of them,
 /// then the earliest; the beginning of the text where none is wanted. It is cut between words where there are any.
 ///
-/// `wanted` must judge by a token's text and shape alone: it is asked once for each different text. Takes time in proportion
-/// to the text.
+/// `wanted` must judge by a token's text and shape alone. It is asked for every token, so that whoever cuts many snippets can
+/// remember what was judged from one text to the next. Takes time in proportion to the text.
 #[must_use]
 pub fn snippet(plain: &str, wanted: &dyn Fn(&Token) -> bool, max_chars: usize) -> Snippet {
     if max_chars == 0 {
@@ -62,47 +62,46 @@ fn on_one_line(plain: &str) -> String {
 }
 
 fn matches(line: &str, wanted: &dyn Fn(&Token) -> bool) -> Vec<Match> {
-    let tokens = tokens(line);
-    let mut judged: HashMap<&str, Option<usize>> = HashMap::new();
-    let mut words = 0;
+    let mut words: HashMap<String, usize> = HashMap::new();
     let mut found: Vec<Match> = Vec::new();
     // Characters are counted on from one match to the next: starts ascend.
     let mut counted = (0, 0);
-    for token in &tokens {
-        let verdict = *judged.entry(&token.text).or_insert_with(|| {
-            wanted(token).then(|| {
-                words += 1;
-                words - 1
-            })
-        });
-        let Some(word) = verdict else { continue };
+    for_each_token(line, &mut |token| {
+        if !wanted(token) {
+            return;
+        }
+        let next = words.len();
+        let word = match words.get(&token.text) {
+            Some(&word) => word,
+            None => *words.entry(token.text.clone()).or_insert(next),
+        };
         let first = counted.1 + line[counted.0..token.start].chars().count();
         counted = (token.start, first);
         let last = first + line[token.start..token.end].chars().count();
         found.push(Match { range: token.start..token.end, chars: first..last, word });
-    }
+    });
     found
 }
 
 /// The matches that fit into so many characters, as a byte range; empty at the beginning where there are none.
 fn best(found: &[Match], max_chars: usize) -> Range<usize> {
-    let mut counts: HashMap<usize, usize> = HashMap::new();
+    // How often each word stands in the passage looked at, and how many do.
+    let mut counts = vec![0_usize; found.iter().map(|one| one.word + 1).max().unwrap_or(0)];
+    let mut different = 0;
     let mut first = 0;
     let mut best = (0, 0, 0..0);
     let mut reach = 0;
     for (last, end) in found.iter().enumerate() {
-        *counts.entry(end.word).or_default() += 1;
+        counts[end.word] += 1;
+        different += usize::from(counts[end.word] == 1);
         while first < last && end.chars.end.saturating_sub(found[first].chars.start) > max_chars {
-            if let Some(count) = counts.get_mut(&found[first].word) {
-                *count -= 1;
-                if *count == 0 {
-                    counts.remove(&found[first].word);
-                }
-            }
+            let left = found[first].word;
+            counts[left] -= 1;
+            different -= usize::from(counts[left] == 0);
             first += 1;
         }
         reach = if first == last { end.range.end } else { end.range.end.max(reach) };
-        let this = (counts.len(), last + 1 - first);
+        let this = (different, last + 1 - first);
         if this > (best.0, best.1) {
             best = (this.0, this.1, found[first].range.start..reach);
         }

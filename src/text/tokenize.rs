@@ -3,7 +3,7 @@
 //! A run of letters, digits, marks and `_` is a word; hyphens, slashes and everything else separate. What holds more together
 //! than that is found by `compounds` and `labels`; scripts without spaces go to `cjk`.
 
-use super::fold::{fold, is_invisible, is_mark};
+use super::fold::{fold, fold_into, is_invisible, is_mark};
 use super::{cjk, compounds, labels};
 
 /// Longest token, in bytes of its folded form. Longer runs are cut into several tokens; compounds that long give their parts.
@@ -36,13 +36,25 @@ pub struct Token {
 /// The tokens of a text, in order of appearance: starts ascend, and a compound comes before its parts.
 #[must_use]
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut emitter = Emitter::new(text);
+    let mut tokens = Vec::with_capacity(text.len() / 6);
+    for_each_token(text, &mut |token| tokens.push(token.clone()));
+    tokens
+}
+
+/// Hands out the tokens that [`tokens`] would give, one after the other, without keeping any: a token is written over by the
+/// next one, so that a text costs no allocation per token.
+pub(super) fn for_each_token(text: &str, found: &mut dyn FnMut(&Token)) {
+    let mut emitter = Emitter::new(text, found);
     let mut at = 0;
     while let Some(&byte) = text.as_bytes().get(at) {
         at = match byte {
             b'#' | b'@' => labels::label(text, at).map_or(at + 1, |label| compounds::label(&mut emitter, at, label)),
             b'.' if compounds::opens_with_dot(text, at) => compounds::word(&mut emitter, at, at + 1),
-            b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => compounds::word(&mut emitter, at, at),
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => match emitter.lone_word(at) {
+                Some(end) => end,
+                None => compounds::word(&mut emitter, at, at),
+            },
+            b'_' => compounds::word(&mut emitter, at, at),
             0..0x80 => at + 1,
             _ => match text[at..].chars().next() {
                 Some(c) if cjk::is_unspaced(c) => emitter.unspaced(at),
@@ -52,14 +64,15 @@ pub fn tokens(text: &str) -> Vec<Token> {
             },
         };
     }
-    emitter.tokens
 }
 
 /// Whether a folded token is a plain word: letters and their marks only.
 pub(super) fn is_word(folded: &str) -> bool {
     let letters = |c: char| c.is_alphabetic() || is_mark(c);
-    folded.starts_with(char::is_alphabetic)
-        && (folded.bytes().all(|byte| byte.is_ascii_lowercase()) || folded.chars().all(letters))
+    if folded.is_ascii() {
+        return !folded.is_empty() && folded.bytes().all(|byte| byte.is_ascii_alphabetic());
+    }
+    folded.starts_with(char::is_alphabetic) && folded.chars().all(letters)
 }
 
 /// The first byte after the word that goes on at a byte; the byte itself where none does.
@@ -94,20 +107,22 @@ fn goes_on(c: char) -> bool {
     (c.is_alphanumeric() && !cjk::is_unspaced(c)) || is_mark(c) || is_invisible(c)
 }
 
-/// Collects tokens and counts their places.
+/// Hands out tokens and counts their places.
 pub(super) struct Emitter<'a> {
     /// The text that is read.
     pub(super) text: &'a str,
     /// Where the next `@` stands, at or after the place it was last asked for.
     next_at_sign: usize,
-    tokens: Vec<Token>,
-    position: u32,
+    /// The token at hand; its position is that of the next one.
+    token: Token,
+    found: &'a mut dyn FnMut(&Token),
 }
 
 impl<'a> Emitter<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, found: &'a mut dyn FnMut(&Token)) -> Self {
         let next_at_sign = text.find('@').unwrap_or(usize::MAX);
-        Self { text, next_at_sign, tokens: Vec::with_capacity(text.len() / 6), position: 0 }
+        let token = Token { text: String::new(), start: 0, end: 0, position: 0, shape: TokenShape::Symbol };
+        Self { text, next_at_sign, token, found }
     }
 
     /// Bytes from a place to the next `@`; asked with ascending places, so that the whole text is searched once.
@@ -118,12 +133,30 @@ impl<'a> Emitter<'a> {
         self.next_at_sign.saturating_sub(at)
     }
 
+    /// The short way for what most texts are made of: a run of ASCII letters and digits that what follows cannot make part of
+    /// anything more. Gives the first byte after it, or nothing where it takes the rules of `compounds` to tell.
+    fn lone_word(&mut self, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let end = start + length;
+        let lone = match bytes.get(end) {
+            Some(b'.') => bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace),
+            Some(b'_' | b'@' | b'\'' | b'+' | b'-' | b'#' | b'%' | 0x80..) => false,
+            None | Some(_) => true,
+        };
+        if !lone || length > MAX_TOKEN_BYTES {
+            return None;
+        }
+        self.plain(start, end);
+        Some(end)
+    }
+
     /// A compound, in the place of its first part, which must follow. One that is too long is left to its parts.
     pub(super) fn compound(&mut self, start: usize, end: usize) {
-        let text = fold(&self.text[start..end]);
-        if !text.is_empty() && text.len() <= MAX_TOKEN_BYTES {
-            let shape = TokenShape::Symbol;
-            self.tokens.push(Token { text, start, end, position: self.position, shape });
+        self.read(start, end);
+        if !self.token.text.is_empty() && self.token.text.len() <= MAX_TOKEN_BYTES {
+            self.token.shape = TokenShape::Symbol;
+            (self.found)(&self.token);
         }
     }
 
@@ -155,24 +188,36 @@ impl<'a> Emitter<'a> {
     }
 
     fn pairs(&mut self, start: usize, end: usize) {
-        let text = self.text;
-        cjk::pairs(text, start, end, |from, until| self.push(fold(&text[from..until]), from, until, Some(TokenShape::Symbol)));
+        cjk::pairs(self.text, start, end, |from, until| self.take(from, until, Some(TokenShape::Symbol)));
     }
 
     fn plain(&mut self, start: usize, end: usize) {
-        self.push(fold(&self.text[start..end]), start, end, None);
+        self.take(start, end, None);
     }
 
-    fn push(&mut self, text: String, start: usize, end: usize, shape: Option<TokenShape>) {
-        if text.len() > MAX_TOKEN_BYTES {
-            return self.pieces(start, end);
+    fn take(&mut self, start: usize, end: usize, shape: Option<TokenShape>) {
+        self.read(start, end);
+        if self.token.text.len() > MAX_TOKEN_BYTES {
+            self.pieces(start, end);
+        } else {
+            self.hand_out(shape);
         }
-        if text.is_empty() {
-            return;
+    }
+
+    /// Makes a span the token at hand.
+    fn read(&mut self, start: usize, end: usize) {
+        (self.token.start, self.token.end) = (start, end);
+        fold_into(&self.text[start..end], &mut self.token.text);
+    }
+
+    /// Hands out the token at hand, unless nothing visible is left of it.
+    fn hand_out(&mut self, shape: Option<TokenShape>) {
+        let token = &mut self.token;
+        if !token.text.is_empty() {
+            token.shape = shape.unwrap_or_else(|| if is_word(&token.text) { TokenShape::Word } else { TokenShape::Symbol });
+            (self.found)(token);
+            token.position = token.position.saturating_add(1);
         }
-        let shape = shape.unwrap_or_else(|| if is_word(&text) { TokenShape::Word } else { TokenShape::Symbol });
-        self.tokens.push(Token { text, start, end, position: self.position, shape });
-        self.position = self.position.saturating_add(1);
     }
 
     /// Cuts what is too long for one token into several. The fold of a piece is never longer than those of its characters.
@@ -190,9 +235,9 @@ impl<'a> Emitter<'a> {
     }
 
     fn piece(&mut self, start: usize, end: usize) {
-        let text = fold(&self.text[start..end]);
-        if !text.is_empty() && text.len() <= MAX_TOKEN_BYTES {
-            self.push(text, start, end, None);
+        self.read(start, end);
+        if self.token.text.len() <= MAX_TOKEN_BYTES {
+            self.hand_out(None);
         }
     }
 }
