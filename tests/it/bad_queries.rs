@@ -11,13 +11,14 @@ use crate::support::{Client, House, document, fields, put};
 async fn bad_queries_and_tokens_are_refused_by_field() {
     let house = House::open().await;
     let ada = house.client(Some("people/ada"));
+    let mut min_revision = String::new();
     for at in 0..30 {
-        put(&ada, document(&format!("d{at}"), "Tide", "tides", "ada")).await.unwrap();
+        min_revision = put(&ada, document(&format!("d{at}"), "Tide", "tides", "ada")).await.unwrap().revision;
     }
     let find = |client: &Client, query: String, page_token: String, page_size: i32| {
-        let client = client.clone();
+        let (client, min_revision) = (client.clone(), min_revision.clone());
         async move {
-            let request = pb::FindDocumentsRequest { query, page_token, page_size, ..Default::default() };
+            let request = pb::FindDocumentsRequest { query, page_token, page_size, min_revision, ..Default::default() };
             client.discovery().find_documents(client.request(request)).await.map(tonic::Response::into_inner)
         }
     };
