@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sled::Db;
 
@@ -22,6 +22,9 @@ const FORMAT: u32 = 1;
 
 /// How long opening may take before starting over from the ledger is quicker.
 const OPEN_WITHIN: Duration = Duration::from_mins(10);
+
+/// How long the threads of a store that was closed may take to end.
+const FREE_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often sled writes what it has buffered.
 const FLUSH_EVERY_MS: u64 = 500;
@@ -106,6 +109,7 @@ impl Home {
     fn attempt(&self, number: u64) -> Result<Instance, Damage> {
         let dir = self.settings.path.join(directory(number));
         fs::create_dir_all(&dir)?;
+        wait_until_free(&dir)?;
         put_right(&dir)?;
         let config = sled::Config::new()
             .path(&dir)
@@ -162,6 +166,27 @@ fn numbered(path: &Path) -> Option<(u32, u64)> {
     Some((format.parse().ok()?, number.parse().ok()?))
 }
 
+/// Waits until threads of a store that this process closed a moment ago let go of its file; they end after the last handle does.
+/// Another process cannot have it: the directory is locked. One that never lets go is sled's to complain of.
+#[expect(clippy::disallowed_methods, reason = "stores are opened on threads that may block")]
+fn wait_until_free(dir: &Path) -> io::Result<()> {
+    let file = match File::open(dir.join("db")) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            // Closing the file unlocks it.
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if began.elapsed() < FREE_WITHIN => thread::sleep(Duration::from_millis(5)),
+            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
 /// Removes what a kill while opening leaves behind and sled then trips over, and writes `conf` where it is missing or torn:
 /// sled neither syncs it nor heeds its checksum.
 fn put_right(dir: &Path) -> io::Result<()> {
@@ -209,7 +234,8 @@ fn verify(db: &Db) -> Result<Meta, Damage> {
 
 #[cfg(test)]
 mod tests {
-    //! 1. the template of `conf` is what sled writes; 2. only directories of ours are taken for stores.
+    //! 1. the template of `conf` is what sled writes; 2. only directories of ours are taken for stores; 3. a store that lets
+    //! go late is waited for.
     use super::*;
 
     #[test]
@@ -217,6 +243,24 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         drop(sled::Config::new().path(dir.path()).use_compression(false).open().unwrap());
         assert_eq!(fs::read(dir.path().join("conf")).unwrap(), conf());
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the thread stands for one of sled's that ends late")]
+    fn a_store_that_lets_go_late_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = || SledSettings { path: dir.path().to_owned(), cache_bytes: 1 << 22 };
+        let home = Home::claim(settings()).unwrap();
+        let dir = home.start_over().unwrap().dir;
+        wait_until_free(&dir).unwrap();
+        let held = File::open(dir.join("db")).unwrap();
+        held.lock().unwrap();
+        let late = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            drop(held);
+        });
+        assert_eq!(home.open().unwrap().dir, dir, "it is opened again, and not given up");
+        late.join().unwrap();
     }
 
     #[test]
