@@ -178,11 +178,10 @@ fn wait_until_free(dir: &Path) -> io::Result<()> {
     let began = Instant::now();
     loop {
         match file.try_lock() {
-            // Closing the file unlocks it.
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if began.elapsed() < FREE_WITHIN => thread::sleep(Duration::from_millis(5)),
-            Err(TryLockError::WouldBlock) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if began.elapsed() < FREE_WITHIN => thread::sleep(Duration::from_millis(5)),
+            // Closing the file unlocks it.
+            Ok(()) | Err(TryLockError::WouldBlock) => return Ok(()),
         }
     }
 }
@@ -234,8 +233,8 @@ fn verify(db: &Db) -> Result<Meta, Damage> {
 
 #[cfg(test)]
 mod tests {
-    //! 1. the template of `conf` is what sled writes; 2. only directories of ours are taken for stores; 3. a store that lets
-    //! go late is waited for.
+    //! 1. the template of `conf` is what sled writes; 2. only directories of ours are taken for stores;
+    //! 3. a store that lets go late is waited for.
     use super::*;
 
     #[test]
