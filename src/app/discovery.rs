@@ -215,26 +215,33 @@ impl App {
     ) -> Result<Vec<DocumentFound>, AppError> {
         let keys: Vec<RecordKey> = found.hits.iter().map(|hit| RecordKey::Document(hit.document.clone())).collect();
         let records = self.backends.ledger.get_many(&keys).await?;
-        let mut shown: Vec<(Hit, Document)> = Vec::new();
+        let (mut hits, mut documents) = (Vec::new(), Vec::new());
         for (hit, stored) in found.hits.into_iter().zip(records) {
             match stored.map(|stored| stored.record) {
-                Some(Record::Document(document)) if sight.admits(&document.audience) => shown.push((hit, document)),
+                Some(Record::Document(document)) if sight.admits(&document.audience) => {
+                    hits.push(hit);
+                    documents.push(document);
+                }
                 _ => {}
             }
         }
-        let documents: Vec<Document> = shown.iter().map(|(_, document)| document.clone()).collect();
-        let (chars, patience) = (self.settings.limits.snippet_chars, call.patience.clone());
-        let cut = off_thread(move || snippets(&documents, &query, chars, &patience));
         let mut names: Vec<PersonName> =
-            shown.iter().flat_map(|(_, document)| document.people.iter().map(|p| p.person.clone())).collect();
+            documents.iter().flat_map(|document: &Document| document.people.iter().map(|p| p.person.clone())).collect();
         names.sort_unstable();
         names.dedup();
-        let (cards, snippets) = try_join(self.cards(&names, sight), cut).await?;
+        let (chars, patience) = (self.settings.limits.snippet_chars, call.patience.clone());
+        // The texts go along and come back, so that none is copied.
+        let cut = off_thread(move || {
+            let snippets = snippets(&documents, &query, chars, &patience);
+            (documents, snippets)
+        });
+        let (cards, (documents, snippets)) = try_join(self.cards(&names, sight), cut).await?;
         if call.patience.is_over() {
             return Err(AppError::DeadlineExceeded);
         }
-        Ok(shown
+        Ok(hits
             .into_iter()
+            .zip(documents)
             .zip(snippets)
             .map(|((hit, document), snippet)| {
                 let mut people: Vec<Person> = Vec::new();
