@@ -10,4 +10,4 @@ mod sight;
 
 pub use asker::{Asker, Scope};
 pub use memberships::Memberships;
-pub use sight::{AccessToken, Sight, audience_tokens};
+pub use sight::{AccessToken, GateTokens, Sight, gate_tokens};

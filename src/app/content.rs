@@ -19,7 +19,7 @@ impl App {
         self.freshen(call).await?;
         let stored = self.backends.ledger.get(&RecordKey::Document(name.clone())).await?;
         match stored.map(|stored| stored.record) {
-            Some(Record::Document(document)) if self.sight(call).admits(&document.audience) => Ok(Shown::of(document)),
+            Some(Record::Document(document)) if self.sight(call).may_read(&document) => Ok(Shown::of(document)),
             _ => Err(AppError::NotFound { name: name.to_string() }),
         }
     }
@@ -40,7 +40,7 @@ impl App {
         let mut page = Page::new();
         while let Some(record) = scan.next().await? {
             let Record::Document(document) = record else { continue };
-            if sight.admits(&document.audience) && page.add(document, limit) {
+            if sight.may_read(&document) && page.add(document, limit) {
                 break;
             }
         }

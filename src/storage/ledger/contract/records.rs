@@ -38,6 +38,8 @@ pub(in crate::storage::ledger) fn document(id: &str, body: &str) -> Record {
         people: Vec::new(),
         community: None,
         audience: Audience::organization(),
+        moderation: None,
+        inherited: Vec::new(),
         thread: None,
         hashtags: Vec::new(),
         language: Language::ENGLISH,
