@@ -198,15 +198,20 @@ impl Document {
     /// The audiences of its own: what its writer said, and what caretakers limited it to. Its replies inherit them.
     #[must_use]
     pub fn own_gates(&self) -> Gates {
-        let moderation = self.moderation.clone().map(|limited| match (limited, &self.community) {
+        Gates::new(self.audience.clone()).behind(self.moderated_audience())
+    }
+
+    /// To whom caretakers limited it, with themselves: who hides a document must find it again.
+    #[must_use]
+    pub fn moderated_audience(&self) -> Option<Audience> {
+        let limited = self.moderation.clone()?;
+        Some(match (limited, &self.community) {
             (Audience { grant: Grant::Restricted(mut to), denies }, Some(community)) => {
-                // Who hides a document must find it again.
                 to.insert(Principal::Caretakers(community.clone()));
                 Audience { grant: Grant::Restricted(to), denies }
             }
             (limited, _) => limited,
-        });
-        Gates::new(self.audience.clone()).behind(moderation)
+        })
     }
 
     /// Every audience that a reader of this document must be in.

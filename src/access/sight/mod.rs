@@ -150,4 +150,4 @@ fn token(principal: &Principal) -> AccessToken {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -10,11 +10,11 @@ fn name(id: &str) -> PersonName {
     PersonName::from_id(id).unwrap()
 }
 
-fn person(id: &str) -> Principal {
+pub(in crate::access) fn person(id: &str) -> Principal {
     Principal::Person(name(id))
 }
 
-fn group(id: &str) -> Principal {
+pub(in crate::access) fn group(id: &str) -> Principal {
     Principal::Group(GroupId::parse(id).unwrap())
 }
 
@@ -40,13 +40,13 @@ fn community() -> Community {
 }
 
 /// Ada is in the group `board`, bo is a member of `tides`, cy takes care of it.
-fn memberships() -> Memberships {
+pub(in crate::access) fn memberships() -> Memberships {
     let memberships = Memberships::default();
     memberships.put(&community());
     memberships
 }
 
-fn askers(memberships: &Memberships) -> [Sight; 4] {
+pub(in crate::access) fn askers(memberships: &Memberships) -> [Sight; 4] {
     let of = |id: &str, groups: &[&str]| {
         let groups = groups.iter().map(|id| GroupId::parse(id).unwrap()).collect();
         Sight::of(&Asker::person(name(id), groups, BTreeSet::new()), memberships)
@@ -54,7 +54,7 @@ fn askers(memberships: &Memberships) -> [Sight; 4] {
     [Sight::of(&Asker::anonymous(), memberships), of("ada", &["board"]), of("bo", &[]), of("cy", &[])]
 }
 
-fn audiences() -> Vec<Audience> {
+pub(in crate::access) fn audiences() -> Vec<Audience> {
     let grants = [
         Audience::world(),
         Audience::organization(),
@@ -68,7 +68,7 @@ fn audiences() -> Vec<Audience> {
     grants.iter().flat_map(|grant| denies.iter().map(|denied| grant.clone().denying(denied.clone()))).collect()
 }
 
-fn document(audience: Audience) -> Document {
+pub(in crate::access) fn document(audience: Audience) -> Document {
     Document {
         name: DocumentName::from_id("d").unwrap(),
         kind: Kind::Reply,

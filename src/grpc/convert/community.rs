@@ -33,7 +33,7 @@ pub(crate) fn community_change(
     };
     let options = WriteOptions {
         etag: write::etag(&message.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
     };
@@ -63,7 +63,7 @@ pub(crate) fn community_removal(
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
         etag: write::etag(&request.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeleteCommunity", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
     };

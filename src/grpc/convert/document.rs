@@ -52,7 +52,7 @@ pub(crate) fn document_change(
     };
     let options = WriteOptions {
         etag: write::etag(&message.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
     };
@@ -83,7 +83,7 @@ pub(crate) fn document_removal(request: &pb::DeleteDocumentRequest, asker: &Aske
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
         etag: write::etag(&request.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeleteDocument", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
     };
