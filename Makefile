@@ -84,6 +84,10 @@ bench: ## Measure import, restart, answers and memory on one judged set, BENCH_D
 	@cargo build --release --locked --bin rookery
 	@"$(PYTHON)" scripts/bench.py --data "$(BENCH_DATA)" --rookery "$(TARGET)/release/rookery"
 
+.PHONY: bench-visible
+bench-visible: ## Measure what visibility inside retrieval costs beside plain tantivy, on 300,000 generated documents.
+	@cargo bench --locked --bench visible -- $(BENCH_FLAGS)
+
 # Not part of `make test`: building the two takes longer than all the rest, and advisories need the network.
 .PHONY: supply-chain
 supply-chain: ## Licences, advisories and unused dependencies, by cargo-deny and cargo-machete.

@@ -1,4 +1,4 @@
-//! What visibility inside retrieval costs: `cargo bench --bench visible -- [--documents N] [--rounds N] [--directory DIR]`.
+//! What visibility inside retrieval costs: `cargo bench --bench visible -- [--documents N] [--rounds N] [--directory DIR] [--only CASE]`.
 //!
 //! One index is made of generated documents, and the same files are searched in two ways in turn: by Rookery, whose answer
 //! counts and scores only what the asker may see, and by plain tantivy's ten best of the same union of terms, which knows no
@@ -46,6 +46,7 @@ struct Arguments {
     documents: usize,
     rounds: usize,
     directory: Option<PathBuf>,
+    only: String,
 }
 
 fn main() {
@@ -57,7 +58,7 @@ fn main() {
 }
 
 fn arguments() -> Arguments {
-    let mut found = Arguments { documents: 300_000, rounds: 400, directory: None };
+    let mut found = Arguments { documents: 300_000, rounds: 400, directory: None, only: String::new() };
     // cargo adds `--bench`.
     let mut typed = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(name) = typed.next() {
@@ -66,7 +67,8 @@ fn arguments() -> Arguments {
             "--documents" => found.documents = value.parse().expect("--documents wants a number"),
             "--rounds" => found.rounds = value.parse().expect("--rounds wants a number"),
             "--directory" => found.directory = Some(value.into()),
-            _ => panic!("--documents N | --rounds N | --directory DIR (kept, and used again)"),
+            "--only" => found.only = value,
+            _ => panic!("--documents N | --rounds N | --directory DIR (kept, and used again) | --only CASE (a part of its name)"),
         }
     }
     found
@@ -85,7 +87,7 @@ async fn measure(arguments: &Arguments, directory: &Path) {
     let index = open(directory);
     let status = index.status().await.expect("figures");
     println!("{} documents, {} segments, {} rounds, times in microseconds", status.documents, status.segments, arguments.rounds);
-    let bench = Bench { plain: Plain::open(directory), index, rounds: arguments.rounds };
+    let bench = Bench { plain: Plain::open(directory), index, rounds: arguments.rounds, only: arguments.only.clone() };
 
     let in_communities = world.asker("ada", &[], &numbers.some(MEMBER_OF, COMMUNITIES));
     let with_keys = world.asker("bo", &numbers.some(KEYS_HELD, KEYS).iter().map(|n| key(*n)).collect::<Vec<_>>(), &[]);
@@ -115,7 +117,8 @@ async fn measure(arguments: &Arguments, directory: &Path) {
 }
 
 fn open(directory: &Path) -> TantivyIndex {
-    TantivyIndex::open(TantivySettings { path: Some(directory.to_owned()), ..TantivySettings::default() }).expect("the index opens")
+    TantivyIndex::open(TantivySettings { path: Some(directory.to_owned()), ..TantivySettings::default() })
+        .expect("the index opens")
 }
 
 async fn fill(index: &TantivyIndex, world: &World, documents: usize, numbers: &mut Numbers) {
@@ -145,6 +148,7 @@ struct Bench {
     index: TantivyIndex,
     plain: Plain,
     rounds: usize,
+    only: String,
 }
 
 impl Bench {
@@ -173,6 +177,9 @@ impl Bench {
 
     async fn pairs(&self, name: &str, queries: &[Query], sight: impl Fn(usize) -> Sight, warmth: Warmth) -> Row {
         let mut row = Row { name: name.to_owned(), ..Row::default() };
+        if !name.contains(&self.only) {
+            return row;
+        }
         for (at, query) in queries.iter().enumerate() {
             if warmth == Warmth::Warm {
                 self.ask(query, sight(at)).await;
@@ -200,6 +207,9 @@ impl Bench {
     /// Each question follows a commit of one document; the segments that stood before keep their sets.
     async fn after_commits(&self, name: &str, queries: &[Query], sight: &Sight, world: &World, numbers: &mut Numbers) -> Row {
         let mut row = Row { name: name.to_owned(), ..Row::default() };
+        if !name.contains(&self.only) {
+            return row;
+        }
         let revision = self.index.applied().borrow().0;
         for (at, query) in queries.iter().take(100).enumerate() {
             self.ask(query, sight.clone()).await;
@@ -256,14 +266,15 @@ impl Row {
         "case                                     N | plain median      p95 | rookery median      p95 | ratio  of medians";
 
     fn print(&self) {
+        if self.ours.is_empty() {
+            return;
+        }
         let ratios: Vec<f64> = self.ours.iter().zip(&self.plain).map(|(ours, plain)| ours / plain).collect();
         let (plain, ours) = (at(&self.plain, 0.5), at(&self.ours, 0.5));
         let (plain_p95, ours_p95) = (at(&self.plain, 0.95), at(&self.ours, 0.95));
         let (ratio, of_medians) = (at(&ratios, 0.5), ours / plain);
         let (name, n) = (&self.name, self.ours.len());
-        println!(
-            "{name:36} {n:5} | {plain:12.1} {plain_p95:8.1} | {ours:14.1} {ours_p95:8.1} | {ratio:5.2} {of_medians:11.2}"
-        );
+        println!("{name:36} {n:5} | {plain:12.1} {plain_p95:8.1} | {ours:14.1} {ours_p95:8.1} | {ratio:5.2} {of_medians:11.2}");
         let json = serde_json::json!({
             "case": name, "n": n, "plain_median_us": plain, "plain_p95_us": plain_p95,
             "rookery_median_us": ours, "rookery_p95_us": ours_p95, "ratio_median": ratio, "ratio_of_medians": of_medians,
@@ -334,6 +345,8 @@ impl World {
             people: vec![Participation { person: author, role: Role::Author }],
             community: Some(community),
             audience: Audience::restricted(to).denying(denies),
+            moderation: None,
+            inherited: Vec::new(),
             thread: None,
             hashtags: Vec::new(),
             language: Language::ENGLISH,
