@@ -10,7 +10,9 @@ use super::patch::CommunityPatch;
 use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
 use super::{App, AppError, Call, FieldFault};
 use crate::access::Sight;
-use crate::domain::{Audience, Community, CommunityName, Moment, Principal, Record, RecordKey, RecordKind, ResourceName, Revision};
+use crate::domain::{
+    Audience, Community, CommunityName, Moment, Principal, Record, RecordKey, RecordKind, ResourceName, Revision,
+};
 
 impl App {
     /// A community that the asker may see.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::listing::Page;
-use super::patch::DocumentPatch;
 use super::moderation::acknowledged_document;
+use super::patch::DocumentPatch;
 use super::writes::{Acknowledged, Shown, WriteOptions, off_thread};
 use super::{App, AppError, Call, FieldFault, Settings, reading};
 use crate::domain::{

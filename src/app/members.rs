@@ -152,13 +152,7 @@ impl App {
     }
 }
 
-fn stepped(
-    mut community: Community,
-    person: &PersonName,
-    step: Step,
-    most: usize,
-    now: Moment,
-) -> Result<Community, AppError> {
+fn stepped(mut community: Community, person: &PersonName, step: Step, most: usize, now: Moment) -> Result<Community, AppError> {
     let changed = match step {
         Step::In => community.members.insert(person.clone()),
         Step::Out => community.members.remove(person),

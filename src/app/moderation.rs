@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
+use super::writes::{Acknowledged, Shown, WriteOptions};
 use super::{App, AppError, Call};
 use crate::access::{Asker, Scope, Sight, Verdict};
 use crate::domain::{Audience, Document, DocumentName, GroupId, PersonName, Principal, Record, RecordKey};
@@ -124,11 +124,7 @@ impl App {
         let sight = self.sight(call);
         let document = document.filter(|document| privileged || sight.may_read(document)).ok_or_else(|| not_found(name))?;
         let caretaker = document.community.clone().is_some_and(|of| sight.stands_for(&Principal::Caretakers(of)));
-        if privileged || caretaker {
-            Ok(document)
-        } else {
-            Err(AppError::NotAllowed { name: name.to_string(), needs: NEEDS })
-        }
+        if privileged || caretaker { Ok(document) } else { Err(AppError::NotAllowed { name: name.to_string(), needs: NEEDS }) }
     }
 
     async fn document(&self, name: &DocumentName) -> Result<Option<Document>, AppError> {
@@ -143,12 +139,9 @@ pub(super) fn acknowledged_document(
     name: &DocumentName,
 ) -> Result<Acknowledged<Shown<Document>>, AppError> {
     match done.value {
-        Record::Document(document) => Ok(Acknowledged {
-            value: Shown::of(document),
-            revision: done.revision,
-            existed: done.existed,
-            changed: done.changed,
-        }),
+        Record::Document(document) => {
+            Ok(Acknowledged { value: Shown::of(document), revision: done.revision, existed: done.existed, changed: done.changed })
+        }
         Record::Person(_) | Record::Community(_) => Err(not_found(name)),
     }
 }

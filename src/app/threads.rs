@@ -22,12 +22,7 @@ impl App {
         }
     }
 
-    async fn as_reply(
-        &self,
-        mut document: Document,
-        place: &ThreadPlace,
-        present: Option<Document>,
-    ) -> Result<Draft, AppError> {
+    async fn as_reply(&self, mut document: Document, place: &ThreadPlace, present: Option<Document>) -> Result<Draft, AppError> {
         let key = RecordKey::Document(place.root.clone());
         let root = self.backends.ledger.get(&key).await?;
         let expect = root.as_ref().map_or(Expect::Absent, |stored| Expect::Revision(stored.revision));

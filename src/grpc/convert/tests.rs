@@ -6,7 +6,7 @@ mod round_trip;
 
 use super::*;
 use crate::access::Asker;
-use crate::app::{AppError, DocumentPatch, FieldFault, Limits};
+use crate::app::{AppError, DocumentPatch, FieldFault, Limits, Presence};
 use crate::domain::{Audience, DocumentName, ResourceName};
 use crate::grpc::pb;
 
