@@ -12,6 +12,14 @@
 //! hold neither; a second figure holds the reading of one column for each of its ten, without which they cannot be shown.
 //! Figures come as a table and, for programs, as one line of JSON each.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "figures of a measurement need few digits"
+)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -100,13 +108,13 @@ async fn measure(arguments: &Arguments, directory: &Path) {
     println!("{}", Row::HEAD);
     for (name, sight) in askers {
         for words in 1..=3 {
-            let queries = bench.queries(|| world.middle(words, &mut numbers));
+            let queries = bench.queries(|| World::middle(words, &mut numbers));
             bench.pairs(&format!("warm {name}, {words} words"), &queries, |_| sight.clone(), Warmth::Warm).await.print();
         }
-        let queries = bench.queries(|| format!("{} {}", world.rare(&mut numbers), world.common(&mut numbers)));
+        let queries = bench.queries(|| format!("{} {}", World::rare(&mut numbers), World::common(&mut numbers)));
         bench.pairs(&format!("warm {name}, rare and common"), &queries, |_| sight.clone(), Warmth::Warm).await.print();
     }
-    let queries = bench.queries(|| world.middle(2, &mut numbers));
+    let queries = bench.queries(|| World::middle(2, &mut numbers));
     let strangers: Vec<Sight> = (0..ASKERS).map(|_| world.asker("dee", &[], &numbers.some(MEMBER_OF, COMMUNITIES))).collect();
     bench.in_turn("1,000 askers, communities", &queries, &strangers).await.print();
     let strangers: Vec<Sight> = (0..ASKERS)
@@ -348,15 +356,15 @@ impl World {
         self.cumulated.partition_point(|sum| *sum < drawn)
     }
 
-    fn middle(&self, words: usize, numbers: &mut Numbers) -> String {
+    fn middle(words: usize, numbers: &mut Numbers) -> String {
         (0..words).map(|_| spelled(200 + numbers.below(4_800))).collect::<Vec<_>>().join(" ")
     }
 
-    fn rare(&self, numbers: &mut Numbers) -> String {
+    fn rare(numbers: &mut Numbers) -> String {
         spelled(VOCABULARY / 2 + numbers.below(VOCABULARY / 2))
     }
 
-    fn common(&self, numbers: &mut Numbers) -> String {
+    fn common(numbers: &mut Numbers) -> String {
         spelled(numbers.below(10))
     }
 

@@ -1,14 +1,14 @@
 //! The best visible documents of a segment: what is visible and matches is walked, and nothing hidden is scored.
 //!
 //! Words are walked from the weightiest on. Each adds to a score at most what it weighs, so as soon as so many documents as are
-//! wanted reach more than that allows, documents with little of a word are left out, and in the end whole words are only
-//! looked up in what was found. Bounds come from weights alone, so nothing rests on how segments were written.
+//! wanted reach more than that allows, documents with little of a word are left out unless they have a weightier one, and in
+//! the end whole words are only looked up in what was found. Bounds come from weights alone, so nothing rests on how segments were written.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use ::tantivy::DocId;
 use ::tantivy::schema::IndexRecordOption;
+use ::tantivy::{BitSet, DocId};
 
 use super::admission::Admission;
 use super::cursors::Cursors;
@@ -34,10 +34,10 @@ pub(super) struct Listing<'a> {
 struct Step {
     /// Its place in the query.
     word: usize,
-    /// What all the other words can add to a score at most.
-    others: f64,
-    /// What it and the words after it can add at most.
+    /// What it and the words after it can add to a score at most.
     rest: f64,
+    /// What the words after it can add at most.
+    after: f64,
 }
 
 /// A form of a word in a document.
@@ -50,6 +50,8 @@ struct Match {
 /// What is found in a segment.
 struct Findings {
     matches: Vec<Match>,
+    /// The documents of the matches.
+    candidates: BitSet,
     /// How many documents tell what is enough; nothing where what is found need not be kept.
     most: Option<usize>,
     /// A score that so many documents as are wanted reach; nothing while that is not known. What ties with it may still be
@@ -61,8 +63,9 @@ struct Findings {
 }
 
 impl Findings {
-    fn new(most: Option<usize>, enough: Option<f64>) -> Self {
-        Self { matches: Vec::new(), most, enough, reached: BinaryHeap::new() }
+    fn new(documents: u32, most: Option<usize>, enough: Option<f64>) -> Self {
+        let candidates = BitSet::with_max_value(documents);
+        Self { matches: Vec::new(), candidates, most, enough, reached: BinaryHeap::new() }
     }
 
     /// A document reaches this share.
@@ -89,15 +92,9 @@ impl<'a> Listing<'a> {
         let bounds: Vec<f64> = terms.words.iter().map(|forms| bound(forms)).collect();
         let mut order: Vec<(usize, f64)> = bounds.into_iter().enumerate().collect();
         order.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        let sum = |from: usize, but: usize| -> f64 {
-            let counted = order.iter().skip(from).filter(|(word, _)| *word != but);
-            counted.map(|(_, bound)| bound).sum::<f64>() * (1.0 + ROUNDING)
-        };
-        let steps = order.iter().enumerate().map(|(at, (word, _))| Step {
-            word: *word,
-            others: sum(0, *word),
-            rest: sum(at, usize::MAX),
-        });
+        let from = |at: usize| order.iter().skip(at).map(|(_, bound)| bound).sum::<f64>() * (1.0 + ROUNDING);
+        let words = order.iter().enumerate();
+        let steps = words.map(|(at, (word, _))| Step { word: *word, rest: from(at), after: from(at + 1) });
         Self { terms, most, steps: steps.collect() }
     }
 
@@ -125,7 +122,8 @@ impl<'a> Listing<'a> {
         if most.is_none() || first.rest < MUCH * second.rest {
             return Ok(None);
         }
-        let mut found = Findings::new(most, None);
+        let documents = segments.iter().map(|segment| segment.segment.reader.max_doc()).max().unwrap_or(0);
+        let mut found = Findings::new(documents, most, None);
         for form in self.forms(first) {
             found.reached.clear();
             for segment in segments {
@@ -144,7 +142,7 @@ impl<'a> Listing<'a> {
         best: &mut Best<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
-        let mut found = Findings::new(most, enough);
+        let mut found = Findings::new(segment.segment.reader.max_doc(), most, enough);
         let mut walked = 0;
         for step in &self.steps {
             if found.enough.is_some_and(|enough| step.rest < enough) {
@@ -187,9 +185,12 @@ impl<'a> Listing<'a> {
                     continue;
                 }
                 let share = form.weight.score(norms.fieldnorm_id(*doc), *occurrences);
-                if found.enough.is_some_and(|enough| f64::from(share) + step.others < enough) {
+                // A document that is not among the candidates has none of the words before, or too little of them.
+                let little = found.enough.is_some_and(|enough| f64::from(share) + step.after < enough);
+                if little && !found.candidates.contains(*doc) {
                     continue;
                 }
+                found.candidates.insert(*doc);
                 found.matches.push(Match { doc: *doc, word: step.word, share });
                 found.reach(share);
             }
