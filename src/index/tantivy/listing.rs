@@ -181,7 +181,7 @@ impl<'a> Listing<'a> {
                 return Ok(());
             }
             for (doc, occurrences) in docs.iter().zip(blocks.freqs()) {
-                if !segment.admits(*doc)? {
+                if !segment.sees(*doc) || !segment.admits(*doc)? {
                     continue;
                 }
                 let share = form.weight.score(norms.fieldnorm_id(*doc), *occurrences);
