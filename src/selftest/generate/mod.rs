@@ -1,0 +1,138 @@
+//! Pairs of worlds: one shared part in one order, and for each world a part of its own that one asker may not see.
+//!
+//! The shared part need not be visible to the asker; what a world has alone is hidden from the asker by construction, and the
+//! model confirms it before anything is asked. `shared.rs` makes the common steps, `hidden.rs` the stories of one world,
+//! `texts.rs` what is written.
+
+mod hidden;
+mod shared;
+mod texts;
+
+use std::collections::BTreeSet;
+
+use super::cast::{Asker, CAST, COMMUNITIES, PEOPLE};
+use super::model::Model;
+use super::random::Random;
+use super::script::{Script, Step, Timed};
+use hidden::Story;
+use texts::Author;
+
+pub(super) use texts::{HASHTAGS, LANGUAGES, MOMENTS, WORDS, moment};
+
+/// When the worlds begin, in seconds since 1970.
+pub(super) const BEGIN: i64 = 1_700_000_000;
+/// Seconds between two shared steps.
+const PACE: i64 = 1_000;
+
+/// Two worlds that differ only in what some askers may not see.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    /// The scripts of both.
+    pub(super) scripts: [Script; 2],
+    /// From whom the whole difference is hidden, the asker for whom it was made first.
+    pub(super) blind: Vec<Asker>,
+    /// The other askers.
+    pub(super) others: Vec<Asker>,
+    /// What questions are made of.
+    pub(super) names: Names,
+    /// When questions are asked.
+    pub(super) now: i64,
+}
+
+/// Every name that occurs in either world, and some that never do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    pub(super) documents: Vec<String>,
+    pub(super) people: Vec<String>,
+    pub(super) communities: Vec<String>,
+}
+
+/// The generator made a difference that its asker may see: a fault of the harness.
+#[derive(Debug, thiserror::Error)]
+#[error("the difference of the worlds is not hidden from {asker}:\n{scripts}")]
+pub(super) struct NotHidden {
+    asker: String,
+    scripts: String,
+}
+
+/// The pair of a seed and a number.
+pub(super) fn pair(seed: u64, number: u64) -> Result<Pair, NotHidden> {
+    let mut random = Random::of(&[seed, number]);
+    // Anonymous askers see least, so that the most can differ: they are asked for most often.
+    let asker = if random.percent(40) { CAST[0].clone() } else { random.one(&CAST) };
+    let mut author = Author::new(asker.clone(), random);
+    let shared = shared::steps(&mut author);
+    let scripts = [0_u64, 1].map(|world| {
+        author.random = Random::of(&[seed, number, 1 + world]);
+        // A world without anything of its own differs most clearly from one that has.
+        let stories = if author.random.percent(25) { Vec::new() } else { hidden::stories(&mut author, &shared) };
+        woven(&shared, stories, &mut author.random)
+    });
+    let models = [Model::of(&scripts[0]), Model::of(&scripts[1])];
+    let (mut blind, mut others) = (Vec::new(), Vec::new());
+    for candidate in CAST {
+        let hidden = models[0].view(&candidate) == models[1].view(&candidate);
+        if hidden { blind.push(candidate) } else { others.push(candidate) }
+    }
+    let Some(place) = blind.iter().position(|candidate| *candidate == asker) else {
+        return Err(NotHidden { asker: asker.label(), scripts: format!("{}\n{}", scripts[0], scripts[1]) });
+    };
+    blind.swap(0, place);
+    let now = BEGIN + PACE * (shared.len() as i64 + 10);
+    Ok(Pair { names: names(&scripts), scripts, blind, others, now })
+}
+
+/// Weaves the stories of one world into the shared steps. Shared steps happen at the same moments in both worlds, and at the end
+/// of them everything is settled; what stories have left comes after that.
+fn woven(shared: &[Step], stories: Vec<Story>, random: &mut Random) -> Script {
+    let end = shared.len();
+    let mut placed: Vec<(usize, Step)> = Vec::new();
+    for story in stories {
+        let mut places: Vec<usize> = story.steps.iter().map(|_| random.between(story.from, story.until.min(end + 1))).collect();
+        places.sort_unstable();
+        placed.extend(places.into_iter().zip(story.steps));
+    }
+    for _ in 0..random.below(4) {
+        placed.push((random.below(end + 1), Step::Settle));
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    let mut placed = placed.into_iter().peekable();
+    let mut script = Script::default();
+    for place in 0..=end + 1 {
+        let at = BEGIN + PACE * place as i64;
+        let mut own = 0;
+        while let Some((_, step)) = placed.next_if(|(of, _)| *of == place) {
+            own += 1;
+            script.0.push(Timed { at: at - PACE + (own * 7).min(PACE - 1), step });
+        }
+        match shared.get(place) {
+            Some(step) => script.0.push(Timed { at, step: step.clone() }),
+            None if place == end => script.0.push(Timed { at, step: Step::Settle }),
+            None => {}
+        }
+    }
+    script
+}
+
+fn names(scripts: &[Script; 2]) -> Names {
+    let [mut documents, mut people, mut communities] = [BTreeSet::new(), BTreeSet::new(), BTreeSet::new()];
+    people.extend(PEOPLE.map(str::to_owned));
+    communities.extend(COMMUNITIES.map(str::to_owned));
+    for timed in scripts.iter().flat_map(|script| &script.0) {
+        match &timed.step {
+            Step::PutPerson(person) => drop(people.insert(person.name.clone())),
+            Step::PutCommunity(community) | Step::SetMembers(community) => drop(communities.insert(community.name.clone())),
+            Step::PutDocument(document) => {
+                documents.insert(document.name.clone());
+                documents.extend(document.thread.iter().map(|thread| thread.root.clone()));
+                people.extend(document.people.iter().map(|participation| participation.person.clone()));
+            }
+            _ => {}
+        }
+    }
+    documents.insert("documents/never".to_owned());
+    people.insert("people/never".to_owned());
+    communities.insert("communities/never".to_owned());
+    let listed = |names: BTreeSet<String>| names.into_iter().collect();
+    Names { documents: listed(documents), people: listed(people), communities: listed(communities) }
+}

@@ -1,0 +1,177 @@
+//! What every asker may see of a world in the end, worked out from its script alone.
+//!
+//! Written apart from the rooms that it judges: it shares no rule with them but the messages of the API. Two worlds whose views
+//! are equal for an asker must answer that asker alike.
+
+use std::collections::BTreeMap;
+
+use super::cast::Asker;
+use super::script::{Script, Step};
+use crate::grpc::pb;
+use crate::grpc::pb::audience::Grant;
+
+/// A resource as it was last written, with when it was made and when it last changed.
+#[derive(Clone, Debug, PartialEq)]
+struct Kept<T> {
+    value: T,
+    made: i64,
+    changed: i64,
+}
+
+/// A world as it is in the end.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Model {
+    people: BTreeMap<String, Kept<pb::Person>>,
+    communities: BTreeMap<String, Kept<pb::Community>>,
+    documents: BTreeMap<String, Kept<pb::Document>>,
+}
+
+/// What one asker may see of a world.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct View {
+    documents: BTreeMap<String, Kept<pb::Document>>,
+    communities: BTreeMap<String, Kept<pb::Community>>,
+    people: BTreeMap<String, Kept<pb::Person>>,
+}
+
+fn put<T: PartialEq>(into: &mut BTreeMap<String, Kept<T>>, name: &str, value: T, at: i64) {
+    match into.get_mut(name) {
+        Some(kept) if kept.value == value => {}
+        Some(kept) => {
+            kept.value = value;
+            kept.changed = at;
+        }
+        None => {
+            into.insert(name.to_owned(), Kept { value, made: at, changed: at });
+        }
+    }
+}
+
+impl Model {
+    /// The world that a script makes.
+    pub(super) fn of(script: &Script) -> Self {
+        let mut model = Self::default();
+        for timed in &script.0 {
+            model.take(&timed.step, timed.at);
+        }
+        model
+    }
+
+    fn take(&mut self, step: &Step, at: i64) {
+        match step {
+            Step::PutPerson(person) => put(&mut self.people, &person.name, person.clone(), at),
+            Step::DeletePerson(name) => drop(self.people.remove(name)),
+            Step::PutCommunity(community) => put(&mut self.communities, &community.name, community.clone(), at),
+            Step::SetMembers(change) => {
+                if let Some(kept) = self.communities.get(&change.name) {
+                    let value = pb::Community {
+                        members: change.members.clone(),
+                        caretakers: change.caretakers.clone(),
+                        ..kept.value.clone()
+                    };
+                    put(&mut self.communities, &change.name, value, at);
+                }
+            }
+            Step::DeleteCommunity(name) => drop(self.communities.remove(name)),
+            Step::PutDocument(document) => self.put_document(document, at),
+            Step::SetAudience(change) => {
+                if let Some(kept) = self.documents.get(&change.name) {
+                    let value = pb::Document { audience: change.audience.clone(), ..kept.value.clone() };
+                    put(&mut self.documents, &change.name, value, at);
+                }
+            }
+            Step::DeleteDocument(name) => drop(self.documents.remove(name)),
+            Step::Settle => {}
+        }
+    }
+
+    /// A document says itself when it was made and changed, or the clock does.
+    fn put_document(&mut self, document: &pb::Document, at: i64) {
+        put(&mut self.documents, &document.name, document.clone(), at);
+        if let Some(kept) = self.documents.get_mut(&document.name) {
+            kept.made = document.create_time.map_or(kept.made, |time| time.seconds);
+            kept.changed = document.update_time.map_or(kept.changed, |time| time.seconds);
+        }
+    }
+
+    /// What an asker may see.
+    pub(super) fn view(&self, asker: &Asker) -> View {
+        let mut view = View::default();
+        for (name, kept) in &self.documents {
+            if kept.value.audience.as_ref().is_some_and(|audience| self.admits(asker, audience)) {
+                view.documents.insert(name.clone(), kept.clone());
+            }
+        }
+        for (name, kept) in &self.communities {
+            let inside = kept.value.audience.as_ref().is_some_and(|audience| self.admits(asker, audience));
+            if inside && !asker.is_anonymous() {
+                view.communities.insert(name.clone(), kept.clone());
+            } else if inside || kept.value.listed && !asker.is_anonymous() {
+                view.communities.insert(name.clone(), outline(kept));
+            }
+        }
+        for (name, kept) in &self.people {
+            if !asker.is_anonymous() {
+                view.people.insert(name.clone(), kept.clone());
+            } else if view.documents.values().any(|document| names(&document.value, kept)) {
+                view.people.insert(name.clone(), card(&kept.value));
+            }
+        }
+        view
+    }
+
+    fn admits(&self, asker: &Asker, audience: &pb::Audience) -> bool {
+        let stands_for = |principal: &String| {
+            let member = || {
+                let community = self.communities.get(principal);
+                community.is_some_and(|kept| kept.value.members.iter().any(|member| member == asker.person))
+            };
+            asker.is(principal) || !asker.is_anonymous() && member()
+        };
+        if audience.denied.iter().any(stands_for) {
+            return false;
+        }
+        match audience.grant() {
+            Grant::World => true,
+            Grant::Organization => !asker.is_anonymous(),
+            Grant::Restricted => audience.allowed.iter().any(stands_for),
+            Grant::Unspecified => false,
+        }
+    }
+}
+
+/// Whether a document names somebody, in a role or by a handle.
+fn names(document: &pb::Document, person: &Kept<pb::Person>) -> bool {
+    let mentioned = |handle: &String| {
+        let mention = format!("@{handle}");
+        document.title.contains(&mention) || document.body.contains(&mention)
+    };
+    document.people.iter().any(|participation| participation.person == person.value.name)
+        || person.value.handles.iter().any(mentioned)
+}
+
+/// A community without its people, for those who may not see them: also when it last changed is not theirs to know, since that
+/// may have been a change of its people.
+fn outline(kept: &Kept<pb::Community>) -> Kept<pb::Community> {
+    let grant = kept.value.audience.as_ref().map_or(0, |audience| audience.grant);
+    let value = pb::Community {
+        members: Vec::new(),
+        caretakers: Vec::new(),
+        source: None,
+        audience: Some(pb::Audience { grant, ..Default::default() }),
+        ..kept.value.clone()
+    };
+    Kept { value, made: kept.made, changed: 0 }
+}
+
+/// Somebody as an anonymous asker sees them. Whether they are still there is part of it: who left is named in no answer.
+fn card(person: &pb::Person) -> Kept<pb::Person> {
+    let value = pb::Person {
+        name: person.name.clone(),
+        display_name: person.display_name.clone(),
+        kind: person.kind,
+        state: person.state,
+        ..Default::default()
+    };
+    Kept { value, made: 0, changed: 0 }
+}
