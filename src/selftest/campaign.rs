@@ -37,7 +37,7 @@ impl Campaign {
     ///
     /// # Errors
     /// [`CannotCompare`] of the first pair that could not be compared.
-    pub async fn run(self, progress: impl Fn(&Outcome)) -> Result<Outcome, CannotCompare> {
+    pub async fn run(self, mut progress: impl FnMut(&Outcome)) -> Result<Outcome, CannotCompare> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let pairs = (self.first_world..self.first_world.saturating_add(self.worlds)).map(|world| {
             let Self { seed, stores, planted, .. } = self;

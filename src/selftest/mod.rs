@@ -9,6 +9,7 @@
 mod campaign;
 mod cast;
 mod compare;
+mod coverage;
 mod generate;
 mod house;
 mod leaks;
@@ -23,6 +24,7 @@ mod wire;
 mod tests;
 
 pub use campaign::{Campaign, Outcome};
+pub use coverage::uncovered_methods;
 pub use compare::{CannotCompare, Compared, Difference};
 pub use house::{Broken, Stores};
 pub use leaks::Leak;
