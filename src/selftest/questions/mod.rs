@@ -53,9 +53,7 @@ const TABLE: &[(&str, To)] = &[
 /// Methods that are not asked, and why.
 pub(super) const EXCLUDED: &[(&str, &str)] = &[
     ("/grpc.health.v1.Health/Watch", "never ends; it tells the state of the process, as Check does"),
-    ("/grpc.health.v1.Health/List", "tells the state of the process, as Check does, in no order"),
     ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "tells the protos; the list of methods is made by it"),
-    ("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "the older version of the same"),
 ];
 
 /// One call.
