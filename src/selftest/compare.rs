@@ -156,7 +156,7 @@ async fn answers(
     let mut failure = None;
     for (asker, place) in turns {
         let seeded = Random::of(&[path[0], path[1], 20, place.map_or(99, |place| place as u64)]);
-        let mut questions = questions::questions(&pair.names, asker, seeded);
+        let mut questions = questions::questions(&pair.names, seeded);
         if place.is_none() {
             questions.truncate(random.below(20));
         }

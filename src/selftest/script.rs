@@ -23,7 +23,9 @@ pub(super) enum Step {
     /// A document is made or replaced.
     PutDocument(pb::Document),
     /// The audience of a document changes, and nothing else.
-    SetAudience(pb::Document),
+    SetAudience(pb::UpdateAudienceRequest),
+    /// A document is hidden or narrowed for its community, or that is taken back.
+    Moderate(pb::ModerateDocumentRequest),
     /// A document is deleted.
     DeleteDocument(String),
     /// Both read models catch up, and the index commits.
@@ -48,15 +50,6 @@ fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
 impl Step {
     /// The call that does it: its method and its message; nothing where no call does it alone.
     pub(super) fn call(&self) -> Option<(&'static str, Vec<u8>)> {
-        let put_document = |document: &pb::Document, paths: &[&str]| {
-            let request = pb::UpdateDocumentRequest {
-                document: Some(document.clone()),
-                update_mask: mask(paths),
-                allow_missing: paths == ["*"],
-                ..Default::default()
-            };
-            ("/rookery.v1.ContentService/UpdateDocument", request.encode_to_vec())
-        };
         let put_community = |community: &pb::Community, paths: &[&str]| {
             let request = pb::UpdateCommunityRequest {
                 community: Some(community.clone()),
@@ -86,8 +79,17 @@ impl Step {
                 let request = pb::DeleteCommunityRequest { name: name.clone(), allow_missing: true, ..Default::default() };
                 ("/rookery.v1.CommunityService/DeleteCommunity", request.encode_to_vec())
             }
-            Self::PutDocument(document) => put_document(document, &["*"]),
-            Self::SetAudience(document) => put_document(document, &["audience"]),
+            Self::PutDocument(document) => {
+                let request = pb::UpdateDocumentRequest {
+                    document: Some(document.clone()),
+                    update_mask: mask(&["*"]),
+                    allow_missing: true,
+                    ..Default::default()
+                };
+                ("/rookery.v1.ContentService/UpdateDocument", request.encode_to_vec())
+            }
+            Self::SetAudience(request) => ("/rookery.v1.ContentService/UpdateAudience", request.encode_to_vec()),
+            Self::Moderate(request) => ("/rookery.v1.ContentService/ModerateDocument", request.encode_to_vec()),
             Self::DeleteDocument(name) => {
                 let request = pb::DeleteDocumentRequest { name: name.clone(), allow_missing: true, ..Default::default() };
                 ("/rookery.v1.ContentService/DeleteDocument", request.encode_to_vec())

@@ -37,12 +37,20 @@ const HANDLES: [&str; 6] = ["ada", "bo", "cy", "dee", "zed", "eve"];
 /// Distinct moments at which documents were made.
 pub(in crate::selftest) const MOMENTS: usize = 5;
 
+/// Documents that a reply may answer although they are hidden or do not exist.
+const HIDDEN_PARENTS: [&str; 3] = ["documents/h0", "documents/g1", "documents/rh2"];
+
 /// Writes documents, people and communities.
 pub(super) struct Author {
     pub(super) asker: Asker,
     pub(super) random: Random,
     /// Titles and bodies so far.
     texts: Vec<(String, String)>,
+}
+
+/// Whether the document of a name is a reply.
+pub(super) fn is_reply(name: &str) -> bool {
+    name.starts_with("documents/r")
 }
 
 pub(in crate::selftest) fn moment(number: usize) -> Timestamp {
@@ -73,19 +81,19 @@ impl Author {
         text
     }
 
-    /// A document; `roots` are documents whose threads it may continue.
+    /// A document; where its name says that it is a reply, it continues the thread of one of `roots`.
     pub(super) fn document(&mut self, name: &str, audience: pb::Audience, roots: &[String], people: &[&str]) -> pb::Document {
         let (title, body) = self.text();
         let random = &mut self.random;
-        let mut kind = random.between(1, 5);
-        let mut roots: Vec<String> = roots.iter().filter(|root| *root != name).cloned().collect();
-        if kind == 5 && roots.is_empty() {
-            kind = 1;
-        }
-        roots.truncate(12);
+        // Whether a document is a reply stands in its name, so that no thread is opened by one.
+        let kind = if is_reply(name) { 5 } else { random.between(1, 4) };
         let thread = (kind == 5).then(|| {
-            let root = random.one(&roots);
-            let parent = if random.percent(70) { root.clone() } else { random.one(&roots) };
+            let root = random.one(roots);
+            let parent = if random.percent(60) {
+                root.clone()
+            } else {
+                random.one(&[&HIDDEN_PARENTS[..], &["documents/never"]].concat()).to_owned()
+            };
             pb::ThreadPlace { root, parent }
         });
         let mut participations: Vec<pb::Participation> = Vec::new();

@@ -1,4 +1,5 @@
-//! Writes by those who may not write: refused alike, whatever is there.
+//! Writes by those who hold no scope: refused alike, whatever is there. What caretakers and members may do all the same is checked
+//! only, so that the worlds stay as they are.
 
 use super::{Inquirer, Requests};
 use crate::grpc::pb;
@@ -45,6 +46,57 @@ pub(super) fn delete_document(inquirer: &mut Inquirer<'_>) -> Requests {
         allow_missing: inquirer.random.percent(50),
         request_id: inquirer.request_id(),
         validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn update_audience(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 2, |inquirer, name| pb::UpdateAudienceRequest {
+        name,
+        audience: world(),
+        etag: inquirer.etag(),
+        request_id: inquirer.request_id(),
+        validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn moderate_document(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 6, |inquirer, name| {
+        let action = inquirer.number(3);
+        pb::ModerateDocumentRequest {
+            name,
+            action,
+            audience: if action == 2 { world() } else { None },
+            etag: inquirer.etag(),
+            request_id: inquirer.request_id(),
+            validate_only: true,
+        }
+    })
+}
+
+pub(super) fn create_community(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.communities, TRIED, |inquirer, name| pb::CreateCommunityRequest {
+        community: Some(pb::Community { audience: world(), ..Default::default() }),
+        community_id: name.trim_start_matches("communities/").to_owned(),
+        request_id: inquirer.request_id(),
+        validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn add_member(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.communities, 6, |inquirer, parent| pb::AddMemberRequest {
+        parent,
+        person: inquirer.random.one(&inquirer.names.people),
+        request_id: inquirer.request_id(),
+        validate_only: true,
+    })
+}
+
+pub(super) fn remove_member(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.communities, 6, |inquirer, parent| pb::RemoveMemberRequest {
+        parent,
+        person: inquirer.random.one(&inquirer.names.people),
+        request_id: inquirer.request_id(),
+        validate_only: true,
     })
 }
 
