@@ -19,8 +19,8 @@ const MOST_PAGES: usize = 60;
 /// Why a pair could not be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotCompare {
-    /// The generator made no fair pair.
-    #[error("{0}")]
+    /// The generator made no pair whose difference is hidden.
+    #[error("no pair of worlds: {0}")]
     Unfair(String),
     /// Reflection does not tell what there is to be asked.
     #[error("reflection does not tell {0}")]
