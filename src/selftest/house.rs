@@ -95,8 +95,8 @@ impl House {
         let mut config = Config::default();
         config.server.development = Development::On;
         config.server.reflection = true;
-        config.server.limits.unary_timeout = Duration::from_secs(60);
-        config.server.limits.max_deadline = Duration::from_secs(60);
+        config.server.limits.unary_timeout = Duration::from_mins(1);
+        config.server.limits.max_deadline = Duration::from_mins(1);
         config.web.grpc_web = false;
         config.index.search_threads = 1;
         config.index.indexing_threads = 1;

@@ -43,8 +43,8 @@ pub(super) struct Timed {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Script(pub(super) Vec<Timed>);
 
-fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
-    Some(prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() })
+fn mask(paths: &[&str]) -> prost_types::FieldMask {
+    prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() }
 }
 
 impl Step {
@@ -53,7 +53,7 @@ impl Step {
         let put_community = |community: &pb::Community, paths: &[&str]| {
             let request = pb::UpdateCommunityRequest {
                 community: Some(community.clone()),
-                update_mask: mask(paths),
+                update_mask: Some(mask(paths)),
                 allow_missing: paths == ["*"],
                 ..Default::default()
             };
@@ -63,7 +63,7 @@ impl Step {
             Self::PutPerson(person) => {
                 let request = pb::UpdatePersonRequest {
                     person: Some(person.clone()),
-                    update_mask: mask(&["*"]),
+                    update_mask: Some(mask(&["*"])),
                     allow_missing: true,
                     ..Default::default()
                 };
@@ -82,7 +82,7 @@ impl Step {
             Self::PutDocument(document) => {
                 let request = pb::UpdateDocumentRequest {
                     document: Some(document.clone()),
-                    update_mask: mask(&["*"]),
+                    update_mask: Some(mask(&["*"])),
                     allow_missing: true,
                     ..Default::default()
                 };

@@ -138,7 +138,7 @@ fn thread_that_is_gone(author: &mut Author, number: usize) -> Vec<Step> {
     let [first, second] = [0, 1].map(|_| cast::open_audience(&author.asker.clone(), &mut author.random));
     let mut steps = vec![
         Step::PutDocument(author.document(&root, first, &[], &people())),
-        Step::PutDocument(author.document(&format!("documents/rt{number}"), second, &[root.clone()], &people())),
+        Step::PutDocument(author.document(&format!("documents/rt{number}"), second, std::slice::from_ref(&root), &people())),
         set_audience(&root, closed(author)),
     ];
     if author.random.percent(40) {

@@ -85,7 +85,7 @@ fn attempted([seed, number, attempt]: [u64; 3]) -> Option<Pair> {
     }
     let place = blind.iter().position(|candidate| *candidate == asker)?;
     blind.swap(0, place);
-    let now = BEGIN + PACE * (shared.len() as i64 + 10);
+    let now = BEGIN + PACE * (seconds(shared.len()) + 10);
     Some(Pair { names: names(&scripts), scripts, blind, others, now })
 }
 
@@ -106,7 +106,7 @@ fn woven(shared: &[Step], stories: Vec<Story>, random: &mut Random) -> Script {
     let mut placed = placed.into_iter().peekable();
     let mut script = Script::default();
     for place in 0..=end + 1 {
-        let at = BEGIN + PACE * place as i64;
+        let at = BEGIN + PACE * seconds(place);
         let mut own = 0;
         while let Some((_, step)) = placed.next_if(|(of, _)| *of == place) {
             own += 1;
@@ -119,6 +119,11 @@ fn woven(shared: &[Step], stories: Vec<Story>, random: &mut Random) -> Script {
         }
     }
     script
+}
+
+/// A small number as a number of seconds.
+fn seconds(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or_default()
 }
 
 fn names(scripts: &[Script; 2]) -> Names {

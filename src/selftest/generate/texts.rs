@@ -2,7 +2,7 @@
 
 use prost_types::Timestamp;
 
-use super::BEGIN;
+use super::{BEGIN, seconds};
 use crate::grpc::pb;
 use crate::selftest::cast::{Asker, COMMUNITIES, PEOPLE, owned};
 use crate::selftest::random::Random;
@@ -54,7 +54,7 @@ pub(super) fn is_reply(name: &str) -> bool {
 }
 
 pub(in crate::selftest) fn moment(number: usize) -> Timestamp {
-    Timestamp { seconds: BEGIN - 86_400 * number as i64, nanos: 0 }
+    Timestamp { seconds: BEGIN - 86_400 * seconds(number), nanos: 0 }
 }
 
 impl Author {
@@ -104,8 +104,11 @@ impl Author {
                 participations.push(participation);
             }
         }
-        let reactions =
-            if random.percent(20) { [("like".to_owned(), 3), ("thanks".to_owned(), 1)].into() } else { Default::default() };
+        let reactions = if random.percent(20) {
+            [("like".to_owned(), 3), ("thanks".to_owned(), 1)].into()
+        } else {
+            std::collections::BTreeMap::new()
+        };
         let explicit = random.percent(85);
         pb::Document {
             name: name.to_owned(),
@@ -126,11 +129,7 @@ impl Author {
             language: if random.percent(60) { random.one(&LANGUAGES).to_owned() } else { String::new() },
             reactions,
             url: if random.percent(10) { format!("https://example.org/{}", name.len()) } else { String::new() },
-            source: random.percent(15).then(|| pb::Source {
-                system: "jsonl".to_owned(),
-                id: name.to_owned(),
-                ..Default::default()
-            }),
+            source: random.percent(15).then(|| pb::Source { system: "jsonl".to_owned(), id: name.to_owned() }),
             create_time: explicit.then(|| moment(random.below(MOMENTS))),
             update_time: (explicit && random.percent(85)).then(|| moment(random.below(MOMENTS))),
             ..Default::default()
@@ -179,11 +178,7 @@ impl Author {
             audience: Some(audience),
             policy: i32::try_from(random.below(3)).unwrap_or_default(),
             listed: random.percent(40),
-            source: random.percent(15).then(|| pb::Source {
-                system: "jsonl".to_owned(),
-                id: name.to_owned(),
-                ..Default::default()
-            }),
+            source: random.percent(15).then(|| pb::Source { system: "jsonl".to_owned(), id: name.to_owned() }),
             ..Default::default()
         }
     }

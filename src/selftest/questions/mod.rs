@@ -16,8 +16,11 @@ use super::random::Random;
 /// Requests of one method.
 type Requests = Vec<Vec<u8>>;
 
+/// Makes them.
+type Ask = fn(&mut Inquirer<'_>) -> Requests;
+
 /// Every method that is asked.
-const TABLE: &[(&str, fn(&mut Inquirer<'_>) -> Requests)] = &[
+const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.DiscoveryService/Search", discovery::search),
     ("/rookery.v1.DiscoveryService/FindExperts", discovery::find_experts),
     ("/rookery.v1.DiscoveryService/FindDocuments", discovery::find_documents),
