@@ -16,6 +16,7 @@
 //! - [`config`]: what an operator may set, as checked values.
 //! - [`ops`]: telling operators what happens.
 //! - [`server`]: the composition root: opening, listening, draining.
+//! - [`selftest`]: proof by asking that nobody learns of what is hidden from them.
 //! - [`cli`]: the command line.
 
 // What a room is for stands at its own head: an outer comment here would pull the head's links into this scope.
@@ -46,5 +47,7 @@ pub mod config;
 pub mod ops;
 
 pub mod server;
+
+pub mod selftest;
 
 pub mod cli;

@@ -145,6 +145,8 @@ fn without_people(community: Community) -> Community {
         members: BTreeSet::new(),
         caretakers: BTreeSet::new(),
         source: None,
+        // The last change may have been one of its people.
+        updated: community.created,
         // The audience names principals; an outsider learns only that it is restricted.
         audience: Audience { denies: BTreeSet::new(), grant: outline(community.audience.grant) },
         ..community

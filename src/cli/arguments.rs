@@ -34,6 +34,9 @@ pub(super) enum Command {
     Config(ConfigCommand),
     /// Verify a data directory that no server uses: every checksum, and both read models against the ledger
     Check(ConfigArguments),
+    /// Prove what the service promises, on worlds of its own
+    #[command(subcommand)]
+    Selftest(Selftest),
 }
 
 /// Where settings come from.
@@ -180,4 +183,37 @@ pub(super) enum ConfigCommand {
     Check(ServerArguments),
     /// Print the effective values and where each comes from
     Print(ServerArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Selftest {
+    /// Ask the same of pairs of worlds that differ only in what is hidden, and compare the answers byte by byte
+    Noninterference(NoninterferenceArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NoninterferenceArguments {
+    /// How many pairs of worlds
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(super) worlds: u64,
+    /// From what they are made
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// The number of the first pair, to see one again
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) first_world: u64,
+    /// Where they are kept
+    #[arg(long, value_enum, default_value_t = StoresWord::Memory)]
+    pub(super) stores: StoresWord,
+    /// A leak that is planted and must be found, or all of them one after another
+    #[arg(long, value_name = "LEAK")]
+    pub(super) planted: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum StoresWord {
+    /// In memory
+    Memory,
+    /// In the embedded stores, in a temporary directory
+    Disk,
 }

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `demo`, `import`, `find`, `eval`, `config`, `check`.
+//! The command line: `serve`, `demo`, `import`, `find`, `eval`, `config`, `check`, `selftest`.
 //!
 //! Every command that asks or writes is a client of the same gRPC services, over the network or in process. This room must
 //! never hold rules of its own. Start reading at [`run`].
@@ -13,13 +13,14 @@ mod find;
 mod import;
 mod progress;
 mod runfile;
+mod selftest;
 mod serve;
 mod show;
 mod wire;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command, ConfigCommand, Find, Import};
+use arguments::{Arguments, Command, ConfigCommand, Find, Import, Selftest};
 use clap::Parser;
 
 /// Why a command failed, with the exit code that says what sort of failure it is (`sysexits.h`).
@@ -92,5 +93,6 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Config(ConfigCommand::Check(arguments)) => configure::check(&arguments),
         Command::Config(ConfigCommand::Print(arguments)) => configure::print(&arguments),
         Command::Check(arguments) => check::run(&arguments).await,
+        Command::Selftest(Selftest::Noninterference(arguments)) => selftest::noninterference(&arguments).await,
     }
 }

@@ -164,7 +164,8 @@ pub fn settings(config: &Config) -> Settings {
 }
 
 /// How the services are served.
-pub(super) fn grpc_options(config: &Config) -> GrpcOptions {
+#[must_use]
+pub fn grpc_options(config: &Config) -> GrpcOptions {
     let limits = &config.server.limits;
     let origins = || match &config.web.cors_allow_origins {
         CorsOrigins::Any => WebOrigins::Any,
@@ -185,7 +186,9 @@ pub(super) fn grpc_options(config: &Config) -> GrpcOptions {
     }
 }
 
-pub(super) fn pace(config: &Config) -> IndexPace {
+/// How often the index commits and the read models are made safe.
+#[must_use]
+pub fn pace(config: &Config) -> IndexPace {
     IndexPace {
         commit_at_least: config.index.commit_interval_min,
         commit_at_most: config.index.commit_interval_max,
@@ -205,7 +208,10 @@ pub async fn open_in_memory(config: &Config, clock: Arc<dyn Clock>) -> Result<Ar
 }
 
 /// Backends that are gone with the process.
-pub(super) fn backends_in_memory(config: &Config) -> Result<Backends, StartError> {
+///
+/// # Errors
+/// [`StartError`].
+pub fn backends_in_memory(config: &Config) -> Result<Backends, StartError> {
     let identity = fresh_identity().map_err(StartError::Randomness)?;
     let index = TantivyIndex::open(TantivySettings { path: None, ..index_settings(config) })?;
     Ok(Backends {

@@ -8,6 +8,6 @@ mod incoming;
 mod listen;
 mod signals;
 
-pub use compose::{StartError, SystemClock, open, open_backends, settings};
+pub use compose::{StartError, SystemClock, backends_in_memory, grpc_options, open, open_backends, pace, settings};
 pub use embedded::Embedded;
 pub use listen::{ServeError, Stop, serve};

@@ -15,5 +15,6 @@ mod imports;
 mod moderation;
 mod overload;
 mod sample;
+mod selftest;
 mod support;
 mod threads;

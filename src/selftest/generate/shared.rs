@@ -1,0 +1,127 @@
+//! The steps that both worlds have, in one order: what the asker may see, and some of what nobody else may either.
+
+use super::hidden::OUTLINED;
+use super::texts::{self, Author, distinct};
+use crate::grpc::pb;
+use crate::grpc::pb::audience::Grant;
+use crate::selftest::cast::{self, COMMUNITIES, PEOPLE};
+use crate::selftest::script::Step;
+
+/// Stubs: people without a profile.
+const STUBS: [&str; 2] = ["people/stub0", "people/Stub~1"];
+
+/// Shared documents, under names between which those of one world only stand.
+fn name(number: usize) -> String {
+    match number % 4 {
+        0 => format!("documents/d{number}"),
+        1 => format!("documents/D.{number}"),
+        2 => format!("documents/d{number}:x~"),
+        _ => format!("documents/r{number}-y_"),
+    }
+}
+
+/// The shared steps.
+pub(super) fn steps(author: &mut Author) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for person in PEOPLE {
+        if author.random.percent(70) {
+            steps.push(Step::PutPerson(author.person(person)));
+        }
+    }
+    for community in COMMUNITIES {
+        if author.random.percent(80) {
+            steps.push(Step::PutCommunity(any_community(author, community)));
+        }
+    }
+    if author.random.percent(60) {
+        steps.push(Step::PutCommunity(outlined(author)));
+    }
+    author.random.shuffle(&mut steps);
+    let mut written: Vec<String> = Vec::new();
+    for _ in 0..author.random.between(5, 22) {
+        let step = next(author, &mut written);
+        steps.push(step);
+        if author.random.percent(8) {
+            steps.push(Step::Settle);
+        }
+    }
+    steps
+}
+
+fn next(author: &mut Author, written: &mut Vec<String>) -> Step {
+    let drawn = author.random.below(100);
+    match drawn {
+        // A new version, an audience, an end.
+        0..10 if !written.is_empty() => {
+            let name = author.random.one(written);
+            put(author, &name, written)
+        }
+        10..18 if !written.is_empty() => {
+            let audience = Some(cast::open_audience(&author.asker.clone(), &mut author.random));
+            Step::SetAudience(pb::UpdateAudienceRequest { name: author.random.one(written), audience, ..Default::default() })
+        }
+        18..21 if !written.is_empty() => {
+            let action = author.random.between(1, 3);
+            let audience = (action == 2).then(|| cast::open_audience(&author.asker.clone(), &mut author.random));
+            let action = i32::try_from(action).unwrap_or(1);
+            Step::Moderate(pb::ModerateDocumentRequest {
+                name: author.random.one(written),
+                action,
+                audience,
+                ..Default::default()
+            })
+        }
+        21..24 if !written.is_empty() => {
+            let gone = written.swap_remove(author.random.below(written.len()));
+            Step::DeleteDocument(gone)
+        }
+        24..30 => {
+            let community = author.random.one(&COMMUNITIES);
+            Step::PutCommunity(any_community(author, community))
+        }
+        30..33 => Step::DeleteCommunity(author.random.one(&COMMUNITIES).to_owned()),
+        33..38 => {
+            let person = author.random.one(&PEOPLE);
+            Step::PutPerson(author.person(person))
+        }
+        38..40 => Step::DeletePerson(author.random.one(&PEOPLE).to_owned()),
+        _ => {
+            let name = name(written.len() + drawn % 3);
+            if !written.contains(&name) {
+                written.push(name.clone());
+            }
+            put(author, &name, written)
+        }
+    }
+}
+
+/// A document that may answer a hidden one, and name people without a profile. The thread of a reply is shared, since what opened
+/// it decides who reads the reply.
+fn put(author: &mut Author, name: &str, written: &[String]) -> Step {
+    let audience = cast::open_audience(&author.asker.clone(), &mut author.random);
+    let mut roots: Vec<String> = written.iter().filter(|root| !texts::is_reply(root)).cloned().collect();
+    roots.push("documents/never".to_owned());
+    Step::PutDocument(author.document(name, audience, &roots, &[&PEOPLE[..], &STUBS].concat()))
+}
+
+fn any_community(author: &mut Author, name: &str) -> pb::Community {
+    let audience = cast::open_audience(&author.asker.clone(), &mut author.random);
+    let mut community = author.community(name, audience, &PEOPLE);
+    if author.random.percent(50) && !author.asker.is_anonymous() {
+        community.members =
+            distinct([community.members.iter().map(String::as_str).collect(), vec![author.asker.person]].concat());
+    }
+    community
+}
+
+/// A community of which the asker sees no more than the outline.
+fn outlined(author: &mut Author) -> pb::Community {
+    let asker = author.asker.clone();
+    let audience = if asker.is_anonymous() {
+        cast::audience(Grant::World, Vec::new(), Vec::new())
+    } else {
+        cast::audience(Grant::Restricted, vec!["groups/secret".to_owned()], Vec::new())
+    };
+    let members: Vec<&str> = PEOPLE.into_iter().filter(|person| *person != asker.person).collect();
+    pb::Community { listed: true, ..author.community(OUTLINED, audience, &members) }
+}

@@ -1,0 +1,61 @@
+//! An index to which rights taken away are news until its next commit.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::domain::Revision;
+use crate::index::{Ask, Found, Index, IndexChange, IndexError, IndexStatus, Revocation};
+
+/// Does not hear of revocations.
+pub(super) struct LateRevocation {
+    index: Arc<dyn Index>,
+}
+
+impl LateRevocation {
+    pub(super) fn over(index: Arc<dyn Index>) -> Self {
+        Self { index }
+    }
+}
+
+#[async_trait]
+impl Index for LateRevocation {
+    async fn apply(&self, changes: Vec<IndexChange>) -> Result<(), IndexError> {
+        self.index.apply(changes).await
+    }
+
+    async fn commit(&self, through: Revision) -> Result<(), IndexError> {
+        self.index.commit(through).await
+    }
+
+    fn applied(&self) -> watch::Receiver<Revision> {
+        self.index.applied()
+    }
+
+    fn revoke(&self, _: Vec<Revocation>) {}
+
+    async fn search(&self, ask: Ask) -> Result<Found, IndexError> {
+        self.index.search(ask).await
+    }
+
+    async fn begin_rebuild(&self) -> Result<(), IndexError> {
+        self.index.begin_rebuild().await
+    }
+
+    async fn apply_to_rebuild(&self, changes: Vec<IndexChange>) -> Result<(), IndexError> {
+        self.index.apply_to_rebuild(changes).await
+    }
+
+    async fn finish_rebuild(&self, through: Revision) -> Result<(), IndexError> {
+        self.index.finish_rebuild(through).await
+    }
+
+    async fn status(&self) -> Result<IndexStatus, IndexError> {
+        self.index.status().await
+    }
+
+    async fn close(&self) {
+        self.index.close().await;
+    }
+}

@@ -1,0 +1,100 @@
+//! Questions to `DiscoveryService`.
+
+use super::{Inquirer, Requests};
+use crate::grpc::pb;
+use crate::selftest::cast::{COMMUNITIES, PEOPLE};
+use crate::selftest::generate::{HASHTAGS, LANGUAGES, MOMENTS, WORDS, moment};
+
+/// Words that stand in no text, or are no words.
+const OTHERS: [&str; 5] = ["absent", "tidal", "C", "!!!", "ISTANBUL"];
+
+pub(super) fn search(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.requests(7, |inquirer| pb::SearchRequest {
+        query: inquirer.query(),
+        filter: inquirer.filter(),
+        experts_wanted: inquirer.random.one(&[0, 1, 2, 10, -1]),
+        documents_wanted: inquirer.random.one(&[0, 1, 3, 20]),
+        min_revision: inquirer.token(),
+        view: inquirer.number(2),
+    })
+}
+
+pub(super) fn find_experts(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.requests(12, |inquirer| pb::FindExpertsRequest {
+        query: inquirer.query(),
+        filter: inquirer.filter(),
+        roles: if inquirer.random.percent(30) {
+            (0..inquirer.random.between(1, 3)).map(|_| inquirer.number(6)).collect()
+        } else {
+            Vec::new()
+        },
+        min_relevance: match inquirer.random.below(4) {
+            0 | 1 => Some(0.0),
+            2 => Some(inquirer.random.one(&[0.25, 0.5, 0.9, 2.0])),
+            _ => None,
+        },
+        page_size: inquirer.page_size(),
+        page_token: inquirer.token(),
+        min_revision: inquirer.token(),
+    })
+}
+
+pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.requests(24, |inquirer| pb::FindDocumentsRequest {
+        query: if inquirer.random.percent(20) { String::new() } else { inquirer.query() },
+        filter: inquirer.filter(),
+        order: inquirer.number(2),
+        include_total: inquirer.random.percent(60),
+        view: inquirer.number(2),
+        page_size: inquirer.page_size(),
+        page_token: inquirer.token(),
+        min_revision: inquirer.token(),
+    })
+}
+
+impl Inquirer<'_> {
+    fn query(&mut self) -> String {
+        if self.random.percent(2) {
+            return self.random.one(&["", "   ", &"tide ".repeat(40), &"x".repeat(2_000)]).to_owned();
+        }
+        let most = if self.random.percent(30) { 1 } else { 4 };
+        let mut words = self.random.some(&WORDS, 1, most);
+        if self.random.percent(15) {
+            words.push(self.random.one(&OTHERS));
+        }
+        words.join(" ")
+    }
+
+    fn filter(&mut self) -> Option<pb::DocumentFilter> {
+        if self.random.percent(55) {
+            return None;
+        }
+        let random = &mut self.random;
+        let mut filter = pb::DocumentFilter::default();
+        for _ in 0..random.between(1, 2) {
+            match random.below(6) {
+                0 => filter.kinds = (0..random.between(1, 3)).map(|_| i32::try_from(random.between(1, 5)).unwrap_or(1)).collect(),
+                1 => {
+                    let known = PEOPLE.map(str::to_owned);
+                    let of = if random.percent(60) { &known[..] } else { &self.names.people };
+                    filter.people = random.some(of, 1, 2);
+                }
+                2 => {
+                    let known = COMMUNITIES.map(str::to_owned);
+                    let of = if random.percent(40) { &known[..] } else { &self.names.communities };
+                    filter.communities = random.some(of, 1, 2);
+                }
+                3 => filter.hashtags = random.some(&HASHTAGS, 1, 2).into_iter().map(str::to_owned).collect(),
+                4 => filter.languages = random.some(&LANGUAGES, 1, 2).into_iter().map(str::to_owned).collect(),
+                _ => {
+                    let ends = [random.between(0, MOMENTS), random.between(0, MOMENTS)].map(moment);
+                    filter.create_time = Some(pb::TimeRange {
+                        start_time: random.percent(70).then_some(ends[0]),
+                        end_time: random.percent(70).then_some(ends[1]),
+                    });
+                }
+            }
+        }
+        Some(filter)
+    }
+}
