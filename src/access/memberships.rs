@@ -1,11 +1,11 @@
-//! Who belongs to which community at this moment, in memory.
+//! Who belongs to which community and who takes care of it at this moment, in memory.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::RwLock;
 
-use crate::domain::{Community, CommunityName, PersonName};
+use crate::domain::{Community, CommunityName, PersonName, Principal};
 
-/// The members of every community. Filled at start from the ledger's communities and kept current by its commits.
+/// The members and caretakers of every community. Filled at start from the ledger's communities and kept current by its commits.
 #[derive(Debug, Default)]
 pub struct Memberships {
     view: RwLock<View>,
@@ -13,35 +13,53 @@ pub struct Memberships {
 
 #[derive(Debug, Default)]
 struct View {
+    members: Relation,
+    caretakers: Relation,
+}
+
+/// Communities and people, from both sides.
+#[derive(Debug, Default)]
+struct Relation {
     by_person: HashMap<PersonName, BTreeSet<CommunityName>>,
     by_community: HashMap<CommunityName, BTreeSet<PersonName>>,
 }
 
 impl Memberships {
-    /// Takes a community's members as they are now.
+    /// Takes a community's members and caretakers as they are now.
     pub fn put(&self, community: &Community) {
         let mut view = self.view.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        view.forget(&community.name);
-        for person in &community.members {
-            view.by_person.entry(person.clone()).or_default().insert(community.name.clone());
-        }
-        view.by_community.insert(community.name.clone(), community.members.clone());
+        view.members.put(&community.name, &community.members);
+        view.caretakers.put(&community.name, &community.caretakers);
     }
 
-    /// Forgets a deleted community: nobody is a member any more.
+    /// Forgets a deleted community: nobody is a member any more, nobody takes care of it.
     pub fn remove(&self, community: &CommunityName) {
-        self.view.write().unwrap_or_else(std::sync::PoisonError::into_inner).forget(community);
+        let mut view = self.view.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        view.members.forget(community);
+        view.caretakers.forget(community);
     }
 
-    /// The communities of a person.
+    /// What stands for a person by community: as a member, and as a caretaker.
     #[must_use]
-    pub fn of(&self, person: &PersonName) -> BTreeSet<CommunityName> {
+    pub fn of(&self, person: &PersonName) -> BTreeSet<Principal> {
         let view = self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        view.by_person.get(person).cloned().unwrap_or_default()
+        let members = view.members.of(person).map(Principal::Community);
+        members.chain(view.caretakers.of(person).map(Principal::Caretakers)).collect()
     }
 }
 
-impl View {
+impl Relation {
+    fn put(&mut self, community: &CommunityName, people: &BTreeSet<PersonName>) {
+        if self.by_community.get(community) == Some(people) {
+            return;
+        }
+        self.forget(community);
+        for person in people {
+            self.by_person.entry(person.clone()).or_default().insert(community.clone());
+        }
+        self.by_community.insert(community.clone(), people.clone());
+    }
+
     fn forget(&mut self, community: &CommunityName) {
         for person in self.by_community.remove(community).unwrap_or_default() {
             if let Some(communities) = self.by_person.get_mut(&person) {
@@ -51,5 +69,9 @@ impl View {
                 }
             }
         }
+    }
+
+    fn of(&self, person: &PersonName) -> impl Iterator<Item = CommunityName> {
+        self.by_person.get(person).into_iter().flatten().cloned()
     }
 }

@@ -5,9 +5,11 @@
 //! Start reading at [`Sight`].
 
 mod asker;
+mod explain;
 mod memberships;
 mod sight;
 
 pub use asker::{Asker, Scope};
+pub use explain::{Gate, Verdict};
 pub use memberships::Memberships;
-pub use sight::{AccessToken, Sight, audience_tokens};
+pub use sight::{AccessToken, GateTokens, Sight, gate_tokens};

@@ -1,16 +1,18 @@
 //! Communities: read, list, change, delete.
 //!
-//! A community is seen by its audience. Where it is listed, everybody signed in learns its name, description and hashtags,
+//! A community is seen by its audience and its caretakers. Where it is listed, everybody signed in learns its name, description and hashtags,
 //! and nothing of its members.
 
 use std::collections::BTreeSet;
 
 use super::listing::Page;
 use super::patch::CommunityPatch;
-use super::writes::{Acknowledged, Prepared, Shown, WriteOptions};
+use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
 use super::{App, AppError, Call, FieldFault};
 use crate::access::Sight;
-use crate::domain::{Audience, Community, CommunityName, Moment, Record, RecordKey, RecordKind, ResourceName, Revision};
+use crate::domain::{
+    Audience, Community, CommunityName, Moment, Principal, Record, RecordKey, RecordKind, ResourceName, Revision,
+};
 
 impl App {
     /// A community that the asker may see.
@@ -60,7 +62,8 @@ impl App {
         Ok(page)
     }
 
-    /// Makes or changes a community; a change of members works with the next call of anybody.
+    /// Makes or changes a community; a change of members works with the next call of anybody. [`super::Presence::Refused`]
+    /// makes one and changes none.
     ///
     /// # Errors
     /// What [`App`]'s writes share.
@@ -74,7 +77,9 @@ impl App {
         Self::authorise_write(call)?;
         let of = name.clone();
         let done = self
-            .change(RecordKey::Community(name.clone()), options, move |present, now| changed_community(&of, present, &patch, now))
+            .change(RecordKey::Community(name.clone()), options, |present, now| {
+                std::future::ready(changed_community(&of, present.as_ref(), &patch, now))
+            })
             .await?;
         match done.value {
             Record::Community(community) => Ok(Acknowledged {
@@ -97,29 +102,42 @@ impl App {
     }
 }
 
-fn changed_community(name: &CommunityName, present: Option<&Record>, patch: &CommunityPatch, now: Moment) -> Prepared {
+fn changed_community(
+    name: &CommunityName,
+    present: Option<&Record>,
+    patch: &CommunityPatch,
+    now: Moment,
+) -> Result<Draft, AppError> {
     let present = match present {
         Some(Record::Community(community)) => Some(community),
         _ => None,
     };
     let patch = patch.for_present(present.is_some());
-    let missing = || vec![FieldFault::new("community.audience", "is required for a new community: nothing is public by default")];
+    let missing = || {
+        let told = "is required for a new community: nothing is public by default";
+        AppError::Invalid(vec![FieldFault::new("community.audience", told)])
+    };
     let mut community = present.cloned().or_else(|| patch.blank(name.clone(), now)).ok_or_else(missing)?;
     patch.apply(&mut community);
     if present.is_some_and(|present| *present != community) {
         community.updated = now;
     }
-    Ok(Record::Community(community))
+    Ok(Draft::alone(Record::Community(community)))
 }
 
 /// A community as far as a sight may see it.
-fn shown(community: Community, sight: &Sight) -> Option<Community> {
-    if sight.admits(&community.audience) {
-        // Who belongs to a public community is the organisation's business.
-        let members_shown = sight.signed_in();
-        return Some(if members_shown { community } else { without_people(community) });
+pub(super) fn shown(community: Community, sight: &Sight) -> Option<Community> {
+    if shows_people(&community, sight) {
+        return Some(community);
     }
-    (community.listed && sight.signed_in()).then(|| without_people(community))
+    let outlined = sight.admits(&community.audience) || community.listed && sight.signed_in();
+    outlined.then(|| without_people(community))
+}
+
+/// Whether a sight may see who belongs to a community, which is the organisation's business even where the rest is public.
+pub(super) fn shows_people(community: &Community, sight: &Sight) -> bool {
+    let caretaker = || sight.stands_for(&Principal::Caretakers(community.name.clone()));
+    sight.signed_in() && (sight.admits(&community.audience) || caretaker())
 }
 
 fn without_people(community: Community) -> Community {

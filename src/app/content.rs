@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::listing::Page;
+use super::moderation::acknowledged_document;
 use super::patch::DocumentPatch;
-use super::writes::{Acknowledged, Prepared, Shown, WriteOptions, off_thread};
+use super::writes::{Acknowledged, Shown, WriteOptions, off_thread};
 use super::{App, AppError, Call, FieldFault, Settings, reading};
 use crate::domain::{
     Document, DocumentName, Kind, MarkupFormat, Moment, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision,
@@ -19,7 +20,7 @@ impl App {
         self.freshen(call).await?;
         let stored = self.backends.ledger.get(&RecordKey::Document(name.clone())).await?;
         match stored.map(|stored| stored.record) {
-            Some(Record::Document(document)) if self.sight(call).admits(&document.audience) => Ok(Shown::of(document)),
+            Some(Record::Document(document)) if self.sight(call).may_read(&document) => Ok(Shown::of(document)),
             _ => Err(AppError::NotFound { name: name.to_string() }),
         }
     }
@@ -40,7 +41,7 @@ impl App {
         let mut page = Page::new();
         while let Some(record) = scan.next().await? {
             let Record::Document(document) = record else { continue };
-            if sight.admits(&document.audience) && page.add(document, limit) {
+            if sight.may_read(&document) && page.add(document, limit) {
                 break;
             }
         }
@@ -61,19 +62,19 @@ impl App {
         Self::authorise_write(call)?;
         let mentioned = self.mentioned_people(call, &name, &patch).await?;
         let job = Preparation { name: name.clone(), patch, mentioned, settings: Arc::clone(&self.settings) };
-        let done = self.change(RecordKey::Document(name.clone()), options, move |present, now| job.run(present, now)).await?;
-        match done.value {
-            Record::Document(document) => Ok(Acknowledged {
-                value: Shown::of(document),
-                revision: done.revision,
-                existed: done.existed,
-                changed: done.changed,
-            }),
-            Record::Person(_) | Record::Community(_) => Err(AppError::NotFound { name: name.to_string() }),
-        }
+        let prepare = |present: Option<Record>, now| {
+            let job = job.clone();
+            async move {
+                let present = present.and_then(Record::into_document);
+                let (document, present) = off_thread(move || (job.run(present.as_ref(), now), present)).await?;
+                self.in_its_thread(document.map_err(AppError::Invalid)?, present).await
+            }
+        };
+        let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
+        acknowledged_document(done, &name)
     }
 
-    /// Deletes a document; its replies stay.
+    /// Deletes a document; its replies stay, open to no more than they were.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where it is missing and that is not allowed.
@@ -132,11 +133,7 @@ struct Preparation {
 
 impl Preparation {
     /// The document after the patch, with what is found in its text, or what is wrong with it.
-    fn run(&self, present: Option<&Record>, now: Moment) -> Prepared {
-        let present = match present {
-            Some(Record::Document(document)) => Some(document),
-            _ => None,
-        };
+    fn run(&self, present: Option<&Document>, now: Moment) -> Result<Document, Vec<FieldFault>> {
         let patch = self.patch.for_present(present.is_some());
         let blank = || patch.blank(self.name.clone(), now, self.settings.default_language);
         let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(patch))?;
@@ -150,7 +147,7 @@ impl Preparation {
         if unsaid && present.is_some_and(|present| *present != document) {
             document.updated = now;
         }
-        Ok(Record::Document(document))
+        Ok(document)
     }
 }
 

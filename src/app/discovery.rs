@@ -218,7 +218,7 @@ impl App {
         let (mut hits, mut documents) = (Vec::new(), Vec::new());
         for (hit, stored) in found.hits.into_iter().zip(records) {
             match stored.map(|stored| stored.record) {
-                Some(Record::Document(document)) if sight.admits(&document.audience) => {
+                Some(Record::Document(document)) if sight.may_read(&document) => {
                     hits.push(hit);
                     documents.push(document);
                 }

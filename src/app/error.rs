@@ -38,6 +38,14 @@ pub enum AppError {
         /// The scope that is missing.
         scope: &'static str,
     },
+    /// The asker may know of the resource, and must stand closer to it.
+    #[error("this needs {needs} of {name}")]
+    NotAllowed {
+        /// The resource's name.
+        name: String,
+        /// Who may, such as "a caretaker".
+        needs: &'static str,
+    },
     /// There is no such resource, or this asker may not know of it.
     #[error("{name} was not found")]
     NotFound {

@@ -228,7 +228,7 @@ impl App {
         Ok(records
             .into_iter()
             .filter_map(|stored| match stored?.record {
-                Record::Document(document) if sight.admits(&document.audience) => Some((document.name.clone(), of(&document))),
+                Record::Document(document) if sight.may_read(&document) => Some((document.name.clone(), of(&document))),
                 _ => None,
             })
             .collect())

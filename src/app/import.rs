@@ -1,7 +1,7 @@
 //! One item of an import: the whole resource as its source has it.
 
 use super::patch::{DocumentPatch, PersonPatch};
-use super::writes::WriteOptions;
+use super::writes::{Presence, WriteOptions};
 use super::{App, AppError, Call};
 use crate::domain::{DocumentName, PersonName, Revision};
 
@@ -37,7 +37,7 @@ impl Imported {
 }
 
 fn upsert() -> WriteOptions {
-    WriteOptions { allow_missing: true, ..WriteOptions::default() }
+    WriteOptions { presence: Presence::Optional, ..WriteOptions::default() }
 }
 
 impl App {

@@ -12,6 +12,8 @@ mod experts;
 mod freshness;
 mod import;
 mod listing;
+mod members;
+mod moderation;
 mod operations;
 mod patch;
 mod people;
@@ -20,6 +22,7 @@ mod reading;
 mod rights;
 mod settings;
 mod snippets;
+mod threads;
 mod writes;
 
 use std::sync::Arc;
@@ -29,11 +32,13 @@ pub use error::{AppError, FieldFault};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
+pub use members::{Member, MembersPage};
+pub use moderation::Moderation;
 pub use operations::Status;
 pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
 pub use projection::{IndexPace, Projection};
 pub use settings::{Limits, Settings};
-pub use writes::{Acknowledged, Etag, Shown, WriteOptions};
+pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::expertise::{Evidence, Level};

@@ -86,6 +86,8 @@ impl DocumentPatch {
             people: Vec::new(),
             community: None,
             audience: self.audience.clone()?,
+            moderation: None,
+            inherited: Vec::new(),
             thread: None,
             hashtags: Vec::new(),
             language,

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::listing::Page;
 use super::patch::PersonPatch;
-use super::writes::{Acknowledged, Shown, WriteOptions};
+use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Moment, Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision};
@@ -68,8 +68,8 @@ impl App {
         Self::authorise_write(call)?;
         let of = name.clone();
         let done = self
-            .change(RecordKey::Person(name.clone()), options, move |present, now| {
-                Ok(Record::Person(changed_person(&of, present, &patch, now)))
+            .change(RecordKey::Person(name.clone()), options, |present, now| {
+                std::future::ready(Ok(Draft::alone(Record::Person(changed_person(&of, present.as_ref(), &patch, now)))))
             })
             .await?;
         match done.value {

@@ -66,13 +66,13 @@ impl CommitObserver for Rights {
     }
 }
 
-/// A changed audience counts as taken away, even where it only widened: until the index has applied it, whoever may read both
+/// Changed gates count as taken away, even where it only widened: until the index has applied it, whoever may read both
 /// versions sees the document, which is never too much.
 fn revocation(before: &Document, now: Option<&Record>, revision: Revision) -> Option<Revocation> {
-    let audience = match now {
-        Some(Record::Document(now)) if now.audience == before.audience => return None,
-        Some(Record::Document(now)) => Some(now.audience.clone()),
+    let gates = match now {
+        Some(Record::Document(now)) => Some(now.gates()),
         _ => None,
     };
-    Some(Revocation { document: before.name.clone(), audience, revision })
+    let unchanged = gates.as_ref().is_some_and(|gates| *gates == before.gates());
+    (!unchanged).then(|| Revocation { document: before.name.clone(), gates, revision })
 }

@@ -95,6 +95,8 @@ mod tests {
             people: Vec::new(),
             community: None,
             audience: Audience::world(),
+            moderation: None,
+            inherited: Vec::new(),
             thread: None,
             hashtags: Vec::new(),
             language: language(code),

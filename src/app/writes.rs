@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{App, AppError, Call, FieldFault};
+use super::{App, AppError, Call};
 use crate::access::Scope;
 use crate::domain::{Moment, Record, RecordKey, Revision};
 use crate::storage::ledger::{Expect, LedgerError, Operation, RequestKey, Stored, Write, Written};
@@ -48,13 +48,25 @@ impl<T: Serialize> Shown<T> {
     }
 }
 
+/// Whether a resource must be there before a write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presence {
+    /// It must; a missing one is not found.
+    #[default]
+    Required,
+    /// A missing one is made; deleting a missing one succeeds.
+    Optional,
+    /// It must not: this write makes it.
+    Refused,
+}
+
 /// How a write is to be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WriteOptions {
     /// The resource must have this etag now.
     pub etag: Option<String>,
-    /// A missing resource is made; deleting a missing one succeeds.
-    pub allow_missing: bool,
+    /// Whether the resource must be there.
+    pub presence: Presence,
     /// The caller's id of this write and a hash of its content.
     pub request: Option<RequestKey>,
     /// Everything is checked and nothing is written.
@@ -74,8 +86,20 @@ pub struct Acknowledged<T> {
     pub changed: bool,
 }
 
-/// What a use case says of one change: the record to put, or the faults of the request.
-pub(super) type Prepared = Result<Record, Vec<FieldFault>>;
+/// What a change comes to.
+pub(super) struct Draft {
+    /// The record to put.
+    pub(super) record: Record,
+    /// What must take effect or hold together with it.
+    pub(super) beside: Vec<Operation>,
+}
+
+impl Draft {
+    /// A record that nothing else goes with.
+    pub(super) fn alone(record: Record) -> Self {
+        Self { record, beside: Vec::new() }
+    }
+}
 
 impl App {
     /// Lets only holders of the write scope through.
@@ -93,12 +117,15 @@ impl App {
     }
 
     /// Reads the record, has it changed, and commits it; begins anew where somebody else came between, unless an etag forbids.
-    pub(super) async fn change(
+    pub(super) async fn change<F>(
         &self,
         key: RecordKey,
         options: &WriteOptions,
-        prepare: impl Fn(Option<&Record>, Moment) -> Prepared + Clone + Send + 'static,
-    ) -> Result<Acknowledged<Record>, AppError> {
+        prepare: impl Fn(Option<Record>, Moment) -> F + Send,
+    ) -> Result<Acknowledged<Record>, AppError>
+    where
+        F: Future<Output = Result<Draft, AppError>> + Send,
+    {
         if let Some(written) = self.recall(options).await? {
             return self.acknowledge_again(key, &written).await;
         }
@@ -107,14 +134,12 @@ impl App {
             let stored = self.backends.ledger.get(&key).await?;
             check_expectations(&key, stored.as_ref(), options)?;
             let expect = stored.as_ref().map_or(Expect::Absent, |stored| Expect::Revision(stored.revision));
-            let present = stored.clone();
-            let job = prepare.clone();
-            let prepared = off_thread(move || job(present.as_ref().map(|stored| &stored.record), now)).await?;
-            let record = prepared.map_err(AppError::Invalid)?;
+            let Draft { record, beside } = prepare(stored.as_ref().map(|stored| stored.record.clone()), now).await?;
             if options.validate_only {
                 return Ok(unchanged(record, stored.as_ref()));
             }
-            match self.commit(Operation::Put { record: Box::new(record.clone()), expect }, options, now).await {
+            let put = Operation::Put { record: Box::new(record.clone()), expect };
+            match self.commit([put].into_iter().chain(beside).collect(), options, now).await {
                 Ok(written) if written.replayed => return self.acknowledge_again(key, &written).await,
                 Ok(written) => return Ok(acknowledged(record, &written)),
                 Err(LedgerError::Exists { .. } | LedgerError::Missing { .. } | LedgerError::Stale { .. }) => {}
@@ -137,7 +162,7 @@ impl App {
                 return Ok(*self.backends.ledger.head().borrow());
             }
             let expect = stored.as_ref().map_or(Expect::Absent, |stored| Expect::Revision(stored.revision));
-            match self.commit(Operation::Delete { key: key.clone(), expect }, options, now).await {
+            match self.commit(vec![Operation::Delete { key: key.clone(), expect }], options, now).await {
                 Ok(written) => return Ok(written.revision),
                 Err(LedgerError::Exists { .. } | LedgerError::Missing { .. } | LedgerError::Stale { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -153,8 +178,8 @@ impl App {
         }
     }
 
-    async fn commit(&self, operation: Operation, options: &WriteOptions, at: Moment) -> Result<Written, LedgerError> {
-        self.backends.ledger.write(Write { operations: vec![operation], request: options.request, at }).await
+    async fn commit(&self, operations: Vec<Operation>, options: &WriteOptions, at: Moment) -> Result<Written, LedgerError> {
+        self.backends.ledger.write(Write { operations, request: options.request, at }).await
     }
 
     /// The answer to a repeated request: the record as it is now, whatever became of it since.
@@ -186,11 +211,14 @@ fn unchanged(record: Record, stored: Option<&Stored>) -> Acknowledged<Record> {
 
 fn check_expectations(key: &RecordKey, stored: Option<&Stored>, options: &WriteOptions) -> Result<(), AppError> {
     let Some(stored) = stored else {
-        return match (&options.etag, options.allow_missing) {
-            (None, true) => Ok(()),
+        return match (&options.etag, options.presence) {
+            (None, Presence::Optional | Presence::Refused) => Ok(()),
             _ => Err(AppError::NotFound { name: key.to_string() }),
         };
     };
+    if options.presence == Presence::Refused {
+        return Err(AppError::Exists { name: key.to_string() });
+    }
     let present = match &stored.record {
         Record::Document(document) => Etag::of(document),
         Record::Person(person) => Etag::of(person),

@@ -1,8 +1,9 @@
 //! `rookery check`: verifies a data directory that no server uses.
 //!
-//! Every record's checksum is verified by reading it; the profiles are compared with ones built anew in memory, and the index
-//! with the number of documents.
+//! Every record's checksum is verified by reading it; the threads' lists of replies are compared with what the documents say, the
+//! profiles with ones built anew in memory, and the index with the number of documents.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Failure;
@@ -11,9 +12,9 @@ use super::client::with_causes;
 use super::configure;
 use super::serve::start_logging;
 use crate::app::{App, IndexPace};
-use crate::domain::{Record, RecordKind, Revision};
+use crate::domain::{DocumentName, Record, RecordKind, Revision};
 use crate::server::{self, SystemClock};
-use crate::storage::ledger::Ledger;
+use crate::storage::ledger::{Ledger, LedgerError};
 use crate::storage::profiles::{MemoryProfiles, ProfileChange, Profiles};
 
 /// How many records are read at a time.
@@ -31,11 +32,15 @@ pub(super) async fn run(arguments: &ConfigArguments) -> Result<(), Failure> {
     let backends = server::open_backends(&config).await.map_err(|error| Failure::Unavailable(with_causes(&error)))?;
     let fresh = MemoryProfiles::new();
     let mut documents = 0;
+    let mut threads = Threads::new();
     for kind in [RecordKind::Community, RecordKind::Person, RecordKind::Document] {
-        let read = read_all(backends.ledger.as_ref(), kind, &fresh).await.map_err(|error| damaged(error.as_ref()))?;
+        let read =
+            read_all(backends.ledger.as_ref(), kind, &fresh, &mut threads).await.map_err(|error| damaged(error.as_ref()))?;
         println!("{read} {kind:?} records are sound");
         documents = read;
     }
+    check_threads(backends.ledger.as_ref(), &threads).await?;
+    println!("{} threads list their replies", threads.len());
     let app = App::new(backends.clone(), server::settings(&config), IndexPace::default(), Arc::new(SystemClock));
     app.start().await.map_err(|error| damaged(&error))?;
     let index = backends.index.status().await.map_err(|error| damaged(&error))?;
@@ -59,11 +64,39 @@ pub(super) async fn run(arguments: &ConfigArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads every record of a kind into fresh profiles; how many there are.
+/// How many replies each thread has, by its root.
+type Threads = HashMap<DocumentName, u64>;
+
+/// Compares what the ledger lists of each thread with how many documents say that they stand in it. A reply that is not listed
+/// would be missed when its root's readers change. What is listed is a document of the thread, or the ledger reports damage.
+async fn check_threads(ledger: &dyn Ledger, threads: &Threads) -> Result<(), Failure> {
+    let damaged = |error: LedgerError| Failure::Data(with_causes(&error));
+    for (root, expected) in threads {
+        let mut after: Option<String> = None;
+        let mut listed = 0;
+        loop {
+            let batch = ledger.replies(root, after.as_deref(), BATCH).await.map_err(damaged)?;
+            listed += batch.len() as u64;
+            if batch.len() < BATCH {
+                break;
+            }
+            after = batch.last().map(|stored| stored.record.key().id().to_owned());
+        }
+        let joined = ledger.thread_joined(root).await.map_err(damaged)?;
+        if listed != *expected || joined == Revision::ZERO {
+            let text = format!("{listed} replies are listed in the thread of {root}, {expected} documents stand in it");
+            return Err(Failure::Data(text));
+        }
+    }
+    Ok(())
+}
+
+/// Reads every record of a kind into fresh profiles, and counts the replies of threads; how many records there are.
 async fn read_all(
     ledger: &dyn Ledger,
     kind: RecordKind,
     fresh: &MemoryProfiles,
+    threads: &mut Threads,
 ) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
     let mut after: Option<String> = None;
     let mut read = 0;
@@ -72,6 +105,11 @@ async fn read_all(
         let last = batch.len() < BATCH;
         read += batch.len() as u64;
         after = batch.last().map(|stored| stored.record.key().id().to_owned());
+        let roots = batch.iter().filter_map(|stored| match &stored.record {
+            Record::Document(document) => document.thread.as_ref().map(|place| place.root.clone()),
+            Record::Person(_) | Record::Community(_) => None,
+        });
+        roots.for_each(|root| *threads.entry(root).or_default() += 1);
         let changes = batch
             .into_iter()
             .filter_map(|stored| match stored.record {
@@ -84,5 +122,22 @@ async fn read_all(
         if last {
             return Ok(read);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ResourceName;
+    use crate::storage::ledger::{Identity, MemoryLedger};
+
+    #[tokio::test]
+    async fn a_reply_that_its_thread_does_not_list_is_damage() {
+        let ledger = MemoryLedger::new(Identity { epoch: 1, sealing_key: [1; 32] });
+        assert!(check_threads(&ledger, &Threads::new()).await.is_ok());
+        let root = DocumentName::from_id("root").unwrap();
+        let refused = check_threads(&ledger, &Threads::from([(root, 1)])).await;
+        let Err(Failure::Data(text)) = refused else { panic!("{refused:?}") };
+        assert_eq!(text, "0 replies are listed in the thread of documents/root, 1 documents stand in it");
     }
 }

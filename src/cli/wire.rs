@@ -2,8 +2,8 @@
 
 use crate::connectors::jsonl::SourceDocument;
 use crate::domain::{
-    Audience, Community, Grant, GroupId, Kind, Language, MarkupFormat, MembershipPolicy, Moment, Participation, Person,
-    PersonKind, PersonState, Principal, Role, Source,
+    Audience, Community, Grant, Kind, Language, MarkupFormat, MembershipPolicy, Moment, Participation, Person, PersonKind,
+    PersonState, Role, Source,
 };
 use crate::grpc::pb;
 
@@ -121,18 +121,9 @@ pub(super) fn audience(audience: &Audience) -> pb::Audience {
     let (grant, allowed) = match &audience.grant {
         Grant::World => (pb::audience::Grant::World, Vec::new()),
         Grant::Organization => (pb::audience::Grant::Organization, Vec::new()),
-        Grant::Restricted(to) => (pb::audience::Grant::Restricted, to.iter().map(principal).collect()),
+        Grant::Restricted(to) => (pb::audience::Grant::Restricted, to.iter().map(ToString::to_string).collect()),
     };
-    pb::Audience { grant: grant.into(), allowed, denied: audience.denies.iter().map(principal).collect() }
-}
-
-fn principal(principal: &Principal) -> String {
-    let group = |group: &GroupId| format!("groups/{}", group.as_str());
-    match principal {
-        Principal::Community(name) => name.to_string(),
-        Principal::Group(id) => group(id),
-        Principal::Person(name) => name.to_string(),
-    }
+    pb::Audience { grant: grant.into(), allowed, denied: audience.denies.iter().map(ToString::to_string).collect() }
 }
 
 fn timestamp(moment: Moment) -> prost_types::Timestamp {

@@ -58,9 +58,9 @@ pub struct Server {
 /// Whether call metadata may name the asker. Resolved: [`Development::On`] only ever comes with a loopback listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Development {
-    /// `rookery-as` and `rookery-groups` are ignored.
+    /// `rookery-as`, `rookery-groups` and `rookery-scopes` are ignored.
     Off,
-    /// `rookery-as` and `rookery-groups` are believed.
+    /// `rookery-as`, `rookery-groups` and `rookery-scopes` are believed.
     On,
 }
 

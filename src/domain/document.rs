@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, CommunityName, DocumentName, Hashtag, Language, Moment, PersonName};
+use super::{Audience, CommunityName, DocumentName, Gates, Grant, Hashtag, Language, Moment, PersonName, Principal};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,8 +150,15 @@ pub struct Document {
     /// The community that holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub community: Option<CommunityName>,
-    /// Who may read it.
+    /// Who may read it, as its writer said.
     pub audience: Audience,
+    /// To whom caretakers of its community limited it; they themselves read it all the same. Nothing where they did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Audience>,
+    /// The audiences of the document that opened its thread, as they are or were when it went; a reply is never open to more.
+    /// Every write of that document keeps them current.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherited: Vec<Audience>,
     /// Its place in a thread; replies have one, nothing else does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<ThreadPlace>,
@@ -186,5 +193,30 @@ impl Document {
     #[must_use]
     pub fn thread_root(&self) -> &DocumentName {
         self.thread.as_ref().map_or(&self.name, |place| &place.root)
+    }
+
+    /// The audiences of its own: what its writer said, and what caretakers limited it to. Its replies inherit them.
+    #[must_use]
+    pub fn own_gates(&self) -> Gates {
+        Gates::new(self.audience.clone()).behind(self.moderated_audience())
+    }
+
+    /// To whom caretakers limited it, with themselves: who hides a document must find it again.
+    #[must_use]
+    pub fn moderated_audience(&self) -> Option<Audience> {
+        let limited = self.moderation.clone()?;
+        Some(match (limited, &self.community) {
+            (Audience { grant: Grant::Restricted(mut to), denies }, Some(community)) => {
+                to.insert(Principal::Caretakers(community.clone()));
+                Audience { grant: Grant::Restricted(to), denies }
+            }
+            (limited, _) => limited,
+        })
+    }
+
+    /// Every audience that a reader of this document must be in.
+    #[must_use]
+    pub fn gates(&self) -> Gates {
+        self.own_gates().behind(self.inherited.iter().cloned())
     }
 }

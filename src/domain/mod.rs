@@ -13,7 +13,7 @@ mod person;
 mod record;
 mod revision;
 
-pub use audience::{Audience, Grant, Principal, Principals};
+pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
 pub use community::{Community, MembershipPolicy};
 pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reactions, Role, Source, ThreadPlace};
 pub use language::Language;

@@ -90,4 +90,13 @@ impl Record {
             Self::Community(community) => RecordKey::Community(community.name.clone()),
         }
     }
+
+    /// The document, where it is one.
+    #[must_use]
+    pub fn into_document(self) -> Option<Document> {
+        match self {
+            Self::Document(document) => Some(document),
+            Self::Person(_) | Self::Community(_) => None,
+        }
+    }
 }

@@ -22,6 +22,7 @@ use crate::domain::{GroupId, PersonName, ResourceName};
 
 const AS: &str = "rookery-as";
 const GROUPS: &str = "rookery-groups";
+const SCOPES: &str = "rookery-scopes";
 const TIMEOUT: &str = "grpc-timeout";
 /// The transport has a clock of its own for the deadline that a call brings, and says CANCELLED without a reason; by this much
 /// the call is answered before that.
@@ -122,18 +123,19 @@ fn ahead_of(timeout: Duration) -> Duration {
     timeout.saturating_sub(AHEAD.min(timeout / 2))
 }
 
-/// The asker whom metadata name; nobody where they name none. Whoever is named holds every scope.
+/// The asker whom metadata name; nobody where they name none. Whoever is named holds every scope, or those that are listed.
 fn named_asker(metadata: &MetadataMap, most_groups: usize) -> Result<Asker, Refusal> {
     let named = only_value(metadata, AS)?;
     let listed = only_value(metadata, GROUPS)?;
+    let scopes = only_value(metadata, SCOPES)?;
     let Some(named) = named else {
-        return match listed {
-            Some(_) => Err(bad(GROUPS, format!("says nothing without {AS}"))),
+        return match [(GROUPS, listed), (SCOPES, scopes)].into_iter().find(|(_, value)| value.is_some()) {
+            Some((key, _)) => Err(bad(key, format!("says nothing without {AS}"))),
             None => Ok(Asker::anonymous()),
         };
     };
     let person = PersonName::parse(named).map_err(|error| bad(AS, format!("names nobody: {error}")))?;
-    let listed: Vec<&str> = listed.unwrap_or_default().split(',').map(str::trim).filter(|group| !group.is_empty()).collect();
+    let listed: Vec<&str> = entries(listed.unwrap_or_default()).collect();
     if listed.len() > most_groups {
         let mut faults = Faults::default();
         faults.add(GROUPS, format!("has {} entries; limits.asker_groups allows {most_groups}", listed.len()));
@@ -141,7 +143,21 @@ fn named_asker(metadata: &MetadataMap, most_groups: usize) -> Result<Asker, Refu
     }
     let groups = listed.into_iter().map(GroupId::parse).collect::<Result<_, _>>();
     let groups = groups.map_err(|error| bad(GROUPS, format!("names no group: {error}")))?;
-    Ok(Asker::person(person, groups, [Scope::Write, Scope::Administer].into()))
+    let scopes =
+        scopes.map_or_else(|| Ok([Scope::Write, Scope::Administer].into()), |scopes| entries(scopes).map(scope).collect());
+    Ok(Asker::person(person, groups, scopes?))
+}
+
+fn entries(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+fn scope(name: &str) -> Result<Scope, Refusal> {
+    match name {
+        "write" => Ok(Scope::Write),
+        "administer" => Ok(Scope::Administer),
+        _ => Err(bad(SCOPES, "lists something else than write and administer".to_owned())),
+    }
 }
 
 /// The value of a key; nothing where it is absent. Two values are refused: they might be two opinions of who asks.
@@ -199,8 +215,19 @@ mod tests {
     }
 
     #[test]
+    fn scopes_are_all_or_those_that_are_listed() {
+        let held = |scopes: &str| {
+            let asker = named_asker(&metadata(&[(AS, "people/ada"), (SCOPES, scopes)]), 2).unwrap();
+            (asker.holds(Scope::Write), asker.holds(Scope::Administer))
+        };
+        assert_eq!(held(""), (false, false));
+        assert_eq!(held(" write,"), (true, false));
+        assert_eq!(held("administer, write"), (true, true));
+    }
+
+    #[test]
     fn what_cannot_be_read_is_refused() {
-        let cases: [(&[(&'static str, &str)], &str); 7] = [
+        let cases: [(&[(&'static str, &str)], &str); 10] = [
             (&[(AS, "ada")], AS),
             (&[(AS, "")], AS),
             (&[(AS, "people/a b")], AS),
@@ -208,6 +235,9 @@ mod tests {
             (&[(AS, "people/ada"), (GROUPS, "a b")], GROUPS),
             (&[(AS, "people/ada"), (GROUPS, "a"), (GROUPS, "b")], GROUPS),
             (&[(GROUPS, "board")], GROUPS),
+            (&[(SCOPES, "write")], SCOPES),
+            (&[(AS, "people/ada"), (SCOPES, "root")], SCOPES),
+            (&[(AS, "people/ada"), (SCOPES, ""), (SCOPES, "write")], SCOPES),
         ];
         for (pairs, wrong) in cases {
             let refused = named_asker(&metadata(pairs), 9);

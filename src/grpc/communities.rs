@@ -6,7 +6,7 @@ use super::call::Door;
 use super::convert::{self, Faults, Listing};
 use super::pb;
 use crate::app::Call;
-use crate::domain::CommunityName;
+use crate::domain::{CommunityName, PersonName};
 
 /// The adapter of `CommunityService`.
 pub(super) struct Communities {
@@ -51,6 +51,16 @@ impl pb::community_service_server::CommunityService for Communities {
         self.door.answer(request, handle).await
     }
 
+    async fn create_community(&self, request: Request<pb::CreateCommunityRequest>) -> Result<Response<pb::Community>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::CreateCommunityRequest| async move {
+            let change = convert::community_creation(request, &call.asker, self.door.limits())?;
+            let done = app.update_community(&call, change.name, change.patch, &change.options).await?;
+            Ok(convert::community(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
     async fn update_community(&self, request: Request<pb::UpdateCommunityRequest>) -> Result<Response<pb::Community>, Status> {
         let Door { app, seal, .. } = &self.door;
         let handle = |call: Call, request: pb::UpdateCommunityRequest| async move {
@@ -70,6 +80,46 @@ impl pb::community_service_server::CommunityService for Communities {
             let removal = convert::community_removal(&request, &call.asker)?;
             let revision = app.delete_community(&call, removal.name, &removal.options).await?;
             Ok(pb::DeleteCommunityResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn list_members(&self, request: Request<pb::ListMembersRequest>) -> Result<Response<pb::ListMembersResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ListMembersRequest| async move {
+            let mut faults = Faults::default();
+            let name = faults.name::<CommunityName>("parent", &request.parent);
+            let list = Listing::<PersonName>::read(request, call, seal, self.door.limits(), faults)?;
+            // Nothing is wrong, or the line above would have said so.
+            let name = Faults::default().finish(name)?;
+            let page = app.list_members(&list.call, &name, list.after.as_ref(), list.size).await?;
+            let last = page.members.last().map(|member| &member.person);
+            let next_page_token = list.next_page_token(last, page.more, seal)?;
+            let members = page.members.iter().map(convert::member).collect();
+            Ok(pb::ListMembersResponse { members, next_page_token })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn add_member(&self, request: Request<pb::AddMemberRequest>) -> Result<Response<pb::AddMemberResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::AddMemberRequest| async move {
+            let change = convert::member_change(&request, &call.asker)?;
+            let revision = app.add_member(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(pb::AddMemberResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn remove_member(
+        &self,
+        request: Request<pb::RemoveMemberRequest>,
+    ) -> Result<Response<pb::RemoveMemberResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::RemoveMemberRequest| async move {
+            let change = convert::member_change(&request, &call.asker)?;
+            let revision = app.remove_member(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(pb::RemoveMemberResponse { revision: seal.revision(revision)? })
         };
         self.door.answer(request, handle).await
     }

@@ -80,6 +80,39 @@ impl pb::content_service_server::ContentService for Content {
         self.door.answer(request, handle).await
     }
 
+    async fn update_audience(&self, request: Request<pb::UpdateAudienceRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::UpdateAudienceRequest| async move {
+            let change = convert::audience_change(&request, &call.asker, self.door.limits())?;
+            let done = app.update_audience(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn moderate_document(&self, request: Request<pb::ModerateDocumentRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ModerateDocumentRequest| async move {
+            let change = convert::moderation(&request, &call.asker, self.door.limits())?;
+            let done = app.moderate_document(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn check_access(&self, request: Request<pb::CheckAccessRequest>) -> Result<Response<pb::CheckAccessResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::CheckAccessRequest| async move {
+            let mut faults = Faults::default();
+            let reader = convert::reader(&request, self.door.limits(), &mut faults);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let (name, person, groups) = faults.finish(reader)?;
+            let call = Call { min_revision: wanted.revision()?, ..call };
+            Ok(convert::access_told(&app.check_access(&call, &name, person, groups).await?))
+        };
+        self.door.answer(request, handle).await
+    }
+
     async fn import_documents(
         &self,
         request: Request<Streaming<pb::ImportDocumentsRequest>>,

@@ -13,8 +13,8 @@ pub enum Naming {
     /// Everybody is anonymous.
     #[default]
     Nobody,
-    /// `rookery-as` names the asker, who then holds every scope, and `rookery-groups` the asker's groups. For a listener on
-    /// loopback only.
+    /// `rookery-as` names the asker, who then holds every scope or those that `rookery-scopes` lists, and `rookery-groups` the
+    /// asker's groups. For a listener on loopback only.
     Metadata,
 }
 

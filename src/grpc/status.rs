@@ -4,8 +4,9 @@
 //! of the service tells its caller a fixed sentence and the request's id; the cause goes to the log, once, here.
 //!
 //! Proved below: 1. every refusal has the code, reason and details of the table; 2. the metadata hold every value that the text
-//! mentions; 3. causes are never told; 4. an item's status carries the same details.
+//! mentions; 3. causes are never told; 4. an item's status carries the same details; 5. the same refusal is the same bytes.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use prost::Message;
@@ -61,7 +62,7 @@ struct Outline {
 
 /// A refusal as its caller sees it; what a person must look at goes to the log.
 pub(crate) fn status(refusal: &Refusal, request: &RequestId) -> Status {
-    let Outline { code, reason, message, values, mut details } = match refusal {
+    let Outline { code, reason, message, values, details } = match refusal {
         Refusal::App(error) => of_app(error, request),
         Refusal::BadCredentials { key, why } => outline(Code::Unauthenticated, ErrorReason::BadCredentials)
             .saying(format!("{key} {why}"))
@@ -79,12 +80,33 @@ pub(crate) fn status(refusal: &Refusal, request: &RequestId) -> Status {
         Refusal::Panicked => outline(Code::Internal, ErrorReason::Internal).saying(FAULT).of_request(request),
     };
     let name = reason.as_str_name();
-    details.set_error_info(
-        name.strip_prefix("ERROR_REASON_").unwrap_or(name),
-        DOMAIN,
-        values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<std::collections::HashMap<_, _>>(),
-    );
-    Status::with_error_details(code, message, details)
+    let info = ErrorInfo {
+        reason: name.strip_prefix("ERROR_REASON_").unwrap_or(name).to_owned(),
+        domain: DOMAIN.to_owned(),
+        metadata: values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+    };
+    let mut rpc = tonic_types::pb::Status { code: code.into(), message: message.clone(), details: vec![info.packed()] };
+    // The other details come packed by the library, which packs an `ErrorInfo` in random order.
+    let others = Status::with_error_details(code, "", details);
+    rpc.details.extend(tonic_types::pb::Status::decode(others.details()).map(|others| others.details).unwrap_or_default());
+    Status::with_details(code, message, rpc.encode_to_vec().into())
+}
+
+/// `google.rpc.ErrorInfo` with its metadata in the order of their keys, so that the same refusal is the same bytes.
+#[derive(Clone, PartialEq, prost::Message)]
+struct ErrorInfo {
+    #[prost(string, tag = "1")]
+    reason: String,
+    #[prost(string, tag = "2")]
+    domain: String,
+    #[prost(btree_map = "string, string", tag = "3")]
+    metadata: BTreeMap<String, String>,
+}
+
+impl ErrorInfo {
+    fn packed(&self) -> prost_types::Any {
+        prost_types::Any { type_url: "type.googleapis.com/google.rpc.ErrorInfo".to_owned(), value: self.encode_to_vec() }
+    }
 }
 
 /// A refusal as the status of one item of a stream.
@@ -129,6 +151,9 @@ fn of_app(error: &AppError, request: &RequestId) -> Outline {
         AppError::Forbidden { scope } => outline(Code::PermissionDenied, ErrorReason::ScopeMissing)
             .saying(format!("this call needs the {scope} scope"))
             .with("scope", *scope),
+        AppError::NotAllowed { name, needs } => outline(Code::PermissionDenied, ErrorReason::NotAllowed)
+            .of_resource(name, format!("this needs {needs} of {name}"))
+            .with("needs", *needs),
         AppError::NotFound { name } => {
             outline(Code::NotFound, ErrorReason::NotFound).of_resource(name, format!("{name} was not found"))
         }
@@ -232,6 +257,12 @@ mod tests {
             (AppError::Invalid(faults).into(), Code::InvalidArgument, "INVALID_FIELDS", "BadRequest"),
             (AppError::Unauthenticated.into(), Code::Unauthenticated, "SIGN_IN_REQUIRED", ""),
             (AppError::Forbidden { scope: "write" }.into(), Code::PermissionDenied, "SCOPE_MISSING", ""),
+            (
+                AppError::NotAllowed { name: name(), needs: "a caretaker" }.into(),
+                Code::PermissionDenied,
+                "NOT_ALLOWED",
+                "ResourceInfo",
+            ),
             (AppError::NotFound { name: name() }.into(), Code::NotFound, "NOT_FOUND", "ResourceInfo"),
             (AppError::Exists { name: name() }.into(), Code::AlreadyExists, "ALREADY_EXISTS", "ResourceInfo"),
             (AppError::Stale { name: name() }.into(), Code::Aborted, "STALE_ETAG", "ResourceInfo"),
@@ -289,6 +320,15 @@ mod tests {
             for mentioned in ["documents/a", "document.kind, document.name", "rookery-as", "min_revision"] {
                 assert_eq!(message.contains(mentioned), metadata.values().any(|value| value == mentioned), "{message}");
             }
+        }
+    }
+
+    #[test]
+    fn the_same_refusal_is_the_same_bytes() {
+        for (refusal, ..) in table() {
+            let bytes = || status(&refusal, &RequestId::of("cafe")).details().to_vec();
+            let first = bytes();
+            assert!((0..50).all(|_| bytes() == first), "{refusal:?}");
         }
     }
 

@@ -12,7 +12,8 @@ use super::limits::WebOrigins;
 /// How long a browser may remember what it was allowed.
 const REMEMBERED: Duration = Duration::from_hours(1);
 /// What a page may send, beside what every page may.
-const SENT: [&str; 6] = ["authorization", "grpc-timeout", "rookery-as", "rookery-groups", "x-grpc-web", "x-user-agent"];
+const SENT: [&str; 7] =
+    ["authorization", "grpc-timeout", "rookery-as", "rookery-groups", "rookery-scopes", "x-grpc-web", "x-user-agent"];
 /// What a page may read.
 const READ: [&str; 3] = ["grpc-status", "grpc-message", "grpc-status-details-bin"];
 

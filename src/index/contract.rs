@@ -12,7 +12,7 @@ use super::tantivy::{TantivyIndex, TantivySettings};
 use super::{Ask, CountHits, Found, HitCount, Index, IndexChange, IndexError, Order, Patience, Revocation};
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
-    Audience, CommunityName, Document, DocumentName, Given, Hashtag, Kind, Language, MarkupFormat, Moment, Participation,
+    Audience, CommunityName, Document, DocumentName, Gates, Given, Hashtag, Kind, Language, MarkupFormat, Moment, Participation,
     PersonName, Principal, ResourceName, Revision, Role, ThreadPlace,
 };
 use crate::query::{Filter, Query, Word};
@@ -73,6 +73,8 @@ fn document(id: &str, body: &str, audience: Audience) -> Document {
         people: Vec::new(),
         community: None,
         audience,
+        moderation: None,
+        inherited: Vec::new(),
         thread: None,
         hashtags: Vec::new(),
         language: Language::ENGLISH,
@@ -311,7 +313,11 @@ fn rights_are_taken_away_at_once() {
         let documents = [world("a", "tide"), world("b", "tide dock"), world("c", "dock"), world("d", "crane")];
         filled(&index, documents, 5).await;
         let before = index.search(ask("tide")).await.unwrap();
-        let revocation = |id, audience, revision| Revocation { document: name(id), audience, revision: Revision(revision) };
+        let revocation = |id, audience: Option<Audience>, revision| Revocation {
+            document: name(id),
+            gates: audience.map(Gates::new),
+            revision: Revision(revision),
+        };
         index.revoke(vec![revocation("a", None, 5), revocation("unknown", None, 9)]);
         assert_eq!(index.search(ask("tide")).await.unwrap(), before);
         index.revoke(vec![revocation("a", None, 6), revocation("b", Some(Audience::organization()), 7)]);
@@ -383,7 +389,7 @@ fn a_rebuild_shows_nothing_until_it_is_swapped_in() {
         index.begin_rebuild().await.unwrap();
         index.apply_to_rebuild(put("new")).await.unwrap();
         assert_eq!(ids(&index.search(ask("tide")).await.unwrap()), ["old"]);
-        index.revoke(vec![Revocation { document: name("new"), audience: None, revision: Revision(8) }]);
+        index.revoke(vec![Revocation { document: name("new"), gates: None, revision: Revision(8) }]);
         index.finish_rebuild(Revision(7)).await.unwrap();
         assert_eq!(*index.applied().borrow(), Revision(7));
         assert_eq!(index.search(ask("tide")).await.unwrap().hits, []);

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::access::Sight;
-use crate::domain::{Audience, CommunityName, Document, DocumentName, Kind, Language, Moment, Participation, Revision};
+use crate::domain::{CommunityName, Document, DocumentName, Gates, Kind, Language, Moment, Participation, Revision};
 use crate::query::{Filter, Query};
 
 /// A change as the projector hands it on: the document as it is now.
@@ -36,8 +36,8 @@ pub enum IndexChange {
 pub struct Revocation {
     /// The document.
     pub document: DocumentName,
-    /// Its audience now; nothing where it was deleted.
-    pub audience: Option<Audience>,
+    /// Its gates now; nothing where it was deleted.
+    pub gates: Option<Gates>,
     /// The revision of the change; at this applied revision the revocation has done its work.
     pub revision: Revision,
 }

@@ -91,6 +91,8 @@ async fn quiet_house(checkpoint_every: Duration) -> (Arc<App>, Arc<Fragile>) {
         people: vec![Participation { person: ada.clone(), role: Role::Author }],
         community: None,
         audience: Audience::world(),
+        moderation: None,
+        inherited: Vec::new(),
         thread: None,
         hashtags: Vec::new(),
         language: Language::ENGLISH,

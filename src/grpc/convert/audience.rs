@@ -4,12 +4,9 @@
 
 use super::{Faults, bounds};
 use crate::app::Limits;
-use crate::domain::{Audience, CommunityName, Grant, GroupId, PersonName, Principal, Principals, ResourceName};
+use crate::domain::{Audience, Grant, Principal, Principals};
 use crate::grpc::pb;
 use crate::grpc::pb::audience::Grant as Granted;
-
-/// How a group is written among principals.
-const GROUPS: &str = "groups/";
 
 /// An audience, or nothing and faults.
 pub(super) fn read(field: &str, message: &pb::Audience, limits: &Limits, faults: &mut Faults) -> Option<Audience> {
@@ -41,27 +38,14 @@ pub(super) fn read(field: &str, message: &pb::Audience, limits: &Limits, faults:
 fn principals(field: &str, names: &[String], faults: &mut Faults) -> Principals {
     let mut read = Principals::new();
     for (at, name) in names.iter().enumerate() {
-        match principal(name) {
+        match Principal::parse(name) {
             Ok(principal) => {
                 read.insert(principal);
             }
-            Err(description) => faults.add(format_args!("{field}[{at}]"), description),
+            Err(error) => faults.add(format_args!("{field}[{at}]"), error.to_string()),
         }
     }
     read
-}
-
-fn principal(name: &str) -> Result<Principal, String> {
-    if let Some(id) = name.strip_prefix(GROUPS) {
-        return GroupId::parse(id).map(Principal::Group).map_err(|error| error.to_string());
-    }
-    match name.split('/').next() {
-        Some(PersonName::COLLECTION) => PersonName::parse(name).map(Principal::Person).map_err(|error| error.to_string()),
-        Some(CommunityName::COLLECTION) => {
-            CommunityName::parse(name).map(Principal::Community).map_err(|error| error.to_string())
-        }
-        _ => Err("must be people/ID, groups/ID or communities/ID".to_owned()),
-    }
 }
 
 /// An audience as it is shown.
@@ -69,15 +53,7 @@ pub(super) fn write(audience: &Audience) -> pb::Audience {
     let (grant, allowed) = match &audience.grant {
         Grant::World => (Granted::World, Vec::new()),
         Grant::Organization => (Granted::Organization, Vec::new()),
-        Grant::Restricted(to) => (Granted::Restricted, to.iter().map(written).collect()),
+        Grant::Restricted(to) => (Granted::Restricted, to.iter().map(ToString::to_string).collect()),
     };
-    pb::Audience { grant: grant.into(), allowed, denied: audience.denies.iter().map(written).collect() }
-}
-
-fn written(principal: &Principal) -> String {
-    match principal {
-        Principal::Community(name) => name.to_string(),
-        Principal::Group(id) => format!("{GROUPS}{}", id.as_str()),
-        Principal::Person(name) => name.to_string(),
-    }
+    pb::Audience { grant: grant.into(), allowed, denied: audience.denies.iter().map(ToString::to_string).collect() }
 }

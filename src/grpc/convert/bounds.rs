@@ -44,6 +44,11 @@ pub(super) fn members(limits: &Limits) -> Bound {
     Bound::set_by("limits.community_members", limits.community_members)
 }
 
+/// Directory groups of one person.
+pub(super) fn asker_groups(limits: &Limits) -> Bound {
+    Bound::set_by("limits.asker_groups", limits.asker_groups)
+}
+
 /// Values of one filter field.
 pub(super) fn filter_values(limits: &Limits) -> Bound {
     Bound::set_by("limits.filter_values", limits.filter_values)

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use prost::Message;
+
 use super::{Change, Faults, Mask, audience, bounds, document, moment, word, write};
 use crate::access::Asker;
-use crate::app::{AppError, CommunityPatch, Limits, Shown, WriteOptions};
-use crate::domain::{Community, CommunityName, PersonName};
+use crate::app::{AppError, CommunityPatch, Limits, Member, Presence, Shown, WriteOptions};
+use crate::domain::{Community, CommunityName, PersonName, ResourceName};
 use crate::grpc::pb;
 
 /// The fields that a change may name.
@@ -33,7 +35,7 @@ pub(crate) fn community_change(
     };
     let options = WriteOptions {
         etag: write::etag(&message.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
     };
@@ -51,6 +53,82 @@ pub(crate) fn community_change(
     faults.finish(name.map(|name| Change { name, patch, options }))
 }
 
+/// A request to make a community.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn community_creation(
+    request: pb::CreateCommunityRequest,
+    asker: &Asker,
+    limits: &Limits,
+) -> Result<Change<CommunityName, CommunityPatch>, AppError> {
+    let mut faults = Faults::default();
+    let key = write::request_key(asker, "CreateCommunity", &request.request_id, &request, &mut faults);
+    let name =
+        CommunityName::from_id(&request.community_id).inspect_err(|error| faults.add("community_id", error.to_string())).ok();
+    let Some(mut message) = request.community else {
+        faults.add("community", "is required");
+        return faults.finish(None);
+    };
+    for (field, given) in [("community.name", &message.name), ("community.etag", &message.etag)] {
+        if !given.is_empty() {
+            faults.add(field, "must be empty: community_id names a new community");
+        }
+    }
+    message.name = format!("{}/{}", CommunityName::COLLECTION, request.community_id);
+    let patch = patch(message, &Mask::Whole, limits, &mut faults);
+    let options = WriteOptions {
+        presence: Presence::Refused,
+        request: key,
+        validate_only: request.validate_only,
+        ..WriteOptions::default()
+    };
+    faults.finish(name.map(|name| Change { name, patch, options }))
+}
+
+/// A request to let somebody into a community, or to take somebody out.
+pub(crate) trait MemberRequest: Message {
+    /// The method, for which its request ids hold.
+    const METHOD: &'static str;
+
+    /// The community, the person, the caller's id of the write, and whether it is only checked.
+    fn parts(&self) -> (&str, &str, &str, bool);
+}
+
+macro_rules! member_request {
+    ($request:ident, $method:literal) => {
+        impl MemberRequest for pb::$request {
+            const METHOD: &'static str = $method;
+
+            fn parts(&self) -> (&str, &str, &str, bool) {
+                (&self.parent, &self.person, &self.request_id, self.validate_only)
+            }
+        }
+    };
+}
+
+member_request!(AddMemberRequest, "AddMember");
+member_request!(RemoveMemberRequest, "RemoveMember");
+
+/// A request to let somebody into a community, or to take somebody out.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn member_change<R: MemberRequest>(request: &R, asker: &Asker) -> Result<Change<CommunityName, PersonName>, AppError> {
+    let mut faults = Faults::default();
+    let (parent, person, request_id, validate_only) = request.parts();
+    let name = faults.name("parent", parent);
+    let person = faults.name("person", person);
+    let request = write::request_key(asker, R::METHOD, request_id, request, &mut faults);
+    let options = WriteOptions { request, validate_only, ..WriteOptions::default() };
+    faults.finish(name.zip(person).map(|(name, patch)| Change { name, patch, options }))
+}
+
+/// Somebody in a community, as shown.
+pub(crate) fn member(member: &Member) -> pb::Member {
+    pb::Member { person: member.person.to_string(), member: member.member, caretaker: member.caretaker }
+}
+
 /// A request to delete a community.
 ///
 /// # Errors
@@ -63,7 +141,7 @@ pub(crate) fn community_removal(
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
         etag: write::etag(&request.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeleteCommunity", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
     };

@@ -29,7 +29,7 @@ const FIELDS: [&str; 16] = [
 ];
 
 /// The fields that name the document, or that only the service writes.
-const PASSED_OVER: [&str; 3] = ["name", "etag", "revision"];
+const PASSED_OVER: [&str; 5] = ["name", "etag", "revision", "moderation", "thread_audiences"];
 
 /// Told beside other faults, so that a new document is put right in one go; alone, only the ledger knows whether it is new.
 const NEEDED_WHEN_NEW: &str = "is required for a new document";
@@ -52,7 +52,7 @@ pub(crate) fn document_change(
     };
     let options = WriteOptions {
         etag: write::etag(&message.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
     };
@@ -83,7 +83,7 @@ pub(crate) fn document_removal(request: &pb::DeleteDocumentRequest, asker: &Aske
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
         etag: write::etag(&request.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeleteDocument", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
     };
@@ -246,6 +246,8 @@ pub(crate) fn document(shown: Shown<Document>, revision: String) -> pb::Document
         update_time: Some(moment::timestamp(value.updated)),
         etag: etag.as_str().to_owned(),
         revision,
+        moderation: value.moderation.as_ref().map(audience::write),
+        thread_audiences: value.inherited.iter().map(audience::write).collect(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! passes. This room must never look anything up, and never decide what an asker may do. Start reading in `document.rs`;
 //! `mask.rs` says what a change takes.
 
+mod access;
 mod audience;
 mod bounds;
 mod community;
@@ -19,7 +20,8 @@ mod view;
 mod word;
 mod write;
 
-pub(crate) use community::{community, community_change, community_removal};
+pub(crate) use access::{access_told, audience_change, moderation, reader};
+pub(crate) use community::{community, community_change, community_creation, community_removal, member, member_change};
 pub(crate) use document::{document, document_change, document_removal, imported_document};
 pub(crate) use faults::Faults;
 pub(crate) use filter::filter;

@@ -49,6 +49,7 @@ macro_rules! list_request {
 list_request!(ListDocumentsRequest, "ListDocuments");
 list_request!(ListPeopleRequest, "ListPeople");
 list_request!(ListCommunitiesRequest, "ListCommunities");
+list_request!(ListMembersRequest, "ListMembers");
 
 /// A page that is asked for.
 pub(crate) struct Listing<N> {

@@ -31,7 +31,7 @@ pub(crate) fn person_change(
     };
     let options = WriteOptions {
         etag: write::etag(&message.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
     };
@@ -53,7 +53,7 @@ pub(crate) fn person_removal(request: &pb::DeletePersonRequest, asker: &Asker) -
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
         etag: write::etag(&request.etag),
-        allow_missing: request.allow_missing,
+        presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeletePerson", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
     };

@@ -6,7 +6,7 @@ mod round_trip;
 
 use super::*;
 use crate::access::Asker;
-use crate::app::{AppError, DocumentPatch, FieldFault, Limits};
+use crate::app::{AppError, DocumentPatch, FieldFault, Limits, Presence};
 use crate::domain::{Audience, DocumentName, ResourceName};
 use crate::grpc::pb;
 
@@ -310,7 +310,7 @@ fn options_are_read() {
         ..Default::default()
     };
     let options = person_change(request.clone(), &Asker::service(), &limits()).unwrap().options;
-    assert!(options.allow_missing && options.validate_only && options.request.is_some());
+    assert!(options.presence == Presence::Optional && options.validate_only && options.request.is_some());
     assert_eq!(options.etag.as_deref(), Some("e"));
     let plain = pb::UpdatePersonRequest {
         person: Some(pb::Person { name: "people/ada".to_owned(), ..Default::default() }),

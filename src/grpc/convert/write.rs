@@ -7,7 +7,7 @@ use prost::Message;
 
 use super::Faults;
 use crate::access::Asker;
-use crate::app::RequestKey;
+use crate::app::{Presence, RequestKey};
 
 /// Groups of hexadecimal digits in a UUID.
 const UUID: [usize; 5] = [8, 4, 4, 4, 12];
@@ -15,6 +15,11 @@ const UUID: [usize; 5] = [8, 4, 4, 4, 12];
 /// The etag that a resource must have; nothing where the request gives none.
 pub(super) fn etag(given: &str) -> Option<String> {
     (!given.is_empty()).then(|| given.to_owned())
+}
+
+/// Whether the resource must be there.
+pub(super) fn presence(allow_missing: bool) -> Presence {
+    if allow_missing { Presence::Optional } else { Presence::Required }
 }
 
 /// The key of a repeatable write; nothing where the request has no id.

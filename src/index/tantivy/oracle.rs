@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use ::tantivy::fieldnorm::FieldNormReader;
 
 use crate::access::Sight;
-use crate::domain::{Audience, Document, DocumentName, PersonName, ResourceName, Revision, Role};
+use crate::domain::{Document, DocumentName, Gates, PersonName, ResourceName, Revision, Role};
 use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
 use crate::query::{Filter, Word};
 use crate::text::{self, TokenShape};
@@ -18,7 +18,7 @@ use crate::text::{self, TokenShape};
 #[derive(Debug, Default)]
 pub(super) struct Oracle {
     rows: Vec<Row>,
-    pub(super) withdrawn: Vec<(DocumentName, Option<Audience>)>,
+    pub(super) withdrawn: Vec<(DocumentName, Option<Gates>)>,
     revision: Revision,
 }
 
@@ -104,8 +104,7 @@ impl Oracle {
 
     fn shows(&self, document: &Document, sight: &Sight) -> bool {
         let since = self.withdrawn.iter().filter(|(name, _)| *name == document.name);
-        sight.admits(&document.audience)
-            && since.clone().all(|(_, audience)| audience.as_ref().is_some_and(|audience| sight.admits(audience)))
+        sight.may_read(document) && since.clone().all(|(_, gates)| gates.as_ref().is_some_and(|gates| sight.passes(gates)))
     }
 }
 

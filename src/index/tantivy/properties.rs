@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::oracle::Oracle;
 use super::samples::{Seed, VOCABULARY, ask, audience, document, hidden_audience, sights};
 use super::{TantivyIndex, TantivySettings};
-use crate::domain::{Audience, Document, DocumentName, ResourceName, Revision};
+use crate::domain::{Audience, Document, DocumentName, Gates, ResourceName, Revision};
 use crate::index::{After, Ask, Found, Index, IndexChange, Order, Revocation};
 use crate::query::{Filter, Query, Word};
 
@@ -45,8 +45,8 @@ impl Pair {
     async fn put(&mut self, document: Document) {
         self.head = self.head.next();
         let before = self.now.insert(document.name.clone(), document.clone());
-        if before.is_some_and(|before| before.audience != document.audience) {
-            self.revoke(document.name.clone(), Some(document.audience.clone()));
+        if before.is_some_and(|before| before.gates() != document.gates()) {
+            self.revoke(document.name.clone(), Some(document.gates()));
         }
         self.index.apply(vec![IndexChange::Put(Box::new(document))]).await.unwrap();
     }
@@ -60,9 +60,9 @@ impl Pair {
         self.index.apply(vec![IndexChange::Delete(name)]).await.unwrap();
     }
 
-    fn revoke(&mut self, document: DocumentName, audience: Option<Audience>) {
-        self.oracle.withdrawn.push((document.clone(), audience.clone()));
-        self.index.revoke(vec![Revocation { document, audience, revision: self.head }]);
+    fn revoke(&mut self, document: DocumentName, gates: Option<Gates>) {
+        self.oracle.withdrawn.push((document.clone(), gates.clone()));
+        self.index.revoke(vec![Revocation { document, gates, revision: self.head }]);
     }
 
     async fn commit(&mut self) {

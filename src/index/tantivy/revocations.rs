@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::access::Sight;
-use crate::domain::{Audience, DocumentName, Revision};
+use crate::domain::{DocumentName, Gates, Revision};
 use crate::index::Revocation;
 
 /// The revocations that wait for a commit.
@@ -17,9 +17,9 @@ pub(super) struct Revocations {
     by_document: HashMap<DocumentName, Withdrawn>,
 }
 
-/// The versions since the indexed one: each revision with the audience of then; nothing where the document was deleted.
+/// The versions since the indexed one: each revision with the gates of then; nothing where the document was deleted.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Withdrawn(Vec<(Revision, Option<Audience>)>);
+pub(super) struct Withdrawn(Vec<(Revision, Option<Gates>)>);
 
 impl Revocations {
     pub(super) fn version(&self) -> u64 {
@@ -42,8 +42,8 @@ impl Revocations {
             return;
         }
         let withdrawn = &mut self.by_document.entry(revocation.document).or_default().0;
-        withdrawn.retain(|(_, audience)| *audience != revocation.audience);
-        withdrawn.push((revocation.revision, revocation.audience));
+        withdrawn.retain(|(_, gates)| *gates != revocation.gates);
+        withdrawn.push((revocation.revision, revocation.gates));
         self.version += 1;
     }
 
@@ -66,6 +66,6 @@ impl Revocations {
 impl Withdrawn {
     /// Whether a sight admits every version since the indexed one.
     pub(super) fn admits(&self, sight: &Sight) -> bool {
-        self.0.iter().all(|(_, audience)| audience.as_ref().is_some_and(|audience| sight.admits(audience)))
+        self.0.iter().all(|(_, gates)| gates.as_ref().is_some_and(|gates| sight.passes(gates)))
     }
 }

@@ -100,6 +100,8 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
         people: vec![Participation { person: person(if seed.shape.is_multiple_of(2) { "ada" } else { "bo" }), role }],
         community: (seed.shape.is_multiple_of(4)).then(community),
         audience,
+        moderation: None,
+        inherited: Vec::new(),
         thread: None,
         hashtags: vec![tag.clone()],
         language: Language::parse(if seed.shape.is_multiple_of(5) { "de" } else { "en" }).unwrap(),

@@ -10,7 +10,7 @@ use ::tantivy::tokenizer::{MAX_TOKEN_LEN, TextAnalyzer, Token, TokenStream, Toke
 use ::tantivy::{Index, Term};
 
 use super::card::Card;
-use crate::access::audience_tokens;
+use crate::access::gate_tokens;
 use crate::domain::{Document, Hashtag, Language, ResourceName, Role};
 use crate::text::{self, TokenShape};
 
@@ -104,11 +104,11 @@ impl Fields {
         for label in labels(document) {
             row.add_text(self.filter, label);
         }
-        let (grant, deny) = audience_tokens(&document.audience);
-        for token in grant {
+        let tokens = gate_tokens(&document.gates());
+        for token in tokens.grants.into_iter().take(1).flatten() {
             row.add_text(self.grant, token);
         }
-        for token in deny {
+        for token in tokens.denies {
             row.add_text(self.deny, token);
         }
         row.add_i64(self.created, document.created.unix_seconds());

@@ -1,6 +1,6 @@
 //! The ledger in memory, for tests: it keeps every promise but that of surviving the process.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use super::plan::{self, Answered, Base, Planned, Step};
 use super::{
     CommitObserver, Committed, Identity, JournalEntry, Ledger, LedgerError, LedgerStatus, RequestKey, Stored, Write, Written,
 };
-use crate::domain::{Moment, RecordKey, RecordKind, Revision, Source};
+use crate::domain::{DocumentName, Moment, RecordKey, RecordKind, Revision, Source};
 
 /// A ledger that lives as long as its process.
 pub struct MemoryLedger {
@@ -28,6 +28,10 @@ struct State {
     requests: HashMap<[u8; 32], Answered>,
     tombstones: HashMap<RecordKey, (Revision, Moment)>,
     sources: HashMap<plan::SourceKey, RecordKey>,
+    /// The ids of a thread's replies, by its root.
+    replies: HashMap<DocumentName, BTreeSet<String>>,
+    /// When a document last came into a thread, by its root.
+    joined: HashMap<DocumentName, Revision>,
     observers: Vec<Arc<dyn CommitObserver>>,
     /// Gone once the ledger is closed.
     head: Option<watch::Sender<Revision>>,
@@ -102,6 +106,19 @@ impl Ledger for MemoryLedger {
         let state = self.open()?;
         let Some(records) = state.records.get(&kind) else { return Ok(Vec::new()) };
         Ok(records.range::<str, _>((from, Bound::Unbounded)).take(limit).map(|(_, stored)| stored.clone()).collect())
+    }
+
+    async fn replies(&self, root: &DocumentName, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let state = self.open()?;
+        let records = state.records.get(&RecordKind::Document);
+        let (Some(ids), Some(records)) = (state.replies.get(root), records) else { return Ok(Vec::new()) };
+        let ids = ids.range::<str, _>((from, Bound::Unbounded)).take(limit);
+        Ok(ids.filter_map(|id| records.get(id)).cloned().collect())
+    }
+
+    async fn thread_joined(&self, root: &DocumentName) -> Result<Revision, LedgerError> {
+        self.open()?.joined(root)
     }
 
     async fn find_source(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError> {
@@ -185,6 +202,14 @@ impl State {
         if let Some(source) = taken {
             self.sources.insert(plan::source_key(key.kind(), source), key.clone());
         }
+        let (left, joined) = step.thread_move();
+        if let Some(replies) = left.and_then(|root| self.replies.get_mut(root)) {
+            replies.remove(key.id());
+        }
+        if let Some(root) = joined {
+            self.replies.entry(root.clone()).or_default().insert(key.id().to_owned());
+            self.joined.insert(root.clone(), revision);
+        }
         self.journal.insert(revision, (JournalEntry { revision, key: key.clone(), change: step.change() }, at));
     }
 
@@ -204,6 +229,10 @@ impl Base for State {
 
     fn buried(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError> {
         Ok(self.tombstones.get(key).copied())
+    }
+
+    fn joined(&self, root: &DocumentName) -> Result<Revision, LedgerError> {
+        Ok(self.joined.get(root).copied().unwrap_or_default())
     }
 
     fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError> {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
+use crate::domain::{DocumentName, Moment, Record, RecordKey, RecordKind, Revision, Source};
 
 pub use self::memory::MemoryLedger;
 pub use self::redb::{RedbLedger, RedbSettings};
@@ -43,7 +43,7 @@ pub enum Expect {
     Revision(Revision),
 }
 
-/// One change of one record.
+/// One change of one record, or one check of what a write rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Makes or replaces a record. A record equal to the present one changes nothing and takes no revision.
@@ -60,6 +60,21 @@ pub enum Operation {
         /// What must hold before.
         expect: Expect,
     },
+    /// Changes nothing: refuses the write where a record that it was worked out from is no longer what it was.
+    Require {
+        /// Which record.
+        key: RecordKey,
+        /// What must hold.
+        expect: Expect,
+    },
+    /// Changes nothing: refuses the write, with [`LedgerError::Stale`] for the root, where a document came into the thread
+    /// since; one that an earlier operation of the same write brings in counts.
+    RequireThread {
+        /// The thread's root; it need not exist.
+        root: DocumentName,
+        /// What [`Ledger::thread_joined`] said before the thread's replies were read.
+        joined: Revision,
+    },
 }
 
 impl Operation {
@@ -68,7 +83,8 @@ impl Operation {
     pub fn key(&self) -> RecordKey {
         match self {
             Self::Put { record, .. } => record.key(),
-            Self::Delete { key, .. } => key.clone(),
+            Self::Delete { key, .. } | Self::Require { key, .. } => key.clone(),
+            Self::RequireThread { root, .. } => RecordKey::Document(root.clone()),
         }
     }
 }
@@ -196,7 +212,7 @@ pub enum LedgerError {
         /// The record's key.
         key: RecordKey,
     },
-    /// An operation expected a revision, and the record has another one.
+    /// An operation expected a revision, and the record, or the thread that it opened, has another one.
     #[error("{key} has changed since revision {expected}")]
     Stale {
         /// The record's key.
@@ -234,7 +250,7 @@ pub enum LedgerError {
     /// Another process has the ledger open.
     #[error("another process uses this directory")]
     InUse,
-    /// The file was written by a newer or unknown version.
+    /// The file was written by an older, newer or unknown version.
     #[error("the ledger's format {found} is not known; this build knows {known}")]
     Format {
         /// What was found.
@@ -270,6 +286,15 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// Up to `limit` records of a kind whose id is greater than `after`, ascending by the bytes of their ids.
     async fn list(&self, kind: RecordKind, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError>;
+
+    /// Up to `limit` documents whose thread's root is `root` and whose id is greater than `after`, ascending by the bytes of
+    /// their ids, from one snapshot. The root itself need not exist.
+    async fn replies(&self, root: &DocumentName, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError>;
+
+    /// The revision of the last change by which a document came into the thread of `root`: a new reply, or one that had another
+    /// root before. Zero where none ever did; a reply that is changed, leaves or is deleted does not move it.
+    /// Who rewrites a whole thread reads this first, then the replies, and writes with [`Operation::RequireThread`].
+    async fn thread_joined(&self, root: &DocumentName) -> Result<Revision, LedgerError>;
 
     /// The record of a kind that was imported from this source id.
     async fn find_source(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError>;

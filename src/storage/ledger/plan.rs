@@ -1,4 +1,4 @@
-//! What a write would do, worked out before anything is touched: preconditions, source ids, revisions.
+//! What a write would do, worked out before anything is touched: preconditions, source ids, threads, revisions.
 //!
 //! Both implementations plan a write over their present state and apply the plan only where it succeeded, so that a write
 //! that is refused leaves no trace. Pure: reads through [`Base`] only.
@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::{Change, Expect, LedgerError, Operation, Outcome, RequestKey, Stored, Written};
-use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
+use crate::domain::{DocumentName, Moment, Record, RecordKey, RecordKind, Revision, Source};
 
 /// The state that a write meets.
 pub(super) trait Base {
@@ -16,6 +16,8 @@ pub(super) trait Base {
     fn source_owner(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError>;
     /// When a deleted record was deleted.
     fn buried(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError>;
+    /// The last change by which a document came into a thread; zero where none ever did.
+    fn joined(&self, root: &DocumentName) -> Result<Revision, LedgerError>;
     /// What was answered to a request id.
     fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError>;
 }
@@ -52,6 +54,13 @@ impl Step {
         let now = self.now.as_deref().and_then(source_of);
         if before == now { (None, None) } else { (before, now) }
     }
+
+    /// The roots of the record's thread before and after where they differ: it leaves the first and joins the second.
+    pub(super) fn thread_move(&self) -> (Option<&DocumentName>, Option<&DocumentName>) {
+        let before = self.before.as_ref().and_then(root_of);
+        let now = self.now.as_deref().and_then(root_of);
+        if before == now { (None, None) } else { (before, now) }
+    }
 }
 
 /// A write that may go through.
@@ -65,7 +74,8 @@ pub(super) struct Planned {
 
 /// Plans operations after the revision `head`, or says why they may not go through.
 pub(super) fn plan(base: &impl Base, head: Revision, operations: Vec<Operation>) -> Result<Planned, LedgerError> {
-    let mut draft = Draft { base, head, steps: Vec::new(), newest: HashMap::new(), sources: HashMap::new() };
+    let (newest, sources, joined) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let mut draft = Draft { base, head, steps: Vec::new(), newest, sources, joined };
     let outcomes = operations.into_iter().map(|operation| draft.operate(operation)).collect::<Result<Vec<_>, _>>()?;
     let written = Written { revision: draft.head, outcomes, replayed: false };
     Ok(Planned { steps: draft.steps, written })
@@ -91,6 +101,8 @@ struct Draft<'a, B> {
     newest: HashMap<RecordKey, usize>,
     /// The holders of the source ids that this write moves.
     sources: HashMap<SourceKey, Option<RecordKey>>,
+    /// When this write last brought a document into a thread, by the thread's root.
+    joined: HashMap<DocumentName, Revision>,
 }
 
 impl<B: Base> Draft<'_, B> {
@@ -100,8 +112,8 @@ impl<B: Base> Draft<'_, B> {
         match operation {
             Operation::Put { record, expect } => {
                 check(&key, present.as_ref(), expect)?;
-                if let Some(same) = present.as_ref().filter(|present| present.record == *record) {
-                    return Ok(Outcome { key, revision: same.revision, changed: false, existed: true });
+                if present.as_ref().is_some_and(|present| present.record == *record) {
+                    return self.unchanged(key, present);
                 }
                 self.check_source(&key, &record)?;
                 Ok(self.step(key, present, Some(record)))
@@ -109,12 +121,27 @@ impl<B: Base> Draft<'_, B> {
             Operation::Delete { key, expect } => {
                 check(&key, present.as_ref(), expect)?;
                 if present.is_none() {
-                    let revision = self.buried(&key)?;
-                    return Ok(Outcome { key, revision, changed: false, existed: false });
+                    return self.unchanged(key, present);
                 }
                 Ok(self.step(key, present, None))
             }
+            Operation::Require { key, expect } => {
+                check(&key, present.as_ref(), expect)?;
+                self.unchanged(key, present)
+            }
+            Operation::RequireThread { root, joined } => {
+                if self.joined(&root)? != joined {
+                    return Err(LedgerError::Stale { key, expected: joined });
+                }
+                self.unchanged(key, present)
+            }
         }
+    }
+
+    fn unchanged(&self, key: RecordKey, present: Option<Stored>) -> Result<Outcome, LedgerError> {
+        let existed = present.is_some();
+        let revision = present.map_or_else(|| self.buried(&key), |stored| Ok(stored.revision))?;
+        Ok(Outcome { key, revision, changed: false, existed })
     }
 
     fn step(&mut self, key: RecordKey, present: Option<Stored>, now: Option<Box<Record>>) -> Outcome {
@@ -127,6 +154,9 @@ impl<B: Base> Draft<'_, B> {
             if let Some(source) = source {
                 self.sources.insert(source_key(key.kind(), source), holder.cloned());
             }
+        }
+        if let (_, Some(root)) = step.thread_move() {
+            self.joined.insert(root.clone(), self.head);
         }
         self.newest.insert(key.clone(), self.steps.len());
         self.steps.push(step);
@@ -145,6 +175,10 @@ impl<B: Base> Draft<'_, B> {
             Some(step) => Ok(step.revision),
             None => Ok(self.base.buried(key)?.map_or(Revision::ZERO, |(revision, _)| revision)),
         }
+    }
+
+    fn joined(&self, root: &DocumentName) -> Result<Revision, LedgerError> {
+        self.joined.get(root).map_or_else(|| self.base.joined(root), |joined| Ok(*joined))
     }
 
     fn check_source(&self, key: &RecordKey, record: &Record) -> Result<(), LedgerError> {
@@ -181,5 +215,13 @@ fn source_of(record: &Record) -> Option<&Source> {
         Record::Document(document) => document.source.as_ref(),
         Record::Person(person) => person.source.as_ref(),
         Record::Community(community) => community.source.as_ref(),
+    }
+}
+
+/// The root of the thread that a record is a reply in.
+pub(super) fn root_of(record: &Record) -> Option<&DocumentName> {
+    match record {
+        Record::Document(document) => document.thread.as_ref().map(|place| &place.root),
+        Record::Person(_) | Record::Community(_) => None,
     }
 }

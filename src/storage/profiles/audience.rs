@@ -14,6 +14,7 @@ const RESTRICTED: u8 = 2;
 const COMMUNITY: u8 = 0;
 const GROUP: u8 = 1;
 const PERSON: u8 = 2;
+const CARETAKERS: u8 = 3;
 
 /// The first half of a BLAKE3 hash: stands for a name, an alias or an audience where a fixed width is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,6 +109,7 @@ fn write_principals(principals: &Principals, out: &mut Vec<u8>) {
             Principal::Community(name) => (COMMUNITY, name.id()),
             Principal::Group(group) => (GROUP, group.as_str()),
             Principal::Person(name) => (PERSON, name.id()),
+            Principal::Caretakers(name) => (CARETAKERS, name.id()),
         };
         out.push(tag);
         write_short(id, out);
@@ -124,6 +126,7 @@ fn read_principals(rest: &mut Bytes<'_>) -> Option<Principals> {
             COMMUNITY => Principal::Community(CommunityName::from_id(id).ok()?),
             GROUP => Principal::Group(GroupId::parse(id).ok()?),
             PERSON => Principal::Person(PersonName::from_id(id).ok()?),
+            CARETAKERS => Principal::Caretakers(CommunityName::from_id(id).ok()?),
             _ => return None,
         });
     }

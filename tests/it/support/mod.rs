@@ -73,7 +73,7 @@ impl Server {
     /// Connects clients that ask as somebody.
     pub(crate) async fn client(&self, asker: Option<&str>) -> Client {
         let channel = Channel::from_shared(self.address.clone()).unwrap().connect().await.expect("the server accepts");
-        Client { channel, asker: asker.map(str::to_owned) }
+        Client { channel, asker: asker.map(str::to_owned), scopes: None }
     }
 
     /// `kill -9`.
@@ -111,12 +111,19 @@ impl Drop for Server {
 pub(crate) struct Client {
     pub(crate) channel: Channel,
     pub(crate) asker: Option<String>,
+    /// Nothing: every scope.
+    pub(crate) scopes: Option<&'static str>,
 }
 
 impl Client {
     /// The same connection, asking as somebody else.
     pub(crate) fn with_asker(&self, asker: Option<&str>) -> Self {
-        Self { channel: self.channel.clone(), asker: asker.map(str::to_owned) }
+        Self { channel: self.channel.clone(), asker: asker.map(str::to_owned), scopes: self.scopes }
+    }
+
+    /// The same without any scope.
+    pub(crate) fn without_scopes(self) -> Self {
+        Self { scopes: Some(""), ..self }
     }
 
     /// A request in the asker's name.
@@ -124,6 +131,9 @@ impl Client {
         let mut request = Request::new(message);
         if let Some(asker) = &self.asker {
             request.metadata_mut().insert("rookery-as", asker.parse().expect("an asker fits into metadata"));
+            if let Some(scopes) = self.scopes {
+                request.metadata_mut().insert("rookery-scopes", scopes.parse().expect("scopes fit into metadata"));
+            }
         }
         request
     }
@@ -181,6 +191,40 @@ pub(crate) fn audience(grant: pb::audience::Grant) -> pb::Audience {
 pub(crate) async fn put(client: &Client, document: pb::Document) -> Result<pb::Document, Status> {
     let request = pb::UpdateDocumentRequest { document: Some(document), allow_missing: true, ..Default::default() };
     Ok(client.content().update_document(client.request(request)).await?.into_inner())
+}
+
+/// An audience of listed principals.
+pub(crate) fn restricted(to: &[&str]) -> pb::Audience {
+    pb::Audience { allowed: to.iter().map(ToString::to_string).collect(), ..audience(pb::audience::Grant::Restricted) }
+}
+
+/// Makes or replaces a community that only its members see.
+pub(crate) async fn put_community(client: &Client, id: &str, members: &[&str], caretakers: &[&str]) -> pb::Community {
+    let names = |ids: &[&str]| ids.iter().map(|id| format!("people/{id}")).collect();
+    let community = pb::Community {
+        name: format!("communities/{id}"),
+        members: names(members),
+        caretakers: names(caretakers),
+        audience: Some(restricted(&[&format!("communities/{id}")])),
+        ..Default::default()
+    };
+    let request = pb::UpdateCommunityRequest { community: Some(community), allow_missing: true, ..Default::default() };
+    client.communities().update_community(client.request(request)).await.expect("a community is put").into_inner()
+}
+
+/// Whether the client may read a document, by Get, by List and by a search for its title.
+pub(crate) async fn reads(client: &Client, name: &str) -> bool {
+    let request = pb::GetDocumentRequest { name: name.to_owned(), ..Default::default() };
+    let got = client.content().get_document(client.request(request)).await.is_ok();
+    let request = pb::ListDocumentsRequest { page_size: 100, ..Default::default() };
+    let listed = client.content().list_documents(client.request(request)).await.unwrap().into_inner();
+    let listed = listed.documents.iter().any(|document| document.name == name);
+    let id = name.trim_start_matches("documents/");
+    let answer = client.find_documents(&format!("title{id}")).await;
+    let found = names(&answer).iter().any(|hit| hit == name);
+    let counted = answer.total.is_some_and(|total| total.count == 1);
+    assert!([listed, found, counted].iter().all(|also| *also == got), "{name}: got {got}, {listed} {found} {counted}");
+    got
 }
 
 /// The fields that a refusal names.
@@ -242,6 +286,6 @@ impl House {
 
     /// Clients that ask as somebody.
     pub(crate) fn client(&self, asker: Option<&str>) -> Client {
-        Client { channel: self.embedded.channel(), asker: asker.map(str::to_owned) }
+        Client { channel: self.embedded.channel(), asker: asker.map(str::to_owned), scopes: None }
     }
 }

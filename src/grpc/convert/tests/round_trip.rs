@@ -82,6 +82,8 @@ prop_compose! {
             people,
             community,
             audience,
+            moderation: None,
+            inherited: Vec::new(),
             thread: thread.map(|(root, parent)| ThreadPlace { root, parent }),
             hashtags,
             language,

@@ -2,9 +2,10 @@
 //!
 //! Proved: 1. revisions and reads; 2. preconditions; 3. all or nothing; 4. what a later operation sees; 5. what changes
 //! nothing; 6. request ids; 7. tombstones; 8. source ids; 9. order of listing; 10. the journal and its trimming;
-//! 11. observers before the head; 12. counts; 13. closing; 14. competing writers.
+//! 11. observers before the head; 12. counts; 13. closing; 14. competing writers. `threads.rs` proves more.
 
 mod records;
+mod threads;
 
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +13,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 pub(super) use self::records::*;
+use self::threads::*;
 use super::*;
 
 /// A ledger and the directory that goes with it.
@@ -456,4 +458,11 @@ suite! {
     live_records_are_counted
     a_closed_ledger_takes_no_more
     of_competing_writers_one_wins
+    threads_follow_every_change
+    only_those_that_come_count_as_joined
+    a_required_state_holds_or_refuses
+    a_required_thread_holds_or_refuses
+    checks_alone_make_no_revision
+    a_closed_ledger_has_no_threads
+    rewriting_a_thread_misses_nobody
 }

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::super::{Expect, Identity, Operation, RedbSettings, RequestKey, Write};
 use crate::domain::{
     Audience, Community, CommunityName, Document, DocumentName, Given, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
-    Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Source,
+    Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision, Source, ThreadPlace,
 };
 
 pub(in crate::storage::ledger) fn settings(dir: &TempDir) -> RedbSettings {
@@ -30,7 +30,7 @@ pub(in crate::storage::ledger) fn at(seconds: i64) -> Moment {
 
 pub(in crate::storage::ledger) fn document(id: &str, body: &str) -> Record {
     Record::Document(Document {
-        name: DocumentName::from_id(id).unwrap(),
+        name: name(id),
         kind: Kind::Page,
         title: "Mooring".to_owned(),
         body: body.to_owned(),
@@ -38,6 +38,8 @@ pub(in crate::storage::ledger) fn document(id: &str, body: &str) -> Record {
         people: Vec::new(),
         community: None,
         audience: Audience::organization(),
+        moderation: None,
+        inherited: Vec::new(),
         thread: None,
         hashtags: Vec::new(),
         language: Language::ENGLISH,
@@ -49,6 +51,15 @@ pub(in crate::storage::ledger) fn document(id: &str, body: &str) -> Record {
         created: at(1),
         updated: at(2),
     })
+}
+
+pub(in crate::storage::ledger) fn reply(id: &str, root: &str, body: &str) -> Record {
+    let mut record = document(id, body);
+    if let Record::Document(document) = &mut record {
+        document.kind = Kind::Reply;
+        document.thread = Some(ThreadPlace { root: name(root), parent: name(root) });
+    }
+    record
 }
 
 pub(in crate::storage::ledger) fn imported(id: &str, system: &str, source_id: &str) -> Record {
@@ -88,12 +99,24 @@ pub(in crate::storage::ledger) fn key(id: &str) -> RecordKey {
     RecordKey::new(RecordKind::Document, id).unwrap()
 }
 
+pub(in crate::storage::ledger) fn name(id: &str) -> DocumentName {
+    DocumentName::from_id(id).unwrap()
+}
+
 pub(in crate::storage::ledger) fn put(record: Record, expect: Expect) -> Operation {
     Operation::Put { record: Box::new(record), expect }
 }
 
 pub(in crate::storage::ledger) fn delete(id: &str, expect: Expect) -> Operation {
     Operation::Delete { key: key(id), expect }
+}
+
+pub(in crate::storage::ledger) fn require(id: &str, expect: Expect) -> Operation {
+    Operation::Require { key: key(id), expect }
+}
+
+pub(in crate::storage::ledger) fn require_thread(root: &str, joined: u64) -> Operation {
+    Operation::RequireThread { root: name(root), joined: Revision(joined) }
 }
 
 pub(in crate::storage::ledger) fn write_of(operations: Vec<Operation>) -> Write {

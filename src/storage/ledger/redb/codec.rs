@@ -5,19 +5,25 @@
 
 use super::super::plan::Answered;
 use super::super::{Change, JournalEntry, LedgerError, Outcome, Stored, Written};
-use crate::domain::{Moment, Record, RecordKey, RecordKind, Revision, Source};
+use crate::domain::{DocumentName, Moment, Record, RecordKey, RecordKind, ResourceName, Revision, Source};
 
 /// The format of every value, and of the whole ledger; raised with any change of what is below.
-pub(super) const FORMAT: u8 = 1;
+/// 1 had no threads.
+pub(super) const FORMAT: u8 = 2;
 
 /// Bytes of a format byte and a checksum.
 const SEAL: usize = 5;
 
 /// A value as it is stored.
 pub(super) fn seal(table: &str, key: &[u8], payload: &[u8]) -> Vec<u8> {
+    seal_as(FORMAT, table, key, payload)
+}
+
+/// A value as a build of another format stores it.
+pub(super) fn seal_as(format: u8, table: &str, key: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut value = Vec::with_capacity(SEAL + payload.len());
-    value.push(FORMAT);
-    value.extend_from_slice(&checksum(table, key, FORMAT, payload).to_le_bytes());
+    value.push(format);
+    value.extend_from_slice(&checksum(table, key, format, payload).to_le_bytes());
     value.extend_from_slice(payload);
     value
 }
@@ -189,6 +195,32 @@ pub(super) fn encode_source(kind: RecordKind, source: &Source) -> Vec<u8> {
     bytes
 }
 
+/// The key of a document in the thread of a root.
+pub(super) fn encode_reply(root: &DocumentName, reply: &str) -> Vec<u8> {
+    // No id holds this byte, so that no root runs into a reply, and a thread's keys sort like its replies' ids.
+    [root.id().as_bytes(), &[0], reply.as_bytes()].concat()
+}
+
+/// What every key of a thread begins with, and the first key behind them.
+pub(super) fn replies_of(root: &DocumentName) -> (Vec<u8>, Vec<u8>) {
+    (encode_reply(root, ""), [root.id().as_bytes(), &[1]].concat())
+}
+
+/// The document in a key of [`encode_reply`], by what the thread's keys begin with.
+pub(super) fn decode_reply(first: &[u8], key: &[u8]) -> Option<DocumentName> {
+    DocumentName::from_id(std::str::from_utf8(key.strip_prefix(first)?).ok()?).ok()
+}
+
+/// When a document last came into a thread.
+pub(super) fn encode_joined(revision: Revision) -> [u8; 8] {
+    revision.0.to_le_bytes()
+}
+
+/// Reads what [`encode_joined`] wrote.
+pub(super) fn decode_joined(payload: &[u8]) -> Option<Revision> {
+    payload.try_into().ok().map(|bytes| Revision(u64::from_le_bytes(bytes)))
+}
+
 /// What is left to read of a payload.
 struct Bytes<'a>(&'a [u8]);
 
@@ -245,10 +277,8 @@ mod tests {
 
     #[test]
     fn a_sound_value_of_another_format_is_named() {
-        let mut value = vec![9];
-        value.extend_from_slice(&checksum("people", b"ada", 9, b"new").to_le_bytes());
-        value.extend_from_slice(b"new");
-        assert!(matches!(unseal("people", b"ada", &value), Err(LedgerError::Format { found: 9, known: 1 })));
+        let value = seal_as(9, "people", b"ada", b"new");
+        assert!(matches!(unseal("people", b"ada", &value), Err(LedgerError::Format { found: 9, known: 2 })));
     }
 
     proptest! {
@@ -261,6 +291,8 @@ mod tests {
             let _ = decode_answer(&bytes);
             let _ = decode_age(&bytes);
             let _ = decode_key(&bytes);
+            let _ = decode_reply(b"a\0", &bytes);
+            let _ = decode_joined(&bytes);
         }
 
         #[test]

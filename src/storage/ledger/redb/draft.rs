@@ -1,13 +1,15 @@
 //! An open transaction: plans of writes are applied to it, and all of them become durable together or not at all.
 
-use redb::{Database, Durability, ReadableTable, Table, WriteTransaction};
+use std::cell::OnceCell;
+
+use redb::{Database, Durability, ReadableTable, StorageError, Table, WriteTransaction};
 
 use super::super::plan::{Answered, Planned, Step};
 use super::super::{Identity, LedgerError};
 use super::codec;
 use super::faults::store_fault;
 use super::tables::{Lookup, Name, REQUEST_AGES, Single, lookup_in, read_entry};
-use crate::domain::{Moment, Revision};
+use crate::domain::{Moment, ResourceName, Revision};
 
 /// Begins a transaction whose commit is synced.
 pub(super) fn begin(database: &Database) -> Result<WriteTransaction, LedgerError> {
@@ -18,24 +20,28 @@ pub(super) fn begin(database: &Database) -> Result<WriteTransaction, LedgerError
     Ok(transaction)
 }
 
+type SealedTableMut<'txn> = Table<'txn, &'static [u8], &'static [u8]>;
+
 /// The tables of an open transaction.
 pub(super) struct Draft<'txn> {
-    /// By [`Name`], all of them.
-    tables: Vec<Table<'txn, &'static [u8], &'static [u8]>>,
+    transaction: &'txn WriteTransaction,
+    /// By [`Name`]; opened when first asked for, so that nobody pays for what a write does not touch.
+    tables: [OnceCell<SealedTableMut<'txn>>; Name::ALL.len()],
     request_ages: Table<'txn, &'static [u8], ()>,
 }
 
 impl<'txn> Draft<'txn> {
-    /// Opens every table, making those that are missing.
+    /// What a transaction may change.
     pub(super) fn open(transaction: &'txn WriteTransaction) -> Result<Self, LedgerError> {
-        let open = |name: Name| transaction.open_table(name.definition()).map_err(store_fault);
-        let tables = Name::ALL.into_iter().map(open).collect::<Result<_, _>>()?;
         let request_ages = transaction.open_table(REQUEST_AGES).map_err(store_fault)?;
-        Ok(Self { tables, request_ages })
+        Ok(Self { transaction, tables: std::array::from_fn(|_| OnceCell::new()), request_ages })
     }
 
-    /// Writes down what a ledger is born with.
+    /// Makes every table, and writes down what a ledger is born with.
     pub(super) fn found(&mut self, identity: &Identity) -> Result<(), LedgerError> {
+        for name in Name::ALL {
+            self.table(name)?;
+        }
         self.set_single(Single::Format, &u32::from(codec::FORMAT).to_le_bytes())?;
         self.set_single(Single::Epoch, &identity.epoch.to_le_bytes())?;
         self.set_single(Single::SealingKey, &identity.sealing_key)?;
@@ -70,6 +76,14 @@ impl<'txn> Draft<'txn> {
         if let Some(source) = taken {
             self.insert(Name::Sources, &codec::encode_source(key.kind(), source), &bytes)?;
         }
+        let (left, joined) = step.thread_move();
+        if let Some(root) = left {
+            self.remove(Name::Replies, &codec::encode_reply(root, key.id()))?;
+        }
+        if let Some(root) = joined {
+            self.insert(Name::Replies, &codec::encode_reply(root, key.id()), &[])?;
+            self.insert(Name::Threads, root.id().as_bytes(), &codec::encode_joined(step.revision))?;
+        }
         self.insert(Name::Journal, &step.revision.0.to_be_bytes(), &codec::encode_entry(key, step.change(), at))
     }
 
@@ -84,7 +98,7 @@ impl<'txn> Draft<'txn> {
     pub(super) fn trim(&mut self, through: Revision, before: Moment, limit: usize) -> Result<usize, LedgerError> {
         let mut entries = 0;
         while entries < limit {
-            let oldest = self.tables[Name::Journal as usize].first().map_err(store_fault)?;
+            let oldest = self.table(Name::Journal)?.first().map_err(store_fault)?;
             let Some((entry, at)) = oldest.map(|(key, value)| read_entry(key.value(), value.value())).transpose()? else { break };
             if entry.revision > through || at >= before {
                 break;
@@ -114,18 +128,44 @@ impl<'txn> Draft<'txn> {
 
     fn insert(&mut self, name: Name, key: &[u8], payload: &[u8]) -> Result<(), LedgerError> {
         let value = codec::seal(name.as_str(), key, payload);
-        self.tables[name as usize].insert(key, value.as_slice()).map_err(store_fault)?;
-        Ok(())
+        self.change(name, |table| table.insert(key, value.as_slice()).map(drop))
     }
 
     fn remove(&mut self, name: Name, key: &[u8]) -> Result<(), LedgerError> {
-        self.tables[name as usize].remove(key).map_err(store_fault)?;
+        self.change(name, |table| table.remove(key).map(drop))
+    }
+
+    fn table(&self, name: Name) -> Result<&SealedTableMut<'txn>, LedgerError> {
+        let cell = &self.tables[name as usize];
+        if let Some(table) = cell.get() {
+            return Ok(table);
+        }
+        let table = self.open_table(name)?;
+        Ok(cell.get_or_init(|| table))
+    }
+
+    /// The table is out of its cell meanwhile; a failure leaves it closed, to be opened again.
+    fn change(
+        &mut self,
+        name: Name,
+        work: impl FnOnce(&mut SealedTableMut<'txn>) -> Result<(), StorageError>,
+    ) -> Result<(), LedgerError> {
+        let mut table = match self.tables[name as usize].take() {
+            Some(table) => table,
+            None => self.open_table(name)?,
+        };
+        work(&mut table).map_err(store_fault)?;
+        self.tables[name as usize] = OnceCell::from(table);
         Ok(())
+    }
+
+    fn open_table(&self, name: Name) -> Result<SealedTableMut<'txn>, LedgerError> {
+        self.transaction.open_table(name.definition()).map_err(store_fault)
     }
 }
 
 impl Lookup for Draft<'_> {
     fn lookup<T>(&self, table: Name, key: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Result<Option<T>, LedgerError> {
-        lookup_in(&self.tables[table as usize], table, key, read)
+        lookup_in(self.table(table)?, table, key, read)
     }
 }

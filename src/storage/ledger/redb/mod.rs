@@ -26,7 +26,7 @@ use self::tables::{Name, Snapshot};
 use self::writer::{Job, Observers, Reply, Writer};
 use super::plan::{self, Base};
 use super::{CommitObserver, Identity, JournalEntry, Ledger, LedgerError, LedgerStatus, RequestKey, Stored, Write, Written};
-use crate::domain::{Moment, RecordKey, RecordKind, Revision, Source};
+use crate::domain::{DocumentName, Moment, RecordKey, RecordKind, Revision, Source};
 
 /// Reads that may run at once; more wait.
 const READS_AT_ONCE: u32 = 16;
@@ -75,7 +75,9 @@ impl RedbLedger {
         let store = Arc::new(store);
         let (identity, head) = store::guarded(&path, || {
             let identity = store.identity()?;
-            Ok((identity, Snapshot::of(&store.database)?.head()?))
+            let snapshot = Snapshot::of(&store.database)?;
+            snapshot.verify_tables()?;
+            Ok((identity, snapshot.head()?))
         })?;
         let (head_sender, head) = watch::channel(head);
         let (queue, jobs) = mpsc::channel(queue.max(1));
@@ -165,6 +167,16 @@ impl Ledger for RedbLedger {
     async fn list(&self, kind: RecordKind, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError> {
         let after = after.map(str::to_owned);
         self.read(move |snapshot, _| snapshot.list(kind, after.as_deref(), limit)).await
+    }
+
+    async fn replies(&self, root: &DocumentName, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError> {
+        let (root, after) = (root.clone(), after.map(str::to_owned));
+        self.read(move |snapshot, _| snapshot.replies(&root, after.as_deref(), limit)).await
+    }
+
+    async fn thread_joined(&self, root: &DocumentName) -> Result<Revision, LedgerError> {
+        let root = root.clone();
+        self.read(move |snapshot, _| snapshot.joined(&root)).await
     }
 
     async fn find_source(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError> {

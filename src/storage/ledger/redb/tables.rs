@@ -3,13 +3,15 @@
 use std::cell::OnceCell;
 use std::ops::Bound;
 
-use redb::{Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+use redb::{
+    Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, TableError,
+};
 
-use super::super::plan::{Answered, Base};
+use super::super::plan::{self, Answered, Base};
 use super::super::{JournalEntry, LedgerError, Stored};
 use super::codec;
 use super::faults::store_fault;
-use crate::domain::{Moment, RecordKey, RecordKind, Revision, Source};
+use crate::domain::{DocumentName, Moment, RecordKey, RecordKind, ResourceName, Revision, Source};
 
 /// A table of sealed values under byte keys.
 pub(super) type SealedTable = TableDefinition<'static, &'static [u8], &'static [u8]>;
@@ -32,6 +34,10 @@ pub(super) enum Name {
     Tombstones,
     /// Kind, system and source id to key.
     Sources,
+    /// Root and id of each document that stands in a thread, to nothing: the key says it all.
+    Replies,
+    /// A thread's root to the last revision at which a document came into it.
+    Threads,
     /// Request id to what was answered.
     Requests,
     /// Single values: see [`Single`].
@@ -40,13 +46,15 @@ pub(super) enum Name {
 
 impl Name {
     /// Every table, in the order of the variants.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Documents,
         Self::People,
         Self::Communities,
         Self::Journal,
         Self::Tombstones,
         Self::Sources,
+        Self::Replies,
+        Self::Threads,
         Self::Requests,
         Self::Meta,
     ];
@@ -69,6 +77,8 @@ impl Name {
             Self::Journal => "journal",
             Self::Tombstones => "tombstones",
             Self::Sources => "sources",
+            Self::Replies => "replies",
+            Self::Threads => "threads",
             Self::Requests => "requests",
             Self::Meta => "meta",
         }
@@ -136,6 +146,10 @@ impl<L: Lookup> Base for L {
         self.lookup(Name::Tombstones, &codec::encode_key(key), codec::decode_tombstone)
     }
 
+    fn joined(&self, root: &DocumentName) -> Result<Revision, LedgerError> {
+        Ok(self.lookup(Name::Threads, root.id().as_bytes(), codec::decode_joined)?.unwrap_or_default())
+    }
+
     fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError> {
         self.lookup(Name::Requests, id, codec::decode_answer)
     }
@@ -160,8 +174,17 @@ impl Snapshot {
         if let Some(table) = cell.get() {
             return Ok(table);
         }
-        let table = self.transaction.open_table(name.definition()).map_err(store_fault)?;
+        let table = self.transaction.open_table(name.definition()).map_err(|error| table_fault(name.as_str(), error))?;
         Ok(cell.get_or_init(|| table))
+    }
+
+    /// Makes sure that every table is there: one that is gone would look like one that is empty once a write made it anew.
+    pub(super) fn verify_tables(&self) -> Result<(), LedgerError> {
+        for name in Name::ALL {
+            self.table(name)?;
+        }
+        let ages = self.transaction.open_table(REQUEST_AGES);
+        ages.map(drop).map_err(|error| table_fault("request_ages", error))
     }
 
     /// How many values a table holds; no scan.
@@ -227,6 +250,24 @@ impl Snapshot {
         }
         Ok(listed)
     }
+
+    /// Up to `limit` documents in the thread of `root` after an id, by the bytes of their ids.
+    pub(super) fn replies(&self, root: &DocumentName, after: Option<&str>, limit: usize) -> Result<Vec<Stored>, LedgerError> {
+        let name = Name::Replies;
+        let (first, end) = codec::replies_of(root);
+        let after = after.map(|after| [&first[..], after.as_bytes()].concat());
+        let from = after.as_deref().map_or(Bound::Included(&first[..]), Bound::Excluded);
+        let mut listed = Vec::new();
+        for entry in self.table(name)?.range::<&[u8]>((from, Bound::Excluded(&end[..]))).map_err(store_fault)?.take(limit) {
+            let (key, value) = entry.map_err(store_fault)?;
+            codec::unseal(name.as_str(), key.value(), value.value())?;
+            let wrong = || codec::corrupt(name.as_str(), key.value());
+            let reply = codec::decode_reply(&first, key.value()).ok_or_else(wrong)?;
+            let stored = self.present(&RecordKey::Document(reply))?;
+            listed.push(stored.filter(|stored| plan::root_of(&stored.record) == Some(root)).ok_or_else(wrong)?);
+        }
+        Ok(listed)
+    }
 }
 
 impl Lookup for Snapshot {
@@ -245,4 +286,12 @@ pub(super) fn read_entry(key: &[u8], value: &[u8]) -> Result<(JournalEntry, Mome
 fn revision_of(key: &[u8]) -> Result<Revision, LedgerError> {
     let bytes = key.try_into().map_err(|_| codec::corrupt(Name::Journal.as_str(), key))?;
     Ok(Revision(u64::from_be_bytes(bytes)))
+}
+
+/// A table that is gone is damage: a ledger is born with all of them.
+fn table_fault(name: &str, error: TableError) -> LedgerError {
+    match error {
+        TableError::TableDoesNotExist(_) => LedgerError::Corrupt { what: format!("{name}: the table is missing") },
+        error => store_fault(error),
+    }
 }

@@ -233,6 +233,7 @@ fn weight(write: &Write) -> usize {
     let operation = |operation: &Operation| match operation {
         Operation::Put { record: put, .. } => RECORD + record(put),
         Operation::Delete { .. } => RECORD,
+        Operation::Require { .. } | Operation::RequireThread { .. } => NAME,
     };
     write.operations.iter().map(operation).sum()
 }

@@ -69,6 +69,8 @@ pub(in super::super) fn document(
         people: people.iter().map(|(person, role)| Participation { person: name(person), role: *role }).collect(),
         community: None,
         audience,
+        moderation: None,
+        inherited: Vec::new(),
         thread: None,
         hashtags: hashtags.iter().map(|tag| Hashtag::parse(tag).unwrap()).collect(),
         language: Language::ENGLISH,
