@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Failure;
 use super::arguments::{NoninterferenceArguments, StoresWord};
-use crate::selftest::{Campaign, CannotCompare, Leak, Outcome, Stores, uncovered_methods};
+use crate::selftest::{Campaign, Leak, Outcome, Stores, uncovered_methods};
 
 /// How often is told how far it is.
 const TELL_EVERY: Duration = Duration::from_secs(10);
@@ -18,7 +18,7 @@ pub(super) async fn noninterference(arguments: &NoninterferenceArguments) -> Res
     let mut campaign =
         Campaign { worlds: arguments.worlds, first_world: arguments.first_world, seed: arguments.seed, stores, planted: None };
     let Some(planted) = &arguments.planted else {
-        let missing = uncovered_methods().await.map_err(|error| broken(&error))?;
+        let missing = uncovered_methods().await.map_err(|error| Failure::Call(error.to_string()))?;
         if !missing.is_empty() {
             return Err(Failure::Call(format!("these methods are not asked: {}", missing.join(", "))));
         }
@@ -54,7 +54,7 @@ async fn run(campaign: Campaign) -> Result<Outcome, Failure> {
             eprintln!("{} of {} worlds after {} s", outcome.worlds, campaign.worlds, began.elapsed().as_secs());
         }
     };
-    let outcome = campaign.run(progress).await.map_err(|error| broken(&error))?;
+    let outcome = campaign.run(progress).await.map_err(|stopped| Failure::Call(stopped.to_string()))?;
     if campaign.planted.is_none() {
         eprintln!("{:.1} s", began.elapsed().as_secs_f64());
     }
@@ -79,8 +79,4 @@ fn compared(outcome: &Outcome) -> Result<(), Failure> {
             )))
         }
     }
-}
-
-fn broken(error: &CannotCompare) -> Failure {
-    Failure::Call(error.to_string())
 }

@@ -32,12 +32,24 @@ pub struct Outcome {
     pub compared: Compared,
 }
 
+/// A pair that could not be compared.
+#[derive(Debug, thiserror::Error)]
+#[error("seed {seed}, world {world}: {fault}")]
+pub struct Stopped {
+    /// From what it was made.
+    pub seed: u64,
+    /// Its number.
+    pub world: u64,
+    /// Why not.
+    pub fault: CannotCompare,
+}
+
 impl Campaign {
     /// Compares pairs in the order of their numbers, until all are or one differs.
     ///
     /// # Errors
-    /// [`CannotCompare`] of the first pair that could not be compared.
-    pub async fn run(self, mut progress: impl FnMut(&Outcome)) -> Result<Outcome, CannotCompare> {
+    /// [`Stopped`] at the first pair that could not be compared.
+    pub async fn run(self, mut progress: impl FnMut(&Outcome)) -> Result<Outcome, Stopped> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let pairs = (self.first_world..self.first_world.saturating_add(self.worlds)).map(|world| {
             let Self { seed, stores, planted, .. } = self;
@@ -46,7 +58,9 @@ impl Campaign {
         let mut compared = stream::iter(pairs).buffered(cores);
         let mut outcome = Outcome::default();
         while let Some(pair) = compared.next().await {
-            let pair = pair.map_err(|died| CannotCompare::Unfair(died.to_string()))??;
+            let world = self.first_world + outcome.worlds;
+            let pair = pair.unwrap_or_else(|died| Err(CannotCompare::Died(died)));
+            let pair = pair.map_err(|fault| Stopped { seed: self.seed, world, fault })?;
             outcome.worlds += 1;
             outcome.compared.add(pair);
             progress(&outcome);

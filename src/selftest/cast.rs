@@ -93,7 +93,8 @@ pub(super) fn open_audience(asker: &Asker, random: &mut Random) -> pb::Audience 
 
 /// An audience that an asker is not in, as long as the asker is no member of a hidden community.
 pub(super) fn closed_audience(asker: &Asker, random: &mut Random) -> pb::Audience {
-    let mut strangers: Vec<String> = [&PEOPLE[..], &GROUPS, &["communities/h0", "communities/h1"]].concat().into_iter().map(str::to_owned).collect();
+    let mut strangers: Vec<String> =
+        [&PEOPLE[..], &GROUPS, &["communities/h0", "communities/h1"]].concat().into_iter().map(str::to_owned).collect();
     strangers.retain(|principal| !asker.is(principal));
     let restricted = |allowed, denied| audience(Grant::Restricted, allowed, denied);
     match random.below(7) {

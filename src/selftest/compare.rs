@@ -22,6 +22,12 @@ pub enum CannotCompare {
     /// The generator made no fair pair.
     #[error("{0}")]
     Unfair(String),
+    /// Reflection does not tell what there is to be asked.
+    #[error("reflection does not tell {0}")]
+    Unreflected(String),
+    /// Comparing panicked.
+    #[error("comparing was cut off: {0}")]
+    Died(#[from] tokio::task::JoinError),
     /// A world could not be built.
     #[error(transparent)]
     Broken(#[from] Broken),
@@ -118,8 +124,7 @@ impl Compared {
             let [first, second] = both.map(|said| said.map(|said| said.answer.bytes()).unwrap_or_default());
             self.answers += 1;
             self.bytes += first.len() as u64;
-            let same_question = both.iter().flatten().all(|said| Some(said.asked.path) == one.get(at).map(|said| said.asked.path));
-            if first == second && same_question {
+            if first == second && both.iter().all(Option::is_some) {
                 continue;
             }
             let apart = first.iter().zip(&second).filter(|(one, two)| one != two).count() + first.len().abs_diff(second.len());
@@ -233,8 +238,7 @@ impl fmt::Display for Difference {
                     writeln!(f, "  the {which} world: code {}, {}", answer.code, answer.text)?;
                 }
                 Some(answer) => {
-                    let texts: Vec<String> =
-                        answer.messages.iter().map(|message| wire::response_text(path, message)).collect();
+                    let texts: Vec<String> = answer.messages.iter().map(|message| wire::response_text(path, message)).collect();
                     writeln!(f, "  the {which} world: {}", texts.join("\n"))?;
                 }
             }

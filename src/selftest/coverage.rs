@@ -66,5 +66,5 @@ async fn reflected(house: &House, asked: MessageRequest) -> Result<MessageRespon
 }
 
 fn unreflected(what: &str) -> CannotCompare {
-    CannotCompare::Unfair(format!("reflection does not tell {what}"))
+    CannotCompare::Unreflected(what.to_owned())
 }

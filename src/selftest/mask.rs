@@ -66,3 +66,56 @@ fn blank(bytes: &mut [u8], token: &str) {
         place.fill(b'*');
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+    use crate::grpc::pb;
+
+    const FIND: &str = "/rookery.v1.DiscoveryService/FindDocuments";
+    const GET: &str = "/rookery.v1.ContentService/GetDocument";
+
+    fn answer(message: &impl Message) -> Answer {
+        Answer { messages: vec![message.encode_to_vec()], ..Answer::default() }
+    }
+
+    fn found(revision: &str, next_page_token: &str) -> pb::FindDocumentsResponse {
+        let hit = |name: &str| pb::DocumentHit {
+            document: Some(pb::Document { name: name.to_owned(), revision: "f".repeat(114), ..Default::default() }),
+            ..Default::default()
+        };
+        pb::FindDocumentsResponse {
+            documents: vec![hit("documents/a"), hit("documents/b")],
+            revision: revision.to_owned(),
+            next_page_token: next_page_token.to_owned(),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn tokens_are_replaced_and_the_rest_stays() {
+        let (one, next) = masked(FIND, answer(&found(&"a".repeat(114), &"b".repeat(518))));
+        let (two, other) = masked(FIND, answer(&found(&"c".repeat(114), &"d".repeat(518))));
+        assert_eq!(one, two);
+        assert_eq!((next, other), (Some("b".repeat(518)), Some("d".repeat(518))));
+        let mut expected = found(&"*".repeat(114), &"*".repeat(518));
+        for hit in &mut expected.documents {
+            hit.document.as_mut().unwrap().revision = "*".repeat(114);
+        }
+        assert_eq!(one.messages, [expected.encode_to_vec()]);
+    }
+
+    #[test]
+    fn what_looks_like_no_token_stays() {
+        for revision in ["", "a", &"a".repeat(113), &"a".repeat(518), &"A".repeat(114)] {
+            let message = found(revision, "");
+            let (kept, next) = masked(FIND, answer(&message));
+            let kept = pb::FindDocumentsResponse::decode(kept.messages[0].as_slice()).unwrap();
+            assert_eq!((kept.revision.as_str(), next), (revision, None));
+        }
+        let elsewhere = pb::Document { title: "a".repeat(114), ..Default::default() };
+        assert_eq!(masked(GET, answer(&elsewhere)).0, answer(&elsewhere));
+    }
+}

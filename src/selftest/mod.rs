@@ -23,8 +23,8 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use campaign::{Campaign, Outcome};
-pub use coverage::uncovered_methods;
+pub use campaign::{Campaign, Outcome, Stopped};
 pub use compare::{CannotCompare, Compared, Difference};
+pub use coverage::uncovered_methods;
 pub use house::{Broken, Stores};
 pub use leaks::Leak;

@@ -2,6 +2,9 @@
 //!
 //! Written apart from the rooms that it judges: it shares no rule with them but the messages of the API. Two worlds whose views
 //! are equal for an asker must answer that asker alike.
+//!
+//! Proved below: 1. denies beat grants, and members are those of the end; 2. anonymous askers see of people what visible documents
+//! name, and nobody outside sees when a community's people changed.
 
 use std::collections::BTreeMap;
 
@@ -174,4 +177,70 @@ fn card(person: &pb::Person) -> Kept<pb::Person> {
         ..Default::default()
     };
     Kept { value, made: 0, changed: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selftest::cast::{CAST, audience, owned};
+    use crate::selftest::script::Timed;
+
+    fn model(steps: Vec<Step>) -> Model {
+        Model::of(&Script(steps.into_iter().zip(0..).map(|(step, at)| Timed { at, step }).collect()))
+    }
+
+    fn community(members: &[&str], listed: bool) -> pb::Community {
+        let audience = Some(audience(Grant::Restricted, owned(&["communities/c"]), Vec::new()));
+        pb::Community { name: "communities/c".to_owned(), members: owned(members), listed, audience, ..Default::default() }
+    }
+
+    fn document(grant: Grant, allowed: &[&str], denied: &[&str]) -> Step {
+        let audience = Some(audience(grant, owned(allowed), owned(denied)));
+        let people = vec![pb::Participation { person: "people/zed".to_owned(), role: 1 }];
+        Step::PutDocument(pb::Document { name: "documents/a".to_owned(), audience, people, ..Default::default() })
+    }
+
+    /// Who sees the document.
+    fn readers(steps: Vec<Step>) -> Vec<&'static str> {
+        let model = model(steps);
+        CAST.iter().filter(|asker| !model.view(asker).documents.is_empty()).map(|asker| asker.person).collect()
+    }
+
+    #[test]
+    fn denies_beat_grants_and_members_are_those_of_the_end() {
+        assert_eq!(readers(vec![document(Grant::World, &[], &["people/ada", "groups/board"])]), ["", "people/cy"]);
+        assert_eq!(readers(vec![document(Grant::Organization, &[], &["groups/crew"])]), ["people/cy", "people/dee"]);
+        assert_eq!(readers(vec![document(Grant::Restricted, &[], &[])]), [""; 0]);
+        let of_members = document(Grant::Restricted, &["communities/c"], &["people/bo"]);
+        let joined = Step::PutCommunity(community(&["people/ada", "people/bo", "people/cy"], false));
+        assert_eq!(readers(vec![of_members.clone(), joined.clone()]), ["people/ada", "people/cy"]);
+        let left = Step::SetMembers(community(&["people/cy"], true));
+        assert_eq!(readers(vec![of_members.clone(), joined.clone(), left]), ["people/cy"]);
+        assert_eq!(readers(vec![of_members, joined, Step::DeleteCommunity("communities/c".to_owned())]), [""; 0]);
+    }
+
+    #[test]
+    fn of_people_and_communities_no_more_is_seen_than_may_be() {
+        let profile = |bio: &str, display_name: &str| {
+            Step::PutPerson(pb::Person {
+                name: "people/zed".to_owned(),
+                bio: bio.to_owned(),
+                display_name: display_name.to_owned(),
+                ..Default::default()
+            })
+        };
+        let view =
+            |step: &Step, grant: Grant, asker: usize| model(vec![document(grant, &[], &[]), step.clone()]).view(&CAST[asker]);
+        let [one, two, other] = [profile("a", "Zed"), profile("b", "Zed"), profile("a", "Zoe")];
+        assert_eq!(view(&one, Grant::World, 0), view(&two, Grant::World, 0));
+        assert_ne!(view(&one, Grant::World, 0), view(&other, Grant::World, 0));
+        assert_eq!(view(&one, Grant::Organization, 0), view(&other, Grant::Organization, 0));
+        assert_ne!(view(&one, Grant::Organization, 1), view(&two, Grant::Organization, 1));
+        let put = Step::PutCommunity(community(&["people/ada"], true));
+        let changed = model(vec![put.clone(), Step::SetMembers(community(&["people/ada", "people/bo"], true))]);
+        let unchanged = model(vec![put]);
+        assert_eq!(changed.view(&CAST[3]), unchanged.view(&CAST[3]));
+        assert!(!changed.view(&CAST[3]).communities.is_empty(), "it is listed");
+        assert_ne!(changed.view(&CAST[1]), unchanged.view(&CAST[1]));
+    }
 }

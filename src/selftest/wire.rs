@@ -112,7 +112,10 @@ pub(super) async fn call(routes: &Routes, asker: &Asker, path: &'static str, mes
     if let Err(never) = client.ready().await {
         match never {}
     }
-    let streams = method(path).map_or_else(|| path.starts_with("/grpc.reflection"), |method| method.is_client_streaming() || method.is_server_streaming());
+    let streams = method(path).map_or_else(
+        || path.starts_with("/grpc.reflection"),
+        |method| method.is_client_streaming() || method.is_server_streaming(),
+    );
     let path = PathAndQuery::from_static(path);
     if streams {
         let answered = client.streaming(request(asker, futures::stream::iter(messages)), path, Raw).await;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use walkdir::WalkDir;
 
-/// Each room with the rooms that it may import. `cli` and `server` may import anything.
+/// Each room with the rooms that it may import. `cli`, `server` and `selftest` may import anything.
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("access", &["domain"]),
@@ -28,17 +28,17 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that put everything together.
-const FREE: &[&str] = &["cli", "server"];
+const FREE: &[&str] = &["cli", "server", "selftest"];
 
 /// Libraries that may be spoken only below these paths.
 const FENCES: &[(&str, &[&str])] = &[
-    ("tonic", &["grpc", "server", "cli"]),
-    ("tonic_health", &["grpc", "server", "cli"]),
-    ("tonic_reflection", &["grpc", "server"]),
+    ("tonic", &["grpc", "server", "cli", "selftest"]),
+    ("tonic_health", &["grpc", "server", "cli", "selftest"]),
+    ("tonic_reflection", &["grpc", "server", "selftest"]),
     ("tonic_types", &["grpc", "cli"]),
     ("tonic_web", &["grpc", "server"]),
-    ("prost", &["grpc", "server", "cli"]),
-    ("prost_types", &["grpc", "server", "cli"]),
+    ("prost", &["grpc", "server", "cli", "selftest"]),
+    ("prost_types", &["grpc", "server", "cli", "selftest"]),
     ("tantivy", &["index/tantivy"]),
     ("redb", &["storage/ledger"]),
     ("sled", &["storage/profiles"]),
@@ -47,7 +47,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("tower", &["grpc", "server"]),
     ("tower_http", &["grpc", "server"]),
-    ("http", &["grpc", "server"]),
+    ("http", &["grpc", "server", "selftest"]),
     ("http_body", &["grpc"]),
 ];
 

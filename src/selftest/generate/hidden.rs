@@ -123,7 +123,10 @@ fn hidden_community(author: &mut Author, number: usize) -> Vec<Step> {
     let name = format!("communities/h{}", number % 3);
     let mut steps = vec![Step::PutCommunity(hidden_community_named(author, &name))];
     let audience = cast::audience(pb::audience::Grant::Restricted, vec![name.clone()], Vec::new());
-    let document = pb::Document { community: name.clone(), ..author.document(&format!("documents/hc{number}"), audience, &roots(), &people()) };
+    let document = pb::Document {
+        community: name.clone(),
+        ..author.document(&format!("documents/hc{number}"), audience, &roots(), &people())
+    };
     steps.push(Step::PutDocument(document));
     if author.random.percent(50) {
         steps.push(Step::SetMembers(hidden_community_named(author, &name)));
@@ -183,11 +186,8 @@ fn earlier_version(author: &mut Author, shared: &[Step], taken: &mut Vec<String>
         return None;
     }
     taken.push(name.clone());
-    let audience = if author.random.percent(50) {
-        closed(author)
-    } else {
-        cast::open_audience(&author.asker.clone(), &mut author.random)
-    };
+    let audience =
+        if author.random.percent(50) { closed(author) } else { cast::open_audience(&author.asker.clone(), &mut author.random) };
     let mut steps = vec![Step::PutDocument(author.document(&name, audience, &roots(), &people()))];
     if author.random.percent(30) {
         steps.push(Step::DeleteDocument(name));

@@ -3,6 +3,10 @@
 //! The shared part need not be visible to the asker; what a world has alone is hidden from the asker by construction, and the
 //! model confirms it before anything is asked. `shared.rs` makes the common steps, `hidden.rs` the stories of one world,
 //! `texts.rs` what is written.
+//!
+//! Proved below: 1. every difference is hidden from the asker for whom it was made; 2. the same seed and number make the same
+//! pair, others make others; 3. the shared steps happen at the same moments in both worlds, before they are settled; 4. things
+//! happen to one world after that, so that revocations wait there.
 
 mod hidden;
 mod shared;
@@ -135,4 +139,51 @@ fn names(scripts: &[Script; 2]) -> Names {
     communities.insert("communities/never".to_owned());
     let listed = |names: BTreeSet<String>| names.into_iter().collect();
     Names { documents: listed(documents), people: listed(people), communities: listed(communities) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAIRS: u64 = 400;
+
+    #[test]
+    fn every_difference_is_hidden_and_there_are_many() {
+        let (mut same, mut anonymous, mut alone) = (0, 0, 0);
+        for number in 0..PAIRS {
+            let pair = pair(7, number).unwrap();
+            same += u32::from(pair.scripts[0] == pair.scripts[1]);
+            anonymous += u32::from(pair.blind[0].is_anonymous());
+            alone += u32::from(pair.blind.len() == 1);
+        }
+        assert!(same < 60, "{same} pairs have no difference");
+        assert!((100..300).contains(&anonymous), "{anonymous} pairs are for anonymous askers");
+        assert!(alone > 40, "{alone} differences are hidden from one asker only");
+    }
+
+    #[test]
+    fn a_seed_and_a_number_make_one_pair() {
+        let scripts = |seed, number| pair(seed, number).unwrap().scripts;
+        assert_eq!(scripts(3, 5), scripts(3, 5));
+        assert_ne!(scripts(3, 5), scripts(3, 6));
+        assert_ne!(scripts(3, 5), scripts(4, 5));
+    }
+
+    #[test]
+    fn shared_steps_are_shared_and_settled_before_the_end() {
+        let mut late = 0;
+        for number in 0..PAIRS {
+            let pair = pair(8, number).unwrap();
+            let shared = pair.scripts.each_ref().map(|script| {
+                let settled = script.0.iter().rposition(|timed| timed.step == Step::Settle).unwrap();
+                late += script.0.len() - settled - 1;
+                assert!(script.0.is_sorted_by_key(|timed| timed.at), "time runs forwards");
+                let of_both = |timed: &&Timed| (timed.at - BEGIN) % PACE == 0;
+                assert!(!script.0[settled + 1..].iter().any(|timed| of_both(&timed)), "nothing shared comes late");
+                script.0.iter().filter(of_both).cloned().collect::<Vec<_>>()
+            });
+            assert_eq!(shared[0], shared[1]);
+        }
+        assert!(late > 300, "{late} steps wait for a commit");
+    }
 }

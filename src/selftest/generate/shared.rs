@@ -95,7 +95,8 @@ fn any_community(author: &mut Author, name: &str) -> pb::Community {
     let audience = cast::open_audience(&author.asker.clone(), &mut author.random);
     let mut community = author.community(name, audience, &PEOPLE);
     if author.random.percent(50) && !author.asker.is_anonymous() {
-        community.members = distinct([community.members.iter().map(String::as_str).collect(), vec![author.asker.person]].concat());
+        community.members =
+            distinct([community.members.iter().map(String::as_str).collect(), vec![author.asker.person]].concat());
     }
     community
 }

@@ -9,8 +9,24 @@ use crate::selftest::random::Random;
 
 /// Words of texts.
 pub(in crate::selftest) const WORDS: [&str; 18] = [
-    "tide", "tides", "dock", "docks", "crane", "ship", "ships", "sail", "mast", "Hafen", "Häfen", "C++", "node.js", "潮汐",
-    "прилив", "harbour", "sailing", "İstanbul",
+    "tide",
+    "tides",
+    "dock",
+    "docks",
+    "crane",
+    "ship",
+    "ships",
+    "sail",
+    "mast",
+    "Hafen",
+    "Häfen",
+    "C++",
+    "node.js",
+    "潮汐",
+    "прилив",
+    "harbour",
+    "sailing",
+    "İstanbul",
 ];
 /// Topic labels.
 pub(in crate::selftest) const HASHTAGS: [&str; 5] = ["tides", "Dock", "c++", "潮汐", "quiet-harbour"];
@@ -80,7 +96,8 @@ impl Author {
                 participations.push(participation);
             }
         }
-        let reactions = if random.percent(20) { [("like".to_owned(), 3), ("thanks".to_owned(), 1)].into() } else { Default::default() };
+        let reactions =
+            if random.percent(20) { [("like".to_owned(), 3), ("thanks".to_owned(), 1)].into() } else { Default::default() };
         let explicit = random.percent(85);
         pb::Document {
             name: name.to_owned(),
@@ -89,7 +106,11 @@ impl Author {
             body,
             format: i32::try_from(random.between(0, 3)).unwrap_or_default(),
             people: participations,
-            community: if random.percent(40) { random.one(&[&COMMUNITIES[..], &["communities/h0"]].concat()).to_owned() } else { String::new() },
+            community: if random.percent(40) {
+                random.one(&[&COMMUNITIES[..], &["communities/h0"]].concat()).to_owned()
+            } else {
+                String::new()
+            },
             audience: Some(audience),
             accepted: kind == 5 && random.percent(40),
             thread,
@@ -97,7 +118,11 @@ impl Author {
             language: if random.percent(60) { random.one(&LANGUAGES).to_owned() } else { String::new() },
             reactions,
             url: if random.percent(10) { format!("https://example.org/{}", name.len()) } else { String::new() },
-            source: random.percent(15).then(|| pb::Source { system: "jsonl".to_owned(), id: name.to_owned(), ..Default::default() }),
+            source: random.percent(15).then(|| pb::Source {
+                system: "jsonl".to_owned(),
+                id: name.to_owned(),
+                ..Default::default()
+            }),
             create_time: explicit.then(|| moment(random.below(MOMENTS))),
             update_time: (explicit && random.percent(85)).then(|| moment(random.below(MOMENTS))),
             ..Default::default()
@@ -146,7 +171,11 @@ impl Author {
             audience: Some(audience),
             policy: i32::try_from(random.below(3)).unwrap_or_default(),
             listed: random.percent(40),
-            source: random.percent(15).then(|| pb::Source { system: "jsonl".to_owned(), id: name.to_owned(), ..Default::default() }),
+            source: random.percent(15).then(|| pb::Source {
+                system: "jsonl".to_owned(),
+                id: name.to_owned(),
+                ..Default::default()
+            }),
             ..Default::default()
         }
     }

@@ -71,11 +71,9 @@ impl Leak {
     pub(super) fn service(self, service: Arc<dyn Service>, ledger: Arc<dyn Ledger>) -> Arc<dyn Service> {
         match self {
             Self::AlreadyExists => Arc::new(service::TellsExistence { service, ledger }),
-            Self::GlobalStatistics
-            | Self::DeletedStatistics
-            | Self::PostFilter
-            | Self::TiesByPlace
-            | Self::LateRevocation => service,
+            Self::GlobalStatistics | Self::DeletedStatistics | Self::PostFilter | Self::TiesByPlace | Self::LateRevocation => {
+                service
+            }
         }
     }
 }
@@ -89,7 +87,12 @@ fn for_all_hits(ask: &Ask) -> Ask {
 }
 
 /// Sorts all hits, ties as `tie` says, and cuts out the page that was asked for. `place` stands for a document that is named.
-fn page<K: Ord>(ask: &Ask, mut found: Found, key: impl Fn(&Hit) -> K, place: impl Fn(&crate::domain::DocumentName) -> K) -> Found {
+fn page<K: Ord>(
+    ask: &Ask,
+    mut found: Found,
+    key: impl Fn(&Hit) -> K,
+    place: impl Fn(&crate::domain::DocumentName) -> K,
+) -> Found {
     use crate::index::After;
     use std::cmp::Ordering;
     let rank = |one: &Hit, two: &Hit| match ask.order {

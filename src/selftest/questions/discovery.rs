@@ -23,7 +23,11 @@ pub(super) fn find_experts(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer.requests(12, |inquirer| pb::FindExpertsRequest {
         query: inquirer.query(),
         filter: inquirer.filter(),
-        roles: if inquirer.random.percent(30) { (0..inquirer.random.between(1, 3)).map(|_| inquirer.number(6)).collect() } else { Vec::new() },
+        roles: if inquirer.random.percent(30) {
+            (0..inquirer.random.between(1, 3)).map(|_| inquirer.number(6)).collect()
+        } else {
+            Vec::new()
+        },
         min_relevance: match inquirer.random.below(4) {
             0 | 1 => Some(0.0),
             2 => Some(inquirer.random.one(&[0.25, 0.5, 0.9, 2.0])),
