@@ -84,6 +84,10 @@ bench: ## Measure import, restart, answers and memory on one judged set, BENCH_D
 	@cargo build --release --locked --bin rookery
 	@"$(PYTHON)" scripts/bench.py --data "$(BENCH_DATA)" --rookery "$(TARGET)/release/rookery"
 
+.PHONY: bench-visible
+bench-visible: ## Measure what visibility inside retrieval costs beside plain tantivy, on 300,000 generated documents.
+	@cargo bench --locked --bench visible -- $(BENCH_FLAGS)
+
 # Each command ends with an error where an answer depends on what is hidden, and where a planted leak is not found.
 .PHONY: noninterference
 noninterference: ## Prove that no answer depends on what is hidden: 10,000 pairs of worlds in memory, 200 on disk, then planted leaks.

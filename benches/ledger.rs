@@ -83,6 +83,8 @@ fn record(number: u64) -> Record {
         people: Vec::new(),
         community: None,
         audience: Audience::organization(),
+        moderation: None,
+        inherited: Vec::new(),
         thread: None,
         hashtags: Vec::new(),
         language: Language::ENGLISH,

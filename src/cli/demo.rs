@@ -98,6 +98,12 @@ fn try_this(address: SocketAddr) -> String {
         "DiscoveryService/Search",
     ));
     text.push_str(&ask("Who is Ada?", ada, r#"{"name": "people/ada"}"#, "PeopleService/GetPerson"));
+    text.push_str(&ask(
+        "Why does Ingrid not read what is planned for her farewell?",
+        ada,
+        r#"{"name": "documents/farewell-ingrid", "person": "people/ingrid"}"#,
+        "ContentService/CheckAccess",
+    ));
     text.push_str("# Everything that can be asked\n");
     text + &format!("grpcurl -plaintext {address} list\n\nCtrl-C ends the demo and removes its data.\n")
 }

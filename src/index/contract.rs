@@ -4,7 +4,8 @@
 //! what it admits, deny beats grant, and hidden changes do not move the basis of scores; 4. shares add up to scores, one per word; 5. ties go by name; 6. filters change
 //! what is shown and no score; 7. newest first, also without words; 8. counts are exact up to the limit; 9. rights are
 //! taken away at once, in statistics too, until the commit that says so; 10. a hit carries what ranking needs; 11. patience
-//! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so.
+//! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so;
+//! 15. whoever sees a document passes each of its gates, and those of every revocation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +13,8 @@ use super::tantivy::{TantivyIndex, TantivySettings};
 use super::{Ask, CountHits, Found, HitCount, Index, IndexChange, IndexError, Order, Patience, Revocation};
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
-    Audience, CommunityName, Document, DocumentName, Gates, Given, Hashtag, Kind, Language, MarkupFormat, Moment, Participation,
-    PersonName, Principal, ResourceName, Revision, Role, ThreadPlace,
+    Audience, CommunityName, Document, DocumentName, Gates, Given, GroupId, Hashtag, Kind, Language, MarkupFormat, Moment,
+    Participation, PersonName, Principal, ResourceName, Revision, Role, ThreadPlace,
 };
 use crate::query::{Filter, Query, Word};
 
@@ -334,6 +335,45 @@ fn rights_are_taken_away_at_once() {
         assert_eq!(ids(&index.search(seen).await.unwrap()), ["a", "b"]);
         index.commit(Revision(10)).await.unwrap();
         assert_eq!(index.status().await.unwrap().revocations, 0);
+    });
+}
+
+/// Somebody in directory groups.
+fn in_groups(id: &str, groups: &[&str]) -> Sight {
+    let groups = groups.iter().map(|id| GroupId::parse(id).unwrap()).collect();
+    Sight::of(&Asker::person(person(id), groups, BTreeSet::new()), &Memberships::default())
+}
+
+#[test]
+fn whoever_sees_a_document_passes_each_of_its_gates() {
+    run(async |index| {
+        let groups = |ids: &[&str]| Audience::restricted(ids.iter().map(|id| Principal::Group(GroupId::parse(id).unwrap())));
+        let mut two = document("two", "tide", groups(&["red", "blue"]));
+        two.inherited = vec![groups(&["green", "gold"])];
+        let mut three = Document { inherited: two.inherited.clone(), ..document("three", "tide", groups(&["red", "blue"])) };
+        three.moderation = Some(groups(&["iron"]).denying([Principal::Person(person("bo"))]));
+        filled(&index, [two.clone(), three, document("one", "tide", groups(&["red"]))], 1).await;
+        let sees = async |id: &str, groups: &[&str]| {
+            let found = index.search(Ask { sight: in_groups(id, groups), ..ask("tide") }).await.unwrap();
+            let ids: Vec<String> = found.hits.iter().map(|hit| hit.document.id().to_owned()).collect();
+            ids.join(" ")
+        };
+        assert_eq!(sees("ada", &["red"]).await, "one");
+        assert_eq!(sees("ada", &["gold", "iron"]).await, "");
+        assert_eq!(sees("ada", &["blue", "gold"]).await, "two");
+        assert_eq!(sees("ada", &["red", "green"]).await, "one two");
+        assert_eq!(sees("ada", &["red", "green", "iron"]).await, "one three two");
+        assert_eq!(sees("bo", &["red", "green", "iron"]).await, "one two");
+        // The indexed gates and those of every version since.
+        let mut narrower = two.clone();
+        narrower.inherited = vec![groups(&["green"]), groups(&["iron", "lead"])];
+        index.revoke(vec![Revocation { document: name("two"), gates: Some(narrower.gates()), revision: Revision(2) }]);
+        assert_eq!(sees("ada", &["blue", "green"]).await, "");
+        assert_eq!(sees("ada", &["blue", "gold", "lead"]).await, "");
+        assert_eq!(sees("ada", &["blue", "green", "lead"]).await, "two");
+        filled(&index, [narrower], 2).await;
+        assert_eq!(sees("ada", &["blue", "green"]).await, "");
+        assert_eq!(sees("ada", &["blue", "green", "lead"]).await, "two");
     });
 }
 

@@ -63,9 +63,14 @@ pub(super) fn owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+/// Those who take care of communities.
+const CARETAKERS: [&str; 2] = ["communities/c0/caretakers", "communities/C2/caretakers"];
+/// Communities that never have an asker in them for whom they are hidden.
+const CLOSED: [&str; 3] = ["communities/h0", "communities/h1", "communities/h0/caretakers"];
+
 /// Every principal of audiences that both worlds may hold.
 fn principals() -> Vec<String> {
-    [&PEOPLE[..], &GROUPS, &COMMUNITIES, &["communities/h0"]].concat().into_iter().map(str::to_owned).collect()
+    owned(&[&PEOPLE[..], &GROUPS, &COMMUNITIES, &CARETAKERS, &CLOSED].concat())
 }
 
 /// Any audience, most of them open.
@@ -93,8 +98,7 @@ pub(super) fn open_audience(asker: &Asker, random: &mut Random) -> pb::Audience 
 
 /// An audience that an asker is not in, as long as the asker is no member of a hidden community.
 pub(super) fn closed_audience(asker: &Asker, random: &mut Random) -> pb::Audience {
-    let mut strangers: Vec<String> =
-        [&PEOPLE[..], &GROUPS, &["communities/h0", "communities/h1"]].concat().into_iter().map(str::to_owned).collect();
+    let mut strangers = owned(&[&PEOPLE[..], &GROUPS, &CLOSED].concat());
     strangers.retain(|principal| !asker.is(principal));
     let restricted = |allowed, denied| audience(Grant::Restricted, allowed, denied);
     match random.below(7) {

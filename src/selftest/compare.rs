@@ -11,6 +11,7 @@ use super::leaks::Leak;
 use super::mask;
 use super::questions::{self, Question};
 use super::random::Random;
+use super::script::Script;
 use super::wire::{self, Answer};
 
 /// Most pages that are followed; no world has more.
@@ -19,8 +20,8 @@ const MOST_PAGES: usize = 60;
 /// Why a pair could not be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotCompare {
-    /// The generator made no fair pair.
-    #[error("{0}")]
+    /// The generator made no pair whose difference is hidden.
+    #[error("no pair of worlds: {0}")]
     Unfair(String),
     /// Reflection does not tell what there is to be asked.
     #[error("reflection does not tell {0}")]
@@ -91,8 +92,9 @@ struct Said {
 /// [`CannotCompare`].
 pub(super) async fn pair(seed: u64, world: u64, stores: Stores, leak: Option<Leak>) -> Result<Compared, CannotCompare> {
     let pair = generate::pair(seed, world)?;
-    let first = answers(&pair, 0, [seed, world], stores, leak).await?;
-    let second = answers(&pair, 1, [seed, world], stores, leak).await?;
+    let [one, two] = &pair.scripts;
+    let first = answers(&pair, one, &[seed, world, 10], stores, leak).await?;
+    let second = answers(&pair, two, &[seed, world, 11], stores, leak).await?;
     let mut compared = Compared::default();
     for (asker, (one, two)) in pair.blind.iter().zip(first.iter().zip(&second)) {
         compared.questions += one.0;
@@ -141,22 +143,24 @@ impl Compared {
 /// more than in the other.
 async fn answers(
     pair: &Pair,
-    world: usize,
-    path: [u64; 2],
+    script: &Script,
+    path: &[u64; 3],
     stores: Stores,
     leak: Option<Leak>,
 ) -> Result<Vec<(u64, Vec<Said>)>, CannotCompare> {
-    let house = House::built(&pair.scripts[world.min(1)], stores, leak).await?;
+    let house = House::built(script, stores, leak).await?;
     house.set_clock(pair.now);
-    let mut random = Random::of(&[path[0], path[1], 10 + world as u64]);
+    // The order of askers is this world's own, their questions are those of the pair.
+    let mut random = Random::of(path);
+    let [seed, number, _] = *path;
     let mut turns: Vec<(&Asker, Option<usize>)> = pair.blind.iter().enumerate().map(|(at, asker)| (asker, Some(at))).collect();
     turns.extend(pair.others.iter().map(|asker| (asker, None)));
     random.shuffle(&mut turns);
     let mut all: Vec<(u64, Vec<Said>)> = pair.blind.iter().map(|_| (0, Vec::new())).collect();
     let mut failure = None;
     for (asker, place) in turns {
-        let seeded = Random::of(&[path[0], path[1], 20, place.map_or(99, |place| place as u64)]);
-        let mut questions = questions::questions(&pair.names, asker, seeded);
+        let seeded = Random::of(&[seed, number, 20, place.map_or(99, |place| place as u64)]);
+        let mut questions = questions::questions(&pair.names, seeded);
         if place.is_none() {
             questions.truncate(random.below(20));
         }
@@ -235,7 +239,8 @@ impl fmt::Display for Difference {
             match answer {
                 None => writeln!(f, "  the {which} world has no such page")?,
                 Some(answer) if answer.code != 0 => {
-                    writeln!(f, "  the {which} world: code {}, {}", answer.code, answer.text)?;
+                    let details = String::from_utf8_lossy(&answer.details);
+                    writeln!(f, "  the {which} world: code {}, {}, {details:?}", answer.code, answer.text)?;
                 }
                 Some(answer) => {
                     let texts: Vec<String> = answer.messages.iter().map(|message| wire::response_text(path, message)).collect();

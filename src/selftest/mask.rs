@@ -21,7 +21,9 @@ pub(super) fn masked(path: &str, mut answer: Answer) -> (Answer, Option<String>)
             let Some(message) = wire::message(method.output(), bytes) else { continue };
             let mut tokens = Vec::new();
             collect(&message, &mut tokens);
-            tokens.iter().for_each(|token| blank(bytes, token));
+            for token in &tokens {
+                blank(bytes, token);
+            }
             next = message.get_field_by_name("next_page_token").and_then(|token| token.as_str().map(str::to_owned));
         }
     }

@@ -35,6 +35,8 @@ pub(super) struct View {
     documents: BTreeMap<String, Kept<pb::Document>>,
     communities: BTreeMap<String, Kept<pb::Community>>,
     people: BTreeMap<String, Kept<pb::Person>>,
+    /// Who is in the communities that stand before documents which the asker takes care of.
+    explained: BTreeMap<String, Vec<String>>,
 }
 
 fn put<T: PartialEq>(into: &mut BTreeMap<String, Kept<T>>, name: &str, value: T, at: i64) {
@@ -77,23 +79,53 @@ impl Model {
             }
             Step::DeleteCommunity(name) => drop(self.communities.remove(name)),
             Step::PutDocument(document) => self.put_document(document, at),
-            Step::SetAudience(change) => {
-                if let Some(kept) = self.documents.get(&change.name) {
-                    let value = pb::Document { audience: change.audience.clone(), ..kept.value.clone() };
-                    put(&mut self.documents, &change.name, value, at);
-                }
-            }
+            Step::SetAudience(change) => self.regate(&change.name, |document| document.audience.clone_from(&change.audience)),
+            Step::Moderate(change) => self.regate(&change.name, |document| {
+                document.moderation = match change.action() {
+                    pb::ModerationAction::Hide => Some(audience_of_nobody()),
+                    pb::ModerationAction::Narrow => change.audience.clone(),
+                    pb::ModerationAction::Lift | pb::ModerationAction::Unspecified => None,
+                };
+            }),
             Step::DeleteDocument(name) => drop(self.documents.remove(name)),
             Step::Settle => {}
         }
     }
 
-    /// A document says itself when it was made and changed, or the clock does.
+    /// A document says itself when it was made and changed, or the clock does. What caretakers said of it stays.
     fn put_document(&mut self, document: &pb::Document, at: i64) {
-        put(&mut self.documents, &document.name, document.clone(), at);
-        if let Some(kept) = self.documents.get_mut(&document.name) {
+        let present = self.documents.get(&document.name).map(|kept| kept.value.clone());
+        let mut document = document.clone();
+        document.moderation = present.as_ref().and_then(|present| present.moderation.clone());
+        if let Some(place) = &document.thread {
+            // A reply is behind its root's audiences, as they are or were when it went.
+            let root = self.documents.get(&place.root).map(|root| gates(&root.value));
+            let stayed = present.filter(|present| present.thread.as_ref().is_some_and(|before| before.root == place.root));
+            document.thread_audiences = root.or(stayed.map(|stayed| stayed.thread_audiences)).unwrap_or_default();
+        }
+        let name = document.name.clone();
+        put(&mut self.documents, &name, document.clone(), at);
+        if let Some(kept) = self.documents.get_mut(&name) {
             kept.made = document.create_time.map_or(kept.made, |time| time.seconds);
             kept.changed = document.update_time.map_or(kept.changed, |time| time.seconds);
+        }
+        self.regate_replies(&name);
+    }
+
+    /// Changes who may read a document, which is no change of what is written.
+    fn regate(&mut self, name: &str, change: impl FnOnce(&mut pb::Document)) {
+        if let Some(kept) = self.documents.get_mut(name) {
+            change(&mut kept.value);
+            self.regate_replies(name);
+        }
+    }
+
+    fn regate_replies(&mut self, root: &str) {
+        let Some(gates) = self.documents.get(root).map(|kept| gates(&kept.value)) else { return };
+        for kept in self.documents.values_mut() {
+            if kept.value.thread.as_ref().is_some_and(|place| place.root == root) {
+                kept.value.thread_audiences.clone_from(&gates);
+            }
         }
     }
 
@@ -101,13 +133,16 @@ impl Model {
     pub(super) fn view(&self, asker: &Asker) -> View {
         let mut view = View::default();
         for (name, kept) in &self.documents {
-            if kept.value.audience.as_ref().is_some_and(|audience| self.admits(asker, audience)) {
+            if self.reads(asker, &kept.value) {
                 view.documents.insert(name.clone(), kept.clone());
+                if self.takes_care(asker, &kept.value.community) {
+                    view.explained.extend(self.principals_of(&kept.value));
+                }
             }
         }
         for (name, kept) in &self.communities {
             let inside = kept.value.audience.as_ref().is_some_and(|audience| self.admits(asker, audience));
-            if inside && !asker.is_anonymous() {
+            if !asker.is_anonymous() && (inside || self.takes_care(asker, name)) {
                 view.communities.insert(name.clone(), kept.clone());
             } else if inside || kept.value.listed && !asker.is_anonymous() {
                 view.communities.insert(name.clone(), outline(kept));
@@ -123,13 +158,41 @@ impl Model {
         view
     }
 
+    fn reads(&self, asker: &Asker, document: &pb::Document) -> bool {
+        gates(document).iter().chain(&document.thread_audiences).all(|audience| self.admits(asker, audience))
+    }
+
+    fn takes_care(&self, asker: &Asker, community: &str) -> bool {
+        let community = self.communities.get(community);
+        !asker.is_anonymous() && community.is_some_and(|kept| kept.value.caretakers.iter().any(|person| person == asker.person))
+    }
+
+    /// The people behind the communities that stand in a document's audiences: whoever takes care of it may ask for each person
+    /// what stands for them, so that they know who reads it.
+    fn principals_of(&self, document: &pb::Document) -> BTreeMap<String, Vec<String>> {
+        let audiences = gates(document).into_iter().chain(document.thread_audiences.clone());
+        let listed = audiences.flat_map(|audience| [audience.allowed, audience.denied].concat());
+        let people = |principal: String| {
+            let (name, caretakers) = caretakers_of(&principal);
+            let kept = self.communities.get(name)?;
+            let mut people = if caretakers { kept.value.caretakers.clone() } else { kept.value.members.clone() };
+            people.sort_unstable();
+            Some((principal.clone(), people))
+        };
+        listed.filter_map(people).collect()
+    }
+
     fn admits(&self, asker: &Asker, audience: &pb::Audience) -> bool {
         let stands_for = |principal: &String| {
-            let member = || {
-                let community = self.communities.get(principal);
-                community.is_some_and(|kept| kept.value.members.iter().any(|member| member == asker.person))
+            let belongs = || {
+                let (name, caretakers) = caretakers_of(principal);
+                let of = |kept: &Kept<pb::Community>| {
+                    let people = if caretakers { &kept.value.caretakers } else { &kept.value.members };
+                    people.iter().any(|person| person == asker.person)
+                };
+                self.communities.get(name).is_some_and(of)
             };
-            asker.is(principal) || !asker.is_anonymous() && member()
+            asker.is(principal) || !asker.is_anonymous() && belongs()
         };
         if audience.denied.iter().any(stands_for) {
             return false;
@@ -141,6 +204,27 @@ impl Model {
             Grant::Unspecified => false,
         }
     }
+}
+
+/// A community among principals, and whether its caretakers are meant.
+fn caretakers_of(principal: &str) -> (&str, bool) {
+    principal.strip_suffix("/caretakers").map_or((principal, false), |community| (community, true))
+}
+
+fn audience_of_nobody() -> pb::Audience {
+    pb::Audience { grant: Grant::Restricted.into(), ..Default::default() }
+}
+
+/// The audiences of a document itself: its writer's, and what its caretakers limited it to, who read it all the same.
+fn gates(document: &pb::Document) -> Vec<pb::Audience> {
+    let mut gates: Vec<pb::Audience> = document.audience.iter().cloned().collect();
+    if let Some(mut limit) = document.moderation.clone() {
+        if limit.grant() == Grant::Restricted && !document.community.is_empty() {
+            limit.allowed.push(format!("{}/caretakers", document.community));
+        }
+        gates.push(limit);
+    }
+    gates
 }
 
 /// Whether a document names somebody, in a role or by a handle.

@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same for the same seed, on every machine and in every version.
 
-/// A generator of numbers (SplitMix64).
+/// A generator of numbers (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub(super) struct Random(u64);
 

@@ -23,7 +23,9 @@ pub(super) enum Step {
     /// A document is made or replaced.
     PutDocument(pb::Document),
     /// The audience of a document changes, and nothing else.
-    SetAudience(pb::Document),
+    SetAudience(pb::UpdateAudienceRequest),
+    /// A document is hidden or narrowed for its community, or that is taken back.
+    Moderate(pb::ModerateDocumentRequest),
     /// A document is deleted.
     DeleteDocument(String),
     /// Both read models catch up, and the index commits.
@@ -41,26 +43,17 @@ pub(super) struct Timed {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Script(pub(super) Vec<Timed>);
 
-fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
-    Some(prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() })
+fn mask(paths: &[&str]) -> prost_types::FieldMask {
+    prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() }
 }
 
 impl Step {
     /// The call that does it: its method and its message; nothing where no call does it alone.
     pub(super) fn call(&self) -> Option<(&'static str, Vec<u8>)> {
-        let put_document = |document: &pb::Document, paths: &[&str]| {
-            let request = pb::UpdateDocumentRequest {
-                document: Some(document.clone()),
-                update_mask: mask(paths),
-                allow_missing: paths == ["*"],
-                ..Default::default()
-            };
-            ("/rookery.v1.ContentService/UpdateDocument", request.encode_to_vec())
-        };
         let put_community = |community: &pb::Community, paths: &[&str]| {
             let request = pb::UpdateCommunityRequest {
                 community: Some(community.clone()),
-                update_mask: mask(paths),
+                update_mask: Some(mask(paths)),
                 allow_missing: paths == ["*"],
                 ..Default::default()
             };
@@ -70,7 +63,7 @@ impl Step {
             Self::PutPerson(person) => {
                 let request = pb::UpdatePersonRequest {
                     person: Some(person.clone()),
-                    update_mask: mask(&["*"]),
+                    update_mask: Some(mask(&["*"])),
                     allow_missing: true,
                     ..Default::default()
                 };
@@ -86,8 +79,17 @@ impl Step {
                 let request = pb::DeleteCommunityRequest { name: name.clone(), allow_missing: true, ..Default::default() };
                 ("/rookery.v1.CommunityService/DeleteCommunity", request.encode_to_vec())
             }
-            Self::PutDocument(document) => put_document(document, &["*"]),
-            Self::SetAudience(document) => put_document(document, &["audience"]),
+            Self::PutDocument(document) => {
+                let request = pb::UpdateDocumentRequest {
+                    document: Some(document.clone()),
+                    update_mask: Some(mask(&["*"])),
+                    allow_missing: true,
+                    ..Default::default()
+                };
+                ("/rookery.v1.ContentService/UpdateDocument", request.encode_to_vec())
+            }
+            Self::SetAudience(request) => ("/rookery.v1.ContentService/UpdateAudience", request.encode_to_vec()),
+            Self::Moderate(request) => ("/rookery.v1.ContentService/ModerateDocument", request.encode_to_vec()),
             Self::DeleteDocument(name) => {
                 let request = pb::DeleteDocumentRequest { name: name.clone(), allow_missing: true, ..Default::default() };
                 ("/rookery.v1.ContentService/DeleteDocument", request.encode_to_vec())

@@ -6,7 +6,7 @@
 use super::*;
 
 /// Within so many worlds each leak must be found, and the same worlds must show nothing without one.
-const WORLDS: u64 = 60;
+const WORLDS: u64 = 40;
 
 fn campaign(worlds: u64, stores: Stores, planted: Option<Leak>) -> Campaign {
     Campaign { worlds, first_world: 0, seed: 1, stores, planted }

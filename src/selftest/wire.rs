@@ -11,7 +11,7 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::service::Routes;
 use tonic::{Code, Request, Status};
 
-use super::cast::Asker;
+use super::cast::{Asker, WRITER};
 use crate::grpc::pb;
 
 /// Most messages that are taken from an answer that is a stream.
@@ -145,11 +145,17 @@ pub(super) async fn call(routes: &Routes, asker: &Asker, path: &'static str, mes
     }
 }
 
+/// A call's metadata: who asks holds no scope, unless it is the writer.
 fn request<T>(asker: &Asker, message: T) -> Request<T> {
     let mut request = Request::new(message);
-    for (key, value) in [("rookery-as", asker.person), ("rookery-groups", asker.groups)] {
-        if !value.is_empty() {
-            request.metadata_mut().insert(key, tonic::metadata::MetadataValue::from_static(value));
+    let mut say = |key, value| {
+        request.metadata_mut().insert(key, tonic::metadata::MetadataValue::from_static(value));
+    };
+    if !asker.is_anonymous() {
+        say("rookery-as", asker.person);
+        say("rookery-groups", asker.groups);
+        if *asker != WRITER {
+            say("rookery-scopes", "");
         }
     }
     request

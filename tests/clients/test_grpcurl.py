@@ -36,3 +36,10 @@ def test_signing_in_shows_more(demo):
     grants = [hit["document"]["audience"]["grant"] for hit in anonymous.get("documents", [])]
     assert all(grant == "GRANT_WORLD" for grant in grants)
     assert names != {hit["document"]["name"] for hit in anonymous.get("documents", [])}
+
+
+def test_access_is_explained(demo):
+    line = next(line for line in lines_of(demo) if line.endswith("ContentService/CheckAccess"))
+    told = json.loads(run(line).stdout)
+    assert not told.get("allowed", False), told
+    assert ["people/ingrid"] in [check.get("deniedBy") for check in told["checks"]], told

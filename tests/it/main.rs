@@ -16,5 +16,6 @@ mod moderation;
 mod overload;
 mod revocation;
 mod sample;
+mod selftest;
 mod support;
 mod threads;

@@ -1,3 +1,5 @@
+//! Proved, as `mod.rs` numbers it: what a sight admits, by rule and by token.
+
 use std::collections::BTreeSet;
 
 use super::*;

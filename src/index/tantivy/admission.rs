@@ -2,9 +2,11 @@
 
 use ::tantivy::{BitSet, DocId, Term};
 
+use super::pace::Pace;
+use super::part::{VisiblePart, ones};
 use super::schema::{self, Fields};
 use super::snapshot::Segment;
-use super::visible::{Pace, VisiblePart, ones, walk};
+use super::statistics::Terms;
 use crate::domain::ResourceName;
 use crate::index::IndexError;
 use crate::query::{Filter, TimeRange};
@@ -31,7 +33,8 @@ impl<'a> Admission<'a> {
         for labels in labels(filter) {
             let mut admitted = BitSet::with_max_value(segment.reader.max_doc());
             for label in labels {
-                walk(segment, &Term::from_field_text(fields.filter, &label), pace, |doc| {
+                let Some(info) = segment.find(&Term::from_field_text(fields.filter, &label))? else { continue };
+                segment.walk(fields.filter, &info, pace, |doc| {
                     if labelled.as_ref().is_none_or(|before| before.contains(doc)) {
                         admitted.insert(doc);
                     }
@@ -43,6 +46,7 @@ impl<'a> Admission<'a> {
     }
 
     /// Whether a document may be shown.
+    #[inline]
     pub(super) fn admits(&self, doc: DocId) -> Result<bool, IndexError> {
         if !self.visible.contains(doc) || self.labelled.as_ref().is_some_and(|labelled| !labelled.contains(doc)) {
             return Ok(false);
@@ -56,14 +60,15 @@ impl<'a> Admission<'a> {
     }
 
     /// Every document that may be shown and has one of the terms, or every document that may be shown where no terms are
-    /// given.
-    pub(super) fn matching(&self, terms: Option<&[Term]>, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
+    /// given. The segment stands at `at`.
+    pub(super) fn matching(&self, at: usize, terms: Option<&Terms>, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
         let with_terms = match terms {
             None => None,
             Some(terms) => {
                 let mut bits = BitSet::with_max_value(self.segment.reader.max_doc());
-                for term in terms {
-                    walk(self.segment, term, pace, |doc| {
+                for term in &terms.distinct {
+                    let Some(seen) = term.seen_in(at) else { continue };
+                    self.segment.walk(term.term.field(), &seen.info, pace, |doc| {
                         bits.insert(doc);
                     })?;
                 }

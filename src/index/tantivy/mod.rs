@@ -1,13 +1,18 @@
 //! The index on one node, with tantivy; on disk, or in memory for tests.
 //!
 //! Visibility is part of retrieval: `visible.rs` holds the documents that a sight admits, `statistics.rs` weighs words among
-//! exactly these, `search.rs` lets the engine propose and scores itself. `revocations.rs` takes rights away between commits;
+//! exactly these, `search.rs` and `listing.rs` find the best of them. `revocations.rs` takes rights away between commits;
 //! `generation.rs` and `store.rs` write, commit and swap. Nothing outside this directory knows the engine. Start reading at
 //! `TantivyIndex`.
 
 mod admission;
 mod card;
+mod cursors;
 mod generation;
+mod held;
+mod listing;
+mod pace;
+mod part;
 mod pool;
 mod ranked;
 mod revocations;
@@ -166,6 +171,14 @@ impl Shared {
         self.applied.send_replace(revision);
     }
 
+    fn search(&self, ask: &Ask) -> Result<Found, IndexError> {
+        let (snapshot, revocations) = {
+            let published = lock(&self.published);
+            (Arc::clone(&published.snapshot), Arc::clone(&published.revocations))
+        };
+        search::search(ask, &snapshot, &revocations, &self.sets)
+    }
+
     fn drop_beside(&self, feeds: &mut Feeds) {
         if let Some(mut beside) = feeds.beside.take() {
             beside.abandon();
@@ -262,14 +275,7 @@ impl Index for TantivyIndex {
     async fn search(&self, ask: Ask) -> Result<Found, IndexError> {
         let shared = Arc::clone(&self.shared);
         let patience = ask.patience.clone();
-        let work = move || {
-            let (snapshot, revocations) = {
-                let published = lock(&shared.published);
-                (Arc::clone(&published.snapshot), Arc::clone(&published.revocations))
-            };
-            search::search(&ask, &snapshot, &revocations, &shared.sets)
-        };
-        self.shared.pool.run(&patience, work).await
+        self.shared.pool.run(&patience, move || shared.search(&ask)).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

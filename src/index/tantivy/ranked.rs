@@ -141,6 +141,11 @@ impl<'a> Best<'a> {
         }
     }
 
+    /// Whether only documents behind a position are kept.
+    pub(super) fn has_position(&self) -> bool {
+        self.after.is_some()
+    }
+
     /// The documents, best first.
     pub(super) fn into_sorted(self) -> Vec<Ranked<'a>> {
         self.heap.into_sorted_vec()

@@ -38,6 +38,24 @@ pub(super) fn audience(number: usize) -> Audience {
     }
 }
 
+/// The document behind further gates, mostly none: what caretakers limited it to, and up to two of its thread's root.
+pub(super) fn behind(mut document: Document, number: usize) -> Document {
+    let bo = || Principal::Person(person("bo"));
+    document.moderation = match number % 7 {
+        1 => Some(Audience::restricted([Principal::Person(person("ada")), group("board")])),
+        2 => Some(Audience::restricted([])),
+        3 => Some(Audience::organization().denying([bo()])),
+        _ => None,
+    };
+    document.inherited = match number % 5 {
+        1 => vec![Audience::restricted([group("crew"), Principal::Community(community())])],
+        2 => vec![Audience::restricted([bo(), Principal::Person(person("ada"))]), Audience::restricted([group("crew")])],
+        3 => vec![Audience::world().denying([Principal::Person(person("ada"))])],
+        _ => Vec::new(),
+    };
+    document
+}
+
 /// Audiences that neither ada nor an anonymous asker is in.
 pub(super) fn hidden_audience(number: usize) -> Audience {
     match number % 4 {
@@ -55,7 +73,7 @@ pub(super) fn sights() -> Vec<Sight> {
         display_name: "Tides".to_owned(),
         description: String::new(),
         members: BTreeSet::from([person("cy")]),
-        caretakers: BTreeSet::new(),
+        caretakers: BTreeSet::from([person("dee")]),
         hashtags: Vec::new(),
         audience: Audience::world(),
         policy: MembershipPolicy::Open,

@@ -10,12 +10,12 @@ use ::tantivy::tokenizer::{MAX_TOKEN_LEN, TextAnalyzer, Token, TokenStream, Toke
 use ::tantivy::{Index, Term};
 
 use super::card::Card;
-use crate::access::gate_tokens;
+use crate::access::{AccessToken, gate_tokens};
 use crate::domain::{Document, Hashtag, Language, ResourceName, Role};
 use crate::text::{self, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Separates tokens in what is handed to the engine.
 const SEPARATOR: char = '\u{1f}';
@@ -37,10 +37,13 @@ pub(super) struct Fields {
     pub(super) name: Field,
     /// What filters look for.
     pub(super) filter: Field,
-    /// Tokens of the audience that grant.
+    /// Tokens that grant: those of the first clause.
     pub(super) grant: Field,
-    /// Tokens of the audience that deny.
+    /// Tokens that deny.
     pub(super) deny: Field,
+    /// Further clauses, of which a reader must pass each: the number of each as a marker, and its tokens behind the number.
+    /// Nearly no document has any, so this field is nearly empty.
+    pub(super) also: Field,
     created: Field,
     updated: Field,
     card: Field,
@@ -70,7 +73,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         name: schema.add_text_field(NAME, whole.clone().set_fast("raw")),
         filter: schema.add_text_field("filter", whole.clone()),
         grant: schema.add_text_field("grant", whole.clone()),
-        deny: schema.add_text_field("deny", whole),
+        deny: schema.add_text_field("deny", whole.clone()),
+        also: schema.add_text_field("also", whole),
         created: schema.add_i64_field(CREATED, NumericOptions::default().set_fast()),
         updated: schema.add_i64_field(UPDATED, NumericOptions::default().set_fast()),
         card: schema.add_bytes_field(CARD, FAST),
@@ -105,8 +109,13 @@ impl Fields {
             row.add_text(self.filter, label);
         }
         let tokens = gate_tokens(&document.gates());
-        for token in tokens.grants.into_iter().take(1).flatten() {
-            row.add_text(self.grant, token);
+        for (clause, tokens) in tokens.grants.iter().enumerate() {
+            if clause == 0 {
+                tokens.iter().for_each(|token| row.add_text(self.grant, token));
+            } else {
+                row.add_text(self.also, clause_marker(clause));
+                tokens.iter().for_each(|token| row.add_text(self.also, clause_token(clause, token)));
+            }
         }
         for token in tokens.denies {
             row.add_text(self.deny, token);
@@ -180,6 +189,16 @@ fn labels(document: &Document) -> Vec<String> {
     labels.sort_unstable();
     labels.dedup();
     labels
+}
+
+/// What marks a document that has a further clause. No token of one has no space, so none is taken for a marker.
+pub(super) fn clause_marker(clause: usize) -> AccessToken {
+    clause.to_string()
+}
+
+/// What passes a further clause.
+pub(super) fn clause_token(clause: usize, token: &str) -> AccessToken {
+    format!("{clause} {token}")
 }
 
 /// What a filter by kind looks for.

@@ -1,16 +1,19 @@
 //! One state of the index, opened for searching: segments with their columns, at a revision.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::tantivy::columnar::{BytesColumn, Column, StrColumn};
-use ::tantivy::index::SegmentId;
-use ::tantivy::postings::SegmentPostings;
+use ::tantivy::fieldnorm::FieldNormReader;
+use ::tantivy::index::{InvertedIndexReader, SegmentId};
+use ::tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use ::tantivy::schema::{Field, IndexRecordOption};
 use ::tantivy::{DocId, Opstamp, Searcher, SegmentReader, Term};
 
 use super::card::Card;
 use super::engine_failed;
-use super::schema::{self, Fields};
+use super::pace::Pace;
+use super::schema::{self, Fields, TEXT_FIELDS};
 use crate::domain::{DocumentName, Moment, ResourceName, Revision};
 use crate::index::{Hit, IndexError};
 
@@ -31,7 +34,11 @@ pub(super) struct Snapshot {
 pub(super) struct Segment {
     pub(super) key: SegmentKey,
     pub(super) reader: SegmentReader,
-    pub(super) created: Column<i64>,
+    /// The lengths of documents in each text field.
+    pub(super) norms: [FieldNormReader; TEXT_FIELDS],
+    /// By the fields' numbers, for the engine finds them anew with each call, and makes those that are empty.
+    inverted: Vec<Arc<InvertedIndexReader>>,
+    created: Column<i64>,
     updated: Column<i64>,
     names: StrColumn,
     cards: BytesColumn,
@@ -42,31 +49,31 @@ pub(super) struct Segment {
 #[error("a segment lacks a sound column \"{0}\"")]
 struct UnsoundColumn(&'static str);
 
+/// A field was asked for postings that has none.
+#[derive(Debug, thiserror::Error)]
+#[error("the field is not indexed")]
+struct NotIndexed;
+
 impl Snapshot {
     /// Opens the columns of everything that a searcher sees.
     pub(super) fn new(searcher: Searcher, fields: Fields, revision: Revision) -> Result<Self, IndexError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let segments = searcher.segment_readers().iter().map(Segment::new).collect::<Result<_, _>>()?;
+        let segments = searcher.segment_readers().iter().map(|reader| Segment::new(reader, fields)).collect::<Result<_, _>>()?;
         Ok(Self { number: NUMBER.fetch_add(1, Ordering::Relaxed), revision, fields, searcher, segments })
-    }
-
-    /// Whether any document has a term, deleted ones included.
-    pub(super) fn knows(&self, term: &Term) -> Result<bool, IndexError> {
-        for segment in &self.segments {
-            let dictionary = segment.reader.inverted_index(term.field()).map_err(engine_failed)?;
-            if dictionary.get_term_info(term).map_err(engine_failed)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 
 impl Segment {
-    fn new(reader: &SegmentReader) -> Result<Self, IndexError> {
+    fn new(reader: &SegmentReader, fields: Fields) -> Result<Self, IndexError> {
         let columns = reader.fast_fields();
+        let indexed = reader.schema().fields().take_while(|(_, entry)| entry.is_indexed());
+        let inverted =
+            indexed.map(|(field, _)| reader.inverted_index(field)).collect::<Result<Vec<_>, _>>().map_err(engine_failed)?;
+        let [exact, stem] = fields.text().map(|field| reader.get_fieldnorms_reader(field).map_err(engine_failed));
         Ok(Self {
             key: (reader.segment_id(), reader.delete_opstamp()),
+            norms: [exact?, stem?],
+            inverted,
             created: columns.i64(schema::CREATED).map_err(engine_failed)?,
             updated: columns.i64(schema::UPDATED).map_err(engine_failed)?,
             names: columns.str(schema::NAME).map_err(engine_failed)?.ok_or_else(|| lacks(schema::NAME))?,
@@ -75,17 +82,54 @@ impl Segment {
         })
     }
 
-    /// The documents with a term, deleted ones included.
-    pub(super) fn postings(&self, term: &Term, option: IndexRecordOption) -> Result<Option<SegmentPostings>, IndexError> {
-        let inverted = self.reader.inverted_index(term.field()).map_err(engine_failed)?;
-        inverted.read_postings(term, option).map_err(engine_failed)
+    fn inverted(&self, field: Field) -> Result<&InvertedIndexReader, IndexError> {
+        let found = usize::try_from(field.field_id()).ok().and_then(|at| self.inverted.get(at));
+        found.map(Arc::as_ref).ok_or_else(|| engine_failed(NotIndexed))
     }
 
-    /// The average length of a field as the segment's block maxima were written under; not finite or zero where unknown.
-    #[expect(clippy::cast_precision_loss, reason = "the engine computes it in the same way")]
-    pub(super) fn written_average(&self, field: Field) -> Result<f32, IndexError> {
-        let inverted = self.reader.inverted_index(field).map_err(engine_failed)?;
-        Ok(inverted.total_num_tokens() as f32 / self.reader.max_doc() as f32)
+    /// Where the segment keeps the documents with a term; nothing where none has it.
+    pub(super) fn find(&self, term: &Term) -> Result<Option<TermInfo>, IndexError> {
+        self.inverted(term.field())?.get_term_info(term).map_err(engine_failed)
+    }
+
+    /// The documents kept there, one by one, deleted ones included.
+    pub(super) fn postings(
+        &self,
+        field: Field,
+        info: &TermInfo,
+        option: IndexRecordOption,
+    ) -> Result<SegmentPostings, IndexError> {
+        self.inverted(field)?.read_postings_from_terminfo(info, option).map_err(engine_failed)
+    }
+
+    /// The documents kept there, block by block, deleted ones included.
+    pub(super) fn blocks(
+        &self,
+        field: Field,
+        info: &TermInfo,
+        option: IndexRecordOption,
+    ) -> Result<BlockSegmentPostings, IndexError> {
+        self.inverted(field)?.read_block_postings_from_terminfo(info, option).map_err(engine_failed)
+    }
+
+    /// Walks the documents kept there, deleted ones included.
+    pub(super) fn walk(
+        &self,
+        field: Field,
+        info: &TermInfo,
+        pace: &mut Pace<'_>,
+        mut each: impl FnMut(DocId),
+    ) -> Result<(), IndexError> {
+        let mut blocks = self.blocks(field, info, IndexRecordOption::Basic)?;
+        loop {
+            let docs = blocks.docs();
+            if docs.is_empty() {
+                return Ok(());
+            }
+            docs.iter().for_each(|doc| each(*doc));
+            pace.steps(docs.len())?;
+            blocks.advance();
+        }
     }
 
     /// Whether a document is not deleted.

@@ -29,7 +29,8 @@ pub(super) fn stories(author: &mut Author, shared: &[Step]) -> Vec<Story> {
             0..6 => story.steps = hidden_document(author, number),
             6..11 => story.steps = document_that_is_gone(author, number),
             11..13 => story.steps = hidden_community(author, number),
-            13 => story.steps = community_that_is_gone(author, number),
+            13 if author.random.percent(40) => story.steps = community_that_is_gone(author, number),
+            13 => story.steps = thread_that_is_gone(author, number),
             14 => story.steps = membership_that_is_gone(author, number),
             15..17 => {
                 let Some((steps, until)) = earlier_version(author, shared, &mut earlier) else { continue };
@@ -58,7 +59,7 @@ fn people() -> Vec<&'static str> {
 
 /// Documents whose threads hidden ones may continue.
 fn roots() -> Vec<String> {
-    ["documents/d0", "documents/D.1", "documents/h0", "documents/g1", "documents/h2"].map(str::to_owned).to_vec()
+    ["documents/d0", "documents/D.1", "documents/h0", "documents/g1", "documents/never"].map(str::to_owned).to_vec()
 }
 
 fn closed(author: &mut Author) -> pb::Audience {
@@ -66,12 +67,21 @@ fn closed(author: &mut Author) -> pb::Audience {
 }
 
 fn set_audience(name: &str, audience: pb::Audience) -> Step {
-    Step::SetAudience(pb::Document { name: name.to_owned(), audience: Some(audience), ..Default::default() })
+    Step::SetAudience(pb::UpdateAudienceRequest { name: name.to_owned(), audience: Some(audience), ..Default::default() })
+}
+
+/// A name of one world's own: one that stands between shared ones, or a reply's.
+fn name(author: &mut Author, letter: char, number: usize) -> String {
+    match author.random.below(10) {
+        0..5 => format!("documents/{letter}{number}"),
+        5..8 => format!("documents/d{number}:{letter}"),
+        _ => format!("documents/r{letter}{number}"),
+    }
 }
 
 /// A document that the asker may never read: made, changed, moved from one hidden audience to another, perhaps deleted.
 fn hidden_document(author: &mut Author, number: usize) -> Vec<Step> {
-    let name = if author.random.percent(60) { format!("documents/h{number}") } else { format!("documents/d{number}:h") };
+    let name = name(author, 'h', number);
     let mut steps = Vec::new();
     for _ in 0..author.random.between(1, 3) {
         let audience = closed(author);
@@ -88,13 +98,24 @@ fn hidden_document(author: &mut Author, number: usize) -> Vec<Step> {
 
 /// A document that the asker could read once.
 fn document_that_is_gone(author: &mut Author, number: usize) -> Vec<Step> {
-    let name = if author.random.percent(60) { format!("documents/g{number}") } else { format!("documents/D.{number}g") };
+    let name = name(author, 'g', number);
     let mut steps = Vec::new();
     for _ in 0..author.random.between(1, 2) {
         let audience = cast::open_audience(&author.asker.clone(), &mut author.random);
-        steps.push(Step::PutDocument(author.document(&name, audience, &roots(), &people())));
+        let community = author.random.one(&["", "communities/h0"]).to_owned();
+        steps.push(Step::PutDocument(pb::Document { community, ..author.document(&name, audience, &roots(), &people()) }));
     }
-    match author.random.below(4) {
+    match author.random.below(6) {
+        4 => steps.push(Step::Moderate(pb::ModerateDocumentRequest {
+            name,
+            action: pb::ModerationAction::Hide.into(),
+            ..Default::default()
+        })),
+        5 => {
+            let audience = Some(closed(author));
+            let action = pb::ModerationAction::Narrow.into();
+            steps.push(Step::Moderate(pb::ModerateDocumentRequest { name, action, audience, ..Default::default() }));
+        }
         0 => {
             steps.push(set_audience(&name, closed(author)));
         }
@@ -107,6 +128,21 @@ fn document_that_is_gone(author: &mut Author, number: usize) -> Vec<Step> {
             steps.push(Step::DeleteDocument(name));
         }
         _ => steps.push(Step::DeleteDocument(name)),
+    }
+    steps
+}
+
+/// A thread that the asker could read once, whose replies go with the document that opened it.
+fn thread_that_is_gone(author: &mut Author, number: usize) -> Vec<Step> {
+    let root = format!("documents/t{number}");
+    let [first, second] = [0, 1].map(|_| cast::open_audience(&author.asker.clone(), &mut author.random));
+    let mut steps = vec![
+        Step::PutDocument(author.document(&root, first, &[], &people())),
+        Step::PutDocument(author.document(&format!("documents/rt{number}"), second, std::slice::from_ref(&root), &people())),
+        set_audience(&root, closed(author)),
+    ];
+    if author.random.percent(40) {
+        steps.push(Step::DeleteDocument(root));
     }
     steps
 }
@@ -177,7 +213,11 @@ fn earlier_version(author: &mut Author, shared: &[Step], taken: &mut Vec<String>
         })
         .filter(|(at, document)| {
             let first = shared[..*at].iter().all(|step| !touches(step, &document.name));
-            first && document.create_time.is_some() && document.update_time.is_some() && !taken.contains(&document.name)
+            first
+                && document.thread.is_none()
+                && document.create_time.is_some()
+                && document.update_time.is_some()
+                && !taken.contains(&document.name)
         })
         .map(|(at, document)| (at, document.name.clone()))
         .collect();
@@ -197,7 +237,7 @@ fn earlier_version(author: &mut Author, shared: &[Step], taken: &mut Vec<String>
 
 fn touches(step: &Step, name: &str) -> bool {
     match step {
-        Step::PutDocument(document) | Step::SetAudience(document) => document.name == name,
+        Step::PutDocument(document) => document.name == name,
         Step::DeleteDocument(gone) => gone == name,
         _ => false,
     }

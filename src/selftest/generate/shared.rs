@@ -1,7 +1,7 @@
 //! The steps that both worlds have, in one order: what the asker may see, and some of what nobody else may either.
 
 use super::hidden::OUTLINED;
-use super::texts::{Author, distinct};
+use super::texts::{self, Author, distinct};
 use crate::grpc::pb;
 use crate::grpc::pb::audience::Grant;
 use crate::selftest::cast::{self, COMMUNITIES, PEOPLE};
@@ -16,7 +16,7 @@ fn name(number: usize) -> String {
         0 => format!("documents/d{number}"),
         1 => format!("documents/D.{number}"),
         2 => format!("documents/d{number}:x~"),
-        _ => format!("documents/m{number}-y_"),
+        _ => format!("documents/r{number}-y_"),
     }
 }
 
@@ -58,9 +58,20 @@ fn next(author: &mut Author, written: &mut Vec<String>) -> Step {
         }
         10..18 if !written.is_empty() => {
             let audience = Some(cast::open_audience(&author.asker.clone(), &mut author.random));
-            Step::SetAudience(pb::Document { name: author.random.one(written), audience, ..Default::default() })
+            Step::SetAudience(pb::UpdateAudienceRequest { name: author.random.one(written), audience, ..Default::default() })
         }
-        18..24 if !written.is_empty() => {
+        18..21 if !written.is_empty() => {
+            let action = author.random.between(1, 3);
+            let audience = (action == 2).then(|| cast::open_audience(&author.asker.clone(), &mut author.random));
+            let action = i32::try_from(action).unwrap_or(1);
+            Step::Moderate(pb::ModerateDocumentRequest {
+                name: author.random.one(written),
+                action,
+                audience,
+                ..Default::default()
+            })
+        }
+        21..24 if !written.is_empty() => {
             let gone = written.swap_remove(author.random.below(written.len()));
             Step::DeleteDocument(gone)
         }
@@ -84,10 +95,12 @@ fn next(author: &mut Author, written: &mut Vec<String>) -> Step {
     }
 }
 
-/// A document that may hang on hidden threads, and name people without a profile.
+/// A document that may answer a hidden one, and name people without a profile. The thread of a reply is shared, since what opened
+/// it decides who reads the reply.
 fn put(author: &mut Author, name: &str, written: &[String]) -> Step {
     let audience = cast::open_audience(&author.asker.clone(), &mut author.random);
-    let roots = [written, &["documents/h0".to_owned(), "documents/g1".to_owned(), "documents/never".to_owned()]].concat();
+    let mut roots: Vec<String> = written.iter().filter(|root| !texts::is_reply(root)).cloned().collect();
+    roots.push("documents/never".to_owned());
     Step::PutDocument(author.document(name, audience, &roots, &[&PEOPLE[..], &STUBS].concat()))
 }
 

@@ -2,7 +2,7 @@
 
 use prost_types::Timestamp;
 
-use super::BEGIN;
+use super::{BEGIN, seconds};
 use crate::grpc::pb;
 use crate::selftest::cast::{Asker, COMMUNITIES, PEOPLE, owned};
 use crate::selftest::random::Random;
@@ -37,6 +37,9 @@ const HANDLES: [&str; 6] = ["ada", "bo", "cy", "dee", "zed", "eve"];
 /// Distinct moments at which documents were made.
 pub(in crate::selftest) const MOMENTS: usize = 5;
 
+/// Documents that a reply may answer although they are hidden or do not exist.
+const HIDDEN_PARENTS: [&str; 3] = ["documents/h0", "documents/g1", "documents/rh2"];
+
 /// Writes documents, people and communities.
 pub(super) struct Author {
     pub(super) asker: Asker,
@@ -45,8 +48,13 @@ pub(super) struct Author {
     texts: Vec<(String, String)>,
 }
 
+/// Whether the document of a name is a reply.
+pub(super) fn is_reply(name: &str) -> bool {
+    name.starts_with("documents/r")
+}
+
 pub(in crate::selftest) fn moment(number: usize) -> Timestamp {
-    Timestamp { seconds: BEGIN - 86_400 * number as i64, nanos: 0 }
+    Timestamp { seconds: BEGIN - 86_400 * seconds(number), nanos: 0 }
 }
 
 impl Author {
@@ -73,19 +81,19 @@ impl Author {
         text
     }
 
-    /// A document; `roots` are documents whose threads it may continue.
+    /// A document; where its name says that it is a reply, it continues the thread of one of `roots`.
     pub(super) fn document(&mut self, name: &str, audience: pb::Audience, roots: &[String], people: &[&str]) -> pb::Document {
         let (title, body) = self.text();
         let random = &mut self.random;
-        let mut kind = random.between(1, 5);
-        let mut roots: Vec<String> = roots.iter().filter(|root| *root != name).cloned().collect();
-        if kind == 5 && roots.is_empty() {
-            kind = 1;
-        }
-        roots.truncate(12);
+        // Whether a document is a reply stands in its name, so that no thread is opened by one.
+        let kind = if is_reply(name) { 5 } else { random.between(1, 4) };
         let thread = (kind == 5).then(|| {
-            let root = random.one(&roots);
-            let parent = if random.percent(70) { root.clone() } else { random.one(&roots) };
+            let root = random.one(roots);
+            let parent = if random.percent(60) {
+                root.clone()
+            } else {
+                random.one(&[&HIDDEN_PARENTS[..], &["documents/never"]].concat()).to_owned()
+            };
             pb::ThreadPlace { root, parent }
         });
         let mut participations: Vec<pb::Participation> = Vec::new();
@@ -96,8 +104,11 @@ impl Author {
                 participations.push(participation);
             }
         }
-        let reactions =
-            if random.percent(20) { [("like".to_owned(), 3), ("thanks".to_owned(), 1)].into() } else { Default::default() };
+        let reactions = if random.percent(20) {
+            [("like".to_owned(), 3), ("thanks".to_owned(), 1)].into()
+        } else {
+            std::collections::BTreeMap::new()
+        };
         let explicit = random.percent(85);
         pb::Document {
             name: name.to_owned(),
@@ -118,11 +129,7 @@ impl Author {
             language: if random.percent(60) { random.one(&LANGUAGES).to_owned() } else { String::new() },
             reactions,
             url: if random.percent(10) { format!("https://example.org/{}", name.len()) } else { String::new() },
-            source: random.percent(15).then(|| pb::Source {
-                system: "jsonl".to_owned(),
-                id: name.to_owned(),
-                ..Default::default()
-            }),
+            source: random.percent(15).then(|| pb::Source { system: "jsonl".to_owned(), id: name.to_owned() }),
             create_time: explicit.then(|| moment(random.below(MOMENTS))),
             update_time: (explicit && random.percent(85)).then(|| moment(random.below(MOMENTS))),
             ..Default::default()
@@ -171,11 +178,7 @@ impl Author {
             audience: Some(audience),
             policy: i32::try_from(random.below(3)).unwrap_or_default(),
             listed: random.percent(40),
-            source: random.percent(15).then(|| pb::Source {
-                system: "jsonl".to_owned(),
-                id: name.to_owned(),
-                ..Default::default()
-            }),
+            source: random.percent(15).then(|| pb::Source { system: "jsonl".to_owned(), id: name.to_owned() }),
             ..Default::default()
         }
     }

@@ -45,7 +45,9 @@ impl TiesByPlace {
 
     fn take(&self, changes: &[IndexChange]) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        changes.iter().for_each(|change| places.take(change));
+        for change in changes {
+            places.take(change);
+        }
     }
 }
 

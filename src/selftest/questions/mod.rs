@@ -10,44 +10,44 @@ mod writes;
 
 use prost::Message;
 
-use super::cast::Asker;
 use super::generate::Names;
 use super::random::Random;
-
-/// Who is asked for a method.
-#[derive(Clone, Copy)]
-enum To {
-    /// Everybody.
-    All(fn(&mut Inquirer<'_>) -> Requests),
-    /// Those who hold no scope, since it changes what is, or tells about everything.
-    WithoutScope(fn(&mut Inquirer<'_>) -> Requests),
-}
 
 /// Requests of one method.
 type Requests = Vec<Vec<u8>>;
 
+/// Makes them.
+type Ask = fn(&mut Inquirer<'_>) -> Requests;
+
 /// Every method that is asked.
-const TABLE: &[(&str, To)] = &[
-    ("/rookery.v1.DiscoveryService/Search", To::All(discovery::search)),
-    ("/rookery.v1.DiscoveryService/FindExperts", To::All(discovery::find_experts)),
-    ("/rookery.v1.DiscoveryService/FindDocuments", To::All(discovery::find_documents)),
-    ("/rookery.v1.ContentService/GetDocument", To::All(reads::get_document)),
-    ("/rookery.v1.ContentService/ListDocuments", To::All(reads::list_documents)),
-    ("/rookery.v1.ContentService/UpdateDocument", To::WithoutScope(writes::update_document)),
-    ("/rookery.v1.ContentService/DeleteDocument", To::WithoutScope(writes::delete_document)),
-    ("/rookery.v1.ContentService/ImportDocuments", To::WithoutScope(writes::import_documents)),
-    ("/rookery.v1.PeopleService/GetPerson", To::All(reads::get_person)),
-    ("/rookery.v1.PeopleService/ListPeople", To::All(reads::list_people)),
-    ("/rookery.v1.PeopleService/UpdatePerson", To::WithoutScope(writes::update_person)),
-    ("/rookery.v1.PeopleService/DeletePerson", To::WithoutScope(writes::delete_person)),
-    ("/rookery.v1.PeopleService/ImportPeople", To::WithoutScope(writes::import_people)),
-    ("/rookery.v1.CommunityService/GetCommunity", To::All(reads::get_community)),
-    ("/rookery.v1.CommunityService/ListCommunities", To::All(reads::list_communities)),
-    ("/rookery.v1.CommunityService/UpdateCommunity", To::WithoutScope(writes::update_community)),
-    ("/rookery.v1.CommunityService/DeleteCommunity", To::WithoutScope(writes::delete_community)),
-    ("/rookery.v1.AdminService/GetStatus", To::WithoutScope(reads::get_status)),
-    ("/rookery.v1.AdminService/GetLimits", To::All(reads::get_limits)),
-    ("/grpc.health.v1.Health/Check", To::All(reads::check_health)),
+const TABLE: &[(&str, Ask)] = &[
+    ("/rookery.v1.DiscoveryService/Search", discovery::search),
+    ("/rookery.v1.DiscoveryService/FindExperts", discovery::find_experts),
+    ("/rookery.v1.DiscoveryService/FindDocuments", discovery::find_documents),
+    ("/rookery.v1.ContentService/GetDocument", reads::get_document),
+    ("/rookery.v1.ContentService/ListDocuments", reads::list_documents),
+    ("/rookery.v1.ContentService/UpdateDocument", writes::update_document),
+    ("/rookery.v1.ContentService/DeleteDocument", writes::delete_document),
+    ("/rookery.v1.ContentService/UpdateAudience", writes::update_audience),
+    ("/rookery.v1.ContentService/ModerateDocument", writes::moderate_document),
+    ("/rookery.v1.ContentService/CheckAccess", reads::check_access),
+    ("/rookery.v1.ContentService/ImportDocuments", writes::import_documents),
+    ("/rookery.v1.PeopleService/GetPerson", reads::get_person),
+    ("/rookery.v1.PeopleService/ListPeople", reads::list_people),
+    ("/rookery.v1.PeopleService/UpdatePerson", writes::update_person),
+    ("/rookery.v1.PeopleService/DeletePerson", writes::delete_person),
+    ("/rookery.v1.PeopleService/ImportPeople", writes::import_people),
+    ("/rookery.v1.CommunityService/GetCommunity", reads::get_community),
+    ("/rookery.v1.CommunityService/ListCommunities", reads::list_communities),
+    ("/rookery.v1.CommunityService/CreateCommunity", writes::create_community),
+    ("/rookery.v1.CommunityService/ListMembers", reads::list_members),
+    ("/rookery.v1.CommunityService/AddMember", writes::add_member),
+    ("/rookery.v1.CommunityService/RemoveMember", writes::remove_member),
+    ("/rookery.v1.CommunityService/UpdateCommunity", writes::update_community),
+    ("/rookery.v1.CommunityService/DeleteCommunity", writes::delete_community),
+    ("/rookery.v1.AdminService/GetStatus", reads::get_status),
+    ("/rookery.v1.AdminService/GetLimits", reads::get_limits),
+    ("/grpc.health.v1.Health/Check", reads::check_health),
 ];
 
 /// Methods that are not asked, and why.
@@ -68,16 +68,11 @@ pub(super) fn methods() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(path, _)| *path)
 }
 
-/// Every question to a pair of worlds by an asker, the same for both.
-pub(super) fn questions(names: &Names, asker: &Asker, random: Random) -> Vec<Question> {
+/// Every question to a pair of worlds, the same for both. Whoever asks holds no scope.
+pub(super) fn questions(names: &Names, random: Random) -> Vec<Question> {
     let mut inquirer = Inquirer { names, random };
     let mut questions = Vec::new();
-    for (path, to) in TABLE {
-        let ask = match to {
-            To::All(ask) => ask,
-            To::WithoutScope(ask) if asker.is_anonymous() => ask,
-            To::WithoutScope(_) => continue,
-        };
+    for (path, ask) in TABLE {
         questions.extend(ask(&mut inquirer).into_iter().map(|message| Question { path, message }));
     }
     inquirer.random.shuffle(&mut questions);

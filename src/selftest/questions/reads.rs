@@ -4,6 +4,7 @@ use prost::Message;
 
 use super::{Inquirer, Requests};
 use crate::grpc::pb;
+use crate::selftest::cast::{GROUPS, owned};
 
 pub(super) fn get_document(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer.for_names(&inquirer.names.documents, 14, |inquirer, name| pb::GetDocumentRequest {
@@ -45,6 +46,24 @@ pub(super) fn list_communities(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer.requests(2, |inquirer| pb::ListCommunitiesRequest {
         page_size: inquirer.page_size(),
         page_token: inquirer.token(),
+        min_revision: inquirer.token(),
+    })
+}
+
+pub(super) fn list_members(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.communities, 6, |inquirer, parent| pb::ListMembersRequest {
+        parent,
+        page_size: inquirer.page_size(),
+        page_token: inquirer.token(),
+        min_revision: inquirer.token(),
+    })
+}
+
+pub(super) fn check_access(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 8, |inquirer, name| pb::CheckAccessRequest {
+        name,
+        person: if inquirer.random.percent(90) { inquirer.random.one(&inquirer.names.people) } else { String::new() },
+        groups: if inquirer.random.percent(30) { owned(&inquirer.random.some(&GROUPS, 1, 2)) } else { Vec::new() },
         min_revision: inquirer.token(),
     })
 }

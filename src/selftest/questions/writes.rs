@@ -1,4 +1,5 @@
-//! Writes by those who may not write: refused alike, whatever is there.
+//! Writes by those who hold no scope: refused alike, whatever is there. What caretakers and members may do all the same is checked
+//! only, so that the worlds stay as they are.
 
 use super::{Inquirer, Requests};
 use crate::grpc::pb;
@@ -8,12 +9,18 @@ use crate::selftest::cast;
 /// How many resources of a kind somebody tries to write.
 const TRIED: usize = 4;
 
-fn world() -> Option<pb::Audience> {
-    Some(cast::audience(Grant::World, Vec::new(), Vec::new()))
+fn world() -> pb::Audience {
+    cast::audience(Grant::World, Vec::new(), Vec::new())
 }
 
 fn document(name: String) -> pb::Document {
-    pb::Document { name, kind: pb::DocumentKind::Post.into(), title: "tide".to_owned(), audience: world(), ..Default::default() }
+    pb::Document {
+        name,
+        kind: pb::DocumentKind::Post.into(),
+        title: "tide".to_owned(),
+        audience: Some(world()),
+        ..Default::default()
+    }
 }
 
 impl Inquirer<'_> {
@@ -45,6 +52,57 @@ pub(super) fn delete_document(inquirer: &mut Inquirer<'_>) -> Requests {
         allow_missing: inquirer.random.percent(50),
         request_id: inquirer.request_id(),
         validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn update_audience(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 2, |inquirer, name| pb::UpdateAudienceRequest {
+        name,
+        audience: Some(world()),
+        etag: inquirer.etag(),
+        request_id: inquirer.request_id(),
+        validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn moderate_document(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 6, |inquirer, name| {
+        let action = inquirer.number(3);
+        pb::ModerateDocumentRequest {
+            name,
+            action,
+            audience: (action == 2).then(world),
+            etag: inquirer.etag(),
+            request_id: inquirer.request_id(),
+            validate_only: true,
+        }
+    })
+}
+
+pub(super) fn create_community(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.communities, TRIED, |inquirer, name| pb::CreateCommunityRequest {
+        community: Some(pb::Community { audience: Some(world()), ..Default::default() }),
+        community_id: name.trim_start_matches("communities/").to_owned(),
+        request_id: inquirer.request_id(),
+        validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn add_member(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.communities, 6, |inquirer, parent| pb::AddMemberRequest {
+        parent,
+        person: inquirer.random.one(&inquirer.names.people),
+        request_id: inquirer.request_id(),
+        validate_only: true,
+    })
+}
+
+pub(super) fn remove_member(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.communities, 6, |inquirer, parent| pb::RemoveMemberRequest {
+        parent,
+        person: inquirer.random.one(&inquirer.names.people),
+        request_id: inquirer.request_id(),
+        validate_only: true,
     })
 }
 
@@ -88,7 +146,7 @@ pub(super) fn import_people(inquirer: &mut Inquirer<'_>) -> Requests {
 
 pub(super) fn update_community(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer.for_names(&inquirer.names.communities, TRIED, |inquirer, name| pb::UpdateCommunityRequest {
-        community: Some(pb::Community { name, etag: inquirer.etag(), audience: world(), ..Default::default() }),
+        community: Some(pb::Community { name, etag: inquirer.etag(), audience: Some(world()), ..Default::default() }),
         update_mask: None,
         allow_missing: inquirer.random.percent(70),
         request_id: inquirer.request_id(),

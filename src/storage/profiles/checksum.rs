@@ -1,7 +1,7 @@
 //! A checksum over everything that reads can see. Entries are hashed one by one and added up, so that their order does not
 //! matter and none needs to be sorted or kept.
 
-use super::audience::Digest;
+use super::gates::Digest;
 use super::statement::Counter;
 use crate::domain::{Person, PersonName, ResourceName};
 

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::alias::{aliases, folded};
-use super::audience::Digest;
 use super::checksum::Checksum;
+use super::gates::Digest;
 use super::statement::{Counter, Statement};
 use super::{ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
 use crate::domain::{Document, DocumentName, Person, PersonName, Revision};
@@ -127,7 +127,7 @@ impl Contents {
         for document in self.speaking.get(person).into_iter().flatten() {
             let Some(statement) = self.statements.get(document) else { continue };
             let Some(roles) = statement.people.get(person) else { continue };
-            counter.add(*roles, &statement.topics, statement.month, &statement.audience);
+            counter.add(*roles, &statement.topics, statement.month, &statement.gates);
         }
         counter
     }

@@ -1,14 +1,14 @@
 //! The read model of people: profiles as they are served, aliases, and tallies of evidence.
 //!
 //! Fed by the journal, holding the revision up to which it was applied, and always rebuildable from the ledger: after a
-//! rebuild every read answers as before. A tally counts the documents of one person by topic, audience, month and role, so
-//! that a reader can sum over exactly the audiences that an asker may see. Start reading at `Profiles`.
+//! rebuild every read answers as before. A tally counts the documents of one person by topic, gates, month and role, so
+//! that a reader can sum over exactly the gates that an asker passes. Start reading at `Profiles`.
 
 mod alias;
-mod audience;
 mod checksum;
 #[cfg(test)]
 mod contract;
+mod gates;
 mod memory;
 mod sled;
 mod statement;
@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 pub use self::memory::MemoryProfiles;
 pub use self::sled::{SledProfiles, SledSettings};
-use crate::domain::{Audience, Document, DocumentName, Hashtag, Moment, Person, PersonName, Revision, Role};
+use crate::domain::{Document, DocumentName, Gates, Hashtag, Moment, Person, PersonName, Revision, Role};
 
 /// A change as the projector hands it on: the record as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,13 +49,13 @@ impl Month {
     }
 }
 
-/// How many documents of one audience speak for one person in one role, topic and month (of the document's `updated`).
+/// How many documents behind the same gates speak for one person in one role, topic and month (of the document's `updated`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// A hashtag, or nothing for all documents whatever their hashtags.
     pub topic: Option<Hashtag>,
-    /// Who may read these documents.
-    pub audience: Arc<Audience>,
+    /// Who may read these documents, in the order of the audiences' canonical bytes: gates in another order count as the same.
+    pub gates: Arc<Gates>,
     /// The month.
     pub month: Month,
     /// The person's role in them.
@@ -93,7 +93,7 @@ pub enum ProfilesError {
 #[async_trait]
 pub trait Profiles: Send + Sync + 'static {
     /// Applies changes in order, all of them or none, and moves the applied revision to `through`. A document's people, topics
-    /// and audience replace what it counted for before. Applying the same change again changes nothing.
+    /// and gates replace what it counted for before. Applying the same change again changes nothing.
     async fn apply(&self, changes: Vec<ProfileChange>, through: Revision) -> Result<(), ProfilesError>;
 
     /// The newest revision applied, and every later one.
@@ -105,7 +105,7 @@ pub trait Profiles: Send + Sync + 'static {
     /// Everybody who has this handle, e-mail address or id, compared without regard to case and a leading `@`; ascending by name.
     async fn resolve(&self, alias: &str) -> Result<Vec<PersonName>, ProfilesError>;
 
-    /// All tallies of a person, ordered by topic (none first), month, audience (by its canonical bytes) and role.
+    /// All tallies of a person, ordered by topic (none first), month, gates (by their canonical bytes) and role.
     async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError>;
 
     /// Forgets everything and starts again at revision zero.

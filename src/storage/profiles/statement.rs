@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::audience::KnownAudience;
+use super::gates::KnownGates;
 use super::{Month, Tally};
 use crate::domain::{Document, Hashtag, PersonName, Role};
 
@@ -52,7 +52,7 @@ pub(super) struct Statement {
     /// The month of its `updated`.
     pub(super) month: Month,
     /// Who may read it.
-    pub(super) audience: Arc<KnownAudience>,
+    pub(super) gates: Arc<KnownGates>,
     /// Its hashtags, without repeats.
     pub(super) topics: BTreeSet<Hashtag>,
     /// Its people with their roles; never empty.
@@ -68,7 +68,7 @@ impl Statement {
         }
         (!people.is_empty()).then(|| Self {
             month: Month::of(document.updated),
-            audience: Arc::new(KnownAudience::new(&document.audience)),
+            gates: Arc::new(KnownGates::new(&document.gates())),
             topics: document.hashtags.iter().cloned().collect(),
             people,
         })
@@ -77,7 +77,7 @@ impl Statement {
 
 /// Counts what documents say of one person. Each document must be added once.
 #[derive(Debug, Default)]
-pub(super) struct Counter(BTreeMap<(Option<Hashtag>, Month, Arc<KnownAudience>, Role), u32>);
+pub(super) struct Counter(BTreeMap<(Option<Hashtag>, Month, Arc<KnownGates>, Role), u32>);
 
 impl Counter {
     /// Adds one document, in which the person has these roles.
@@ -86,20 +86,20 @@ impl Counter {
         roles: Roles,
         topics: impl IntoIterator<Item = &'a Hashtag>,
         month: Month,
-        audience: &Arc<KnownAudience>,
+        gates: &Arc<KnownGates>,
     ) {
         for topic in std::iter::once(None).chain(topics.into_iter().map(Some)) {
             for role in roles.iter() {
-                let count = self.0.entry((topic.cloned(), month, Arc::clone(audience), role)).or_default();
+                let count = self.0.entry((topic.cloned(), month, Arc::clone(gates), role)).or_default();
                 *count = count.saturating_add(1);
             }
         }
     }
 
-    /// The tallies in their promised order, each with its audience's canonical bytes.
-    pub(super) fn finish(self) -> impl Iterator<Item = (Tally, Arc<KnownAudience>)> {
+    /// The tallies in their promised order, each with its gates' canonical bytes.
+    pub(super) fn finish(self) -> impl Iterator<Item = (Tally, Arc<KnownGates>)> {
         self.0.into_iter().map(|((topic, month, known, role), count)| {
-            (Tally { topic, audience: Arc::clone(&known.audience), month, role, count }, known)
+            (Tally { topic, gates: Arc::clone(&known.gates), month, role, count }, known)
         })
     }
 }

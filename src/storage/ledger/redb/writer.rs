@@ -14,7 +14,7 @@ use super::draft::{self, Draft};
 use super::faults::store_fault;
 use super::reserve;
 use super::store::Store;
-use crate::domain::{Moment, Record, Revision};
+use crate::domain::{Audience, Moment, Record, Revision};
 
 /// Observers, shared with the ledger that registers them.
 pub(super) type Observers = Arc<RwLock<Vec<Arc<dyn CommitObserver>>>>;
@@ -224,7 +224,9 @@ fn weight(write: &Write) -> usize {
     const NAME: usize = 32;
     let record = |record: &Record| match record {
         Record::Document(it) => {
-            let names = it.people.len() + it.hashtags.len() + it.audience.principal_count();
+            let audiences = std::iter::once(&it.audience).chain(&it.moderation).chain(&it.inherited);
+            let principals: usize = audiences.map(Audience::principal_count).sum();
+            let names = it.people.len() + it.hashtags.len() + principals;
             it.title.len() + it.body.len() + it.url.len() + NAME * names
         }
         Record::Person(it) => it.bio.len() + NAME * (it.handles.len() + it.emails.len() + it.skills.len()),

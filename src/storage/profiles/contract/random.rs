@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::super::audience::KnownAudience;
+use super::super::gates::KnownGates;
 use super::super::{Month, ProfileChange};
-use super::samples::{Fresh, delete, document, name, person, put, put_person};
-use crate::domain::{Audience, Document, Hashtag, Person, Principal, ResourceName, Role};
+use super::samples::{Fresh, behind, delete, document, name, person, put, put_person};
+use crate::domain::{Audience, CommunityName, Document, Hashtag, Person, Principal, ResourceName, Role};
 
 /// Everything that a small world may change.
 fn any_change() -> impl Strategy<Value = ProfileChange> {
@@ -15,18 +15,24 @@ fn any_change() -> impl Strategy<Value = ProfileChange> {
     let words = || prop::collection::vec(prop::sample::select(vec!["a", "@B", "x", "X", "yz"]), 0..3);
     let roles = prop::collection::vec((ids(), prop::sample::select(Role::ALL.to_vec())), 0..4);
     let tags = prop::collection::vec(prop::sample::select(vec!["t1", "t2", "t3"]), 0..3);
-    let audiences = prop::sample::select(vec![
-        Audience::world(),
-        Audience::organization(),
-        Audience::restricted([Principal::Person(name("a"))]),
-        Audience::world().denying([Principal::Person(name("a"))]),
-    ]);
+    let audience = || {
+        prop::sample::select(vec![
+            Audience::world(),
+            Audience::organization(),
+            Audience::restricted([Principal::Person(name("a"))]),
+            Audience::world().denying([Principal::Person(name("a"))]),
+            Audience::restricted([Principal::Caretakers(CommunityName::from_id("a").unwrap())]),
+        ])
+    };
+    let gates = (audience(), prop::option::weighted(0.2, audience()), prop::collection::vec(audience(), 0..3));
     let months = prop::sample::select(vec!["2024-06-01T00:00:00Z", "2024-06-30T00:00:00Z", "2024-07-01T00:00:00Z"]);
     prop_oneof![
         3 => (ids(), words(), words()).prop_map(|(id, handles, emails)| put_person(person(id, &handles, &emails))),
         1 => ids().prop_map(|id| ProfileChange::DeletePerson(name(id))),
-        6 => (ids(), roles, tags, audiences, months)
-            .prop_map(|(id, people, tags, audience, updated)| put(document(id, &people, &tags, audience, updated))),
+        6 => (ids(), roles, tags, gates, months).prop_map(|(id, people, tags, (audience, moderation, inherited), updated)| {
+            let document = document(id, &people, &tags, audience, updated);
+            put(Document { moderation, ..behind(document, &inherited) })
+        }),
         2 => ids().prop_map(delete),
     ]
 }
@@ -40,8 +46,8 @@ fn by_hand(documents: &BTreeMap<String, Document>, person: &str) -> BTreeMap<(Op
         let topics: BTreeSet<Option<Hashtag>> = document.hashtags.iter().cloned().map(Some).chain([None]).collect();
         for role in roles {
             for topic in &topics {
-                let audience = KnownAudience::new(&document.audience).canonical;
-                *counts.entry((topic.clone(), Month::of(document.updated), audience, role)).or_default() += 1;
+                let gates = KnownGates::new(&document.gates()).canonical;
+                *counts.entry((topic.clone(), Month::of(document.updated), gates, role)).or_default() += 1;
             }
         }
     }
@@ -68,9 +74,8 @@ async fn check(batches: Vec<Vec<ProfileChange>>) -> Result<(), TestCaseError> {
             for id in ["a", "b", "ab", "c"] {
                 prop_assert_eq!(fresh.profiles.people(&[name(id)]).await.unwrap().remove(0), people.get(id).cloned());
                 let tallies = fresh.tallies(id).await.into_iter();
-                let keyed: Vec<_> = tallies
-                    .map(|it| ((it.topic, it.month, KnownAudience::new(&it.audience).canonical, it.role), it.count))
-                    .collect();
+                let keyed: Vec<_> =
+                    tallies.map(|it| ((it.topic, it.month, KnownGates::new(&it.gates).canonical, it.role), it.count)).collect();
                 prop_assert_eq!(keyed, by_hand(&documents, id).into_iter().collect::<Vec<_>>());
             }
             for alias in ["a", "b", "x", "yz", "ab"] {

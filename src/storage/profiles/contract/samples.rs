@@ -6,8 +6,8 @@ use tempfile::TempDir;
 
 use super::super::{MemoryProfiles, Month, ProfileChange, Profiles, SledProfiles, SledSettings, Tally};
 use crate::domain::{
-    Audience, Document, DocumentName, Given, Hashtag, Kind, Language, MarkupFormat, Moment, Participation, Person, PersonName,
-    Reactions, ResourceName, Revision, Role,
+    Audience, Document, DocumentName, Gates, Given, Hashtag, Kind, Language, MarkupFormat, Moment, Participation, Person,
+    PersonName, Reactions, ResourceName, Revision, Role,
 };
 
 /// A new implementation, and the directory that lives as long.
@@ -84,6 +84,11 @@ pub(in super::super) fn document(
     }
 }
 
+/// The same document behind the audiences of the one that opened its thread.
+pub(in super::super) fn behind(document: Document, inherited: &[Audience]) -> Document {
+    Document { inherited: inherited.to_vec(), ..document }
+}
+
 pub(in super::super) fn put_person(person: Person) -> ProfileChange {
     ProfileChange::PutPerson(Box::new(person))
 }
@@ -98,5 +103,5 @@ pub(super) fn delete(id: &str) -> ProfileChange {
 
 pub(super) fn tally(topic: &str, audience: &Audience, month: u32, role: Role, count: u32) -> Tally {
     let topic = (!topic.is_empty()).then(|| Hashtag::parse(topic).unwrap());
-    Tally { topic, audience: Arc::new(audience.clone()), month: Month(month), role, count }
+    Tally { topic, gates: Arc::new(Gates::new(audience.clone())), month: Month(month), role, count }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::super::Month;
 use super::super::ProfilesError;
-use super::super::audience::{Bytes, Digest, write_short};
+use super::super::gates::{Bytes, Digest, write_short};
 use super::super::statement::{Roles, Statement};
 use super::keys;
 use crate::domain::{Hashtag, PersonName, ResourceName};
@@ -90,14 +90,14 @@ impl Meta {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) month: Month,
-    pub(super) audience: Digest,
+    pub(super) gates: Digest,
     pub(super) topics: Vec<Hashtag>,
 }
 
 impl Head {
-    pub(super) fn encode(statement: &Statement, audience: Digest) -> Vec<u8> {
+    pub(super) fn encode(statement: &Statement, gates: Digest) -> Vec<u8> {
         let mut out = statement.month.0.to_be_bytes().to_vec();
-        out.extend(audience.0);
+        out.extend(gates.0);
         for topic in &statement.topics {
             // A hashtag has 100 characters at most.
             out.extend(u16::try_from(topic.as_str().len()).unwrap_or(u16::MAX).to_be_bytes());
@@ -108,18 +108,18 @@ impl Head {
 
     pub(super) fn decode(payload: &[u8]) -> Option<Self> {
         let mut rest = Bytes(payload);
-        let (month, audience) = (Month(rest.u32()?), rest.digest()?);
+        let (month, gates) = (Month(rest.u32()?), rest.digest()?);
         let mut topics = Vec::new();
         while !rest.0.is_empty() {
             let length = rest.u16()?;
             let label = std::str::from_utf8(rest.take(usize::from(length))?).ok()?;
             topics.push(Hashtag::parse(label).ok()?);
         }
-        Some(Self { month, audience, topics })
+        Some(Self { month, gates, topics })
     }
 
-    /// The audience alone.
-    pub(super) fn audience_of(payload: &[u8]) -> Option<Digest> {
+    /// The gates alone.
+    pub(super) fn gates_of(payload: &[u8]) -> Option<Digest> {
         let mut rest = Bytes(payload);
         rest.u32()?;
         rest.digest()
@@ -160,9 +160,9 @@ mod tests {
     use std::collections::BTreeSet;
     use std::sync::Arc;
 
-    use super::super::super::audience::KnownAudience;
+    use super::super::super::gates::KnownGates;
     use super::*;
-    use crate::domain::{Audience, Role};
+    use crate::domain::{Audience, Gates, Role};
 
     #[test]
     fn a_flipped_bit_and_another_key_are_corrupt() {
@@ -188,12 +188,12 @@ mod tests {
             (PersonName::from_id("ada").unwrap(), roles),
             (PersonName::from_id(&"b".repeat(200)).unwrap(), roles),
         ]);
-        let audience = Arc::new(KnownAudience::new(&Audience::world()));
-        let statement = Statement { month: Month(24_000), audience, topics: topics.clone(), people: people.clone() };
+        let gates = Arc::new(KnownGates::new(&Gates::new(Audience::world())));
+        let statement = Statement { month: Month(24_000), gates, topics: topics.clone(), people: people.clone() };
         let head = Head::encode(&statement, Digest::of(b"x"));
-        let expected = Head { month: Month(24_000), audience: Digest::of(b"x"), topics: topics.into_iter().collect() };
+        let expected = Head { month: Month(24_000), gates: Digest::of(b"x"), topics: topics.into_iter().collect() };
         assert_eq!(Head::decode(&head), Some(expected));
-        assert_eq!(Head::audience_of(&head), Some(Digest::of(b"x")));
+        assert_eq!(Head::gates_of(&head), Some(Digest::of(b"x")));
         assert_eq!(Head::decode(&head[..head.len() - 1]), None);
         let encoded = encode_people(&statement);
         assert_eq!(decode_people(&encoded), Some(people));

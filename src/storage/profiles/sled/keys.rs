@@ -4,9 +4,9 @@
 //! | kind | then | value |
 //! |---|---|---|
 //! | `META` | | the applied revision, the people and the keys there are |
-//! | `AUDIENCE_USES` | audience | how many documents have it |
-//! | `AUDIENCE` | audience, chunk | its canonical bytes |
-//! | `DOCUMENT` | document, chunk | month, audience and hashtags of what it says |
+//! | `GATES_USES` | gates | how many documents have them |
+//! | `GATES` | gates, chunk | their canonical bytes |
+//! | `DOCUMENT` | document, chunk | month, gates and hashtags of what it says |
 //! | `DOCUMENT_PEOPLE` | document, chunk | of whom it says it, with their roles |
 //! | `SPEAKS` | person, document | the person's roles in the document |
 //! | `PERSON` | person, chunk | the profile |
@@ -14,7 +14,7 @@
 //!
 //! `META` is rewritten with every batch. It stands first, beside the smallest values, so that its page stays small.
 
-use super::super::audience::Digest;
+use super::super::gates::Digest;
 
 /// What a key is about: its first byte, part of the on-disk format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +22,10 @@ pub(super) struct Kind(pub(super) u8);
 
 /// The figures of the whole store.
 pub(super) const META: [u8; 1] = [0];
-/// How many documents have an audience.
-pub(super) const AUDIENCE_USES: Kind = Kind(1);
-/// An audience.
-pub(super) const AUDIENCE: Kind = Kind(2);
+/// How many documents have the same gates.
+pub(super) const GATES_USES: Kind = Kind(1);
+/// Gates.
+pub(super) const GATES: Kind = Kind(2);
 /// What a document says.
 pub(super) const DOCUMENT: Kind = Kind(3);
 /// Of whom a document says it.
@@ -70,8 +70,8 @@ pub(super) fn described(key: &[u8]) -> String {
     let (kind, rest) = key.split_first().map_or((u8::MAX, key), |(kind, rest)| (*kind, rest));
     let what = match Kind(kind) {
         Kind(0) => return "the store's figures".to_owned(),
-        AUDIENCE_USES => "the uses of audience",
-        AUDIENCE => "audience",
+        GATES_USES => "the uses of gates",
+        GATES => "gates",
         DOCUMENT => "document",
         DOCUMENT_PEOPLE => "the people of document",
         SPEAKS => "a document of person",

@@ -17,8 +17,8 @@ use super::super::ProfilesError;
 use super::codec::{Meta, unseal};
 use super::{SledSettings, keys, store_error};
 
-/// The version of keys and values; another one is dropped and rebuilt.
-const FORMAT: u32 = 1;
+/// The version of keys and values; another one is dropped and rebuilt. 1 knew one audience of a document, 2 knows its gates.
+const FORMAT: u32 = 2;
 
 /// How long opening may take before starting over from the ledger is quicker.
 const OPEN_WITHIN: Duration = Duration::from_mins(10);

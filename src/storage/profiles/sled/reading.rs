@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sled::Db;
 
 use super::super::alias::folded;
-use super::super::audience::{Bytes, Digest, KnownAudience};
 use super::super::checksum::Checksum;
+use super::super::gates::{Bytes, Digest, KnownGates};
 use super::super::statement::{Counter, Roles};
 use super::super::{ProfilesError, Tally};
 use super::codec::{Head, chunk_count, corrupt, decode_roles, unseal};
@@ -72,7 +72,7 @@ fn read_holder(key: &[u8], payload: &[u8]) -> Result<PersonName, ProfilesError> 
 
 /// All tallies of a person, in their promised order.
 pub(super) fn tallies(db: &Db, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
-    let mut counting = Counting { db, audiences: HashMap::new() };
+    let mut counting = Counting { db, gates: HashMap::new() };
     let mut counter = Counter::default();
     for item in db.scan_prefix(keys::one(keys::SPEAKS, Digest::of_name(person))) {
         let (key, stored) = item.map_err(store_error)?;
@@ -81,10 +81,10 @@ pub(super) fn tallies(db: &Db, person: &PersonName) -> Result<Vec<Tally>, Profil
     Ok(counter.finish().map(|(tally, _)| tally).collect())
 }
 
-/// Adds up what documents say, and remembers the audiences that it has read.
+/// Adds up what documents say, and remembers the gates that it has read.
 struct Counting<'a> {
     db: &'a Db,
-    audiences: HashMap<Digest, Arc<KnownAudience>>,
+    gates: HashMap<Digest, Arc<KnownGates>>,
 }
 
 impl Counting<'_> {
@@ -94,19 +94,19 @@ impl Counting<'_> {
         let document = keys::digest_in(key, 1).ok_or_else(|| corrupt(key))?;
         let missing = || corrupt(&keys::one(keys::DOCUMENT, document));
         let head = self.db.long(keys::DOCUMENT, document)?.and_then(|head| Head::decode(&head)).ok_or_else(missing)?;
-        let audience = self.audience(head.audience)?;
-        counter.add(roles, &head.topics, head.month, &audience);
+        let gates = self.gates(head.gates)?;
+        counter.add(roles, &head.topics, head.month, &gates);
         Ok(())
     }
 
-    fn audience(&mut self, digest: Digest) -> Result<Arc<KnownAudience>, ProfilesError> {
-        if let Some(known) = self.audiences.get(&digest) {
+    fn gates(&mut self, digest: Digest) -> Result<Arc<KnownGates>, ProfilesError> {
+        if let Some(known) = self.gates.get(&digest) {
             return Ok(Arc::clone(known));
         }
-        let missing = || corrupt(&keys::one(keys::AUDIENCE, digest));
-        let known = self.db.long(keys::AUDIENCE, digest)?.and_then(KnownAudience::read).ok_or_else(missing)?;
+        let missing = || corrupt(&keys::one(keys::GATES, digest));
+        let known = self.db.long(keys::GATES, digest)?.and_then(KnownGates::read).ok_or_else(missing)?;
         let known = Arc::new(known);
-        self.audiences.insert(digest, Arc::clone(&known));
+        self.gates.insert(digest, Arc::clone(&known));
         Ok(known)
     }
 }
@@ -127,7 +127,7 @@ pub(super) fn checksum(db: &Db) -> Result<[u8; 32], ProfilesError> {
         let alias = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;
         sum.alias(alias, &read_holder(&key, unseal(&key, &stored)?)?);
     }
-    let mut counting = Counting { db, audiences: HashMap::new() };
+    let mut counting = Counting { db, gates: HashMap::new() };
     let mut present: Option<(Digest, Counter)> = None;
     for item in db.scan_prefix([keys::SPEAKS.0]) {
         let (key, stored) = item.map_err(store_error)?;

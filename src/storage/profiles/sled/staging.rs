@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sled::{Batch, Db};
 
 use super::super::alias::aliases;
-use super::super::audience::{Bytes, Digest};
+use super::super::gates::{Bytes, Digest};
 use super::super::statement::Statement;
 use super::super::{ProfileChange, ProfilesError};
 use super::codec::{Head, Meta, chunks, corrupt, decode_people, encode_people, seal};
@@ -110,8 +110,8 @@ impl<'a> Staging<'a> {
     fn say(&mut self, document: Digest, new: Option<&Statement>) -> Result<(), ProfilesError> {
         let old_head = self.long(keys::DOCUMENT, document)?;
         let old_people = self.long(keys::DOCUMENT_PEOPLE, document)?;
-        let audience = new.map(|statement| Digest::of(&statement.audience.canonical));
-        let head = new.zip(audience).map(|(statement, audience)| Head::encode(statement, audience));
+        let gates = new.map(|statement| Digest::of(&statement.gates.canonical));
+        let head = new.zip(gates).map(|(statement, gates)| Head::encode(statement, gates));
         let people = new.map(encode_people);
         if people != old_people {
             self.replace_people(document, old_people.as_deref(), new)?;
@@ -119,13 +119,13 @@ impl<'a> Staging<'a> {
         }
         if head != old_head {
             let unreadable = || corrupt(&keys::one(keys::DOCUMENT, document));
-            let old_audience = old_head.as_deref().map(|head| Head::audience_of(head).ok_or_else(unreadable)).transpose()?;
-            if audience != old_audience {
-                if let (Some(statement), Some(audience)) = (new, audience) {
-                    self.use_audience(audience, &statement.audience.canonical)?;
+            let old_gates = old_head.as_deref().map(|head| Head::gates_of(head).ok_or_else(unreadable)).transpose()?;
+            if gates != old_gates {
+                if let (Some(statement), Some(gates)) = (new, gates) {
+                    self.use_gates(gates, &statement.gates.canonical)?;
                 }
-                if let Some(old) = old_audience {
-                    self.leave_audience(old)?;
+                if let Some(old) = old_gates {
+                    self.leave_gates(old)?;
                 }
             }
             self.replace_long(keys::DOCUMENT, document, old_head.as_deref(), head.as_deref());
@@ -150,11 +150,11 @@ impl<'a> Staging<'a> {
         Ok(())
     }
 
-    fn use_audience(&mut self, audience: Digest, canonical: &[u8]) -> Result<(), ProfilesError> {
-        let key = keys::one(keys::AUDIENCE_USES, audience);
-        match self.uses(audience)? {
+    fn use_gates(&mut self, gates: Digest, canonical: &[u8]) -> Result<(), ProfilesError> {
+        let key = keys::one(keys::GATES_USES, gates);
+        match self.uses(gates)? {
             0 => {
-                self.replace_long(keys::AUDIENCE, audience, None, Some(canonical));
+                self.replace_long(keys::GATES, gates, None, Some(canonical));
                 self.add(key, 1_u64.to_be_bytes().to_vec());
             }
             uses => self.replace(key, (uses + 1).to_be_bytes().to_vec()),
@@ -162,13 +162,13 @@ impl<'a> Staging<'a> {
         Ok(())
     }
 
-    fn leave_audience(&mut self, audience: Digest) -> Result<(), ProfilesError> {
-        let key = keys::one(keys::AUDIENCE_USES, audience);
-        match self.uses(audience)? {
+    fn leave_gates(&mut self, gates: Digest) -> Result<(), ProfilesError> {
+        let key = keys::one(keys::GATES_USES, gates);
+        match self.uses(gates)? {
             0 => return Err(corrupt(&key)),
             1 => {
-                let old = self.long(keys::AUDIENCE, audience)?;
-                self.replace_long(keys::AUDIENCE, audience, old.as_deref(), None);
+                let old = self.long(keys::GATES, gates)?;
+                self.replace_long(keys::GATES, gates, old.as_deref(), None);
                 self.remove(key);
             }
             uses => self.replace(key, (uses - 1).to_be_bytes().to_vec()),
@@ -176,9 +176,9 @@ impl<'a> Staging<'a> {
         Ok(())
     }
 
-    /// How many documents have an audience.
-    fn uses(&self, audience: Digest) -> Result<u64, ProfilesError> {
-        let key = keys::one(keys::AUDIENCE_USES, audience);
+    /// How many documents have the same gates.
+    fn uses(&self, gates: Digest) -> Result<u64, ProfilesError> {
+        let key = keys::one(keys::GATES_USES, gates);
         let payload = self.payload(&key)?;
         payload.map_or(Ok(0), |payload| Bytes(&payload).u64().ok_or_else(|| corrupt(&key)))
     }

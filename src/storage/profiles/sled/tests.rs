@@ -3,16 +3,16 @@
 //! Proved: 1. reopening keeps everything, and the newest store is the only one left; 2. what a kill leaves behind does not
 //! hinder opening; 3. damage of any sort gives the store from before or an empty one, never a panic and never half a batch;
 //! 4. a flipped value is reported, stops further writing, and `clear` heals it; 5. after a write that failed or was cut off
-//! nothing is served or written until `clear`; 6. nothing is stored outside sled's log; 7. audiences go with their last
-//! document; 8. a second holder of the directory is refused.
+//! nothing is served or written until `clear`; 6. nothing is stored outside sled's log; 7. gates go with their last
+//! document; 8. a second holder of the directory is refused; 9. profiles of another format are dropped.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::audience::Digest;
-use super::super::contract::{document, name, person, put, put_person, settings};
+use super::super::contract::{behind, document, name, person, put, put_person, settings};
+use super::super::gates::Digest;
 use super::super::{ProfileChange, Profiles, ProfilesError};
 use super::{SledProfiles, Store, keys};
 use crate::domain::{Audience, DocumentName, ResourceName, Revision, Role};
@@ -104,11 +104,11 @@ async fn what_a_kill_leaves_behind_does_not_hinder() {
     fs::write(store(dir.path()).join("snap.00000000000000FF.generating"), b"torn").unwrap();
     for conf in [&b""[..], b"segm", b"segment_size: 524288\nuse_compression: true\nversion: 0.34\n1234", &[0xff; 64]] {
         fs::write(store(dir.path()).join("conf"), conf).unwrap();
-        fs::create_dir(dir.path().join("profiles/v1.0")).unwrap();
+        fs::create_dir(dir.path().join("profiles/v2.0")).unwrap();
         fs::create_dir(dir.path().join("profiles/v0.7")).unwrap();
         let again = open(dir.path());
         assert_eq!(again.checksum().await.unwrap(), sums[&Revision(2)]);
-        assert_eq!(store(dir.path()).file_name().unwrap(), "v1.1");
+        assert_eq!(store(dir.path()).file_name().unwrap(), "v2.1");
     }
 }
 
@@ -239,21 +239,24 @@ async fn nothing_is_stored_outside_the_log() {
 }
 
 #[tokio::test]
-async fn audiences_go_with_their_last_document() {
+async fn gates_go_with_their_last_document() {
     let dir = tempfile::tempdir().unwrap();
     let profiles = open(dir.path());
-    let written = |id: &str, audience| put(document(id, &[("ada", Role::Author)], &[], audience, "2024-06-01T00:00:00Z"));
+    let written = |id: &str, audience| document(id, &[("ada", Role::Author)], &[], audience, "2024-06-01T00:00:00Z");
     let kept = || {
         let guard = profiles.store.instance.read().unwrap();
         let db = &guard.as_ref().unwrap().db;
-        (db.scan_prefix([keys::AUDIENCE.0]).count(), db.scan_prefix([keys::AUDIENCE_USES.0]).count())
+        (db.scan_prefix([keys::GATES.0]).count(), db.scan_prefix([keys::GATES_USES.0]).count())
     };
-    profiles.apply(vec![written("a", Audience::world()), written("b", Audience::world())], Revision(1)).await.unwrap();
+    profiles.apply(vec![put(written("a", Audience::world())), put(written("b", Audience::world()))], Revision(1)).await.unwrap();
     assert_eq!(kept(), (1, 1));
-    profiles.apply(vec![written("a", Audience::organization())], Revision(2)).await.unwrap();
+    profiles.apply(vec![put(written("a", Audience::organization()))], Revision(2)).await.unwrap();
+    assert_eq!(kept(), (2, 2));
+    let reply = behind(written("b", Audience::world()), &[Audience::organization()]);
+    profiles.apply(vec![put(reply)], Revision(3)).await.unwrap();
     assert_eq!(kept(), (2, 2));
     let gone = ["a", "b"].map(|id| ProfileChange::DeleteDocument(DocumentName::from_id(id).unwrap()));
-    profiles.apply(gone.to_vec(), Revision(3)).await.unwrap();
+    profiles.apply(gone.to_vec(), Revision(4)).await.unwrap();
     assert_eq!(kept(), (0, 0));
 }
 
@@ -264,4 +267,20 @@ async fn a_second_holder_is_refused_and_harms_nothing() {
     let sums = filled(&profiles, 1, 5).await;
     assert!(matches!(SledProfiles::open(settings(dir.path())), Err(ProfilesError::Store(_))));
     assert_eq!(profiles.checksum().await.unwrap(), sums[&Revision(1)]);
+}
+
+#[tokio::test]
+async fn profiles_of_another_format_are_dropped() {
+    for other in ["v1.9", "v3.9"] {
+        let dir = tempfile::tempdir().unwrap();
+        let profiles = open(dir.path());
+        let sums = filled(&profiles, 2, 5).await;
+        profiles.checkpoint().await.unwrap();
+        drop(profiles);
+        fs::rename(store(dir.path()), dir.path().join("profiles").join(other)).unwrap();
+        let again = open(dir.path());
+        assert_eq!((*again.applied().borrow(), again.status().await.unwrap().people), (Revision::ZERO, 0));
+        assert_eq!(store(dir.path()).file_name().unwrap(), "v2.1");
+        assert_eq!(filled(&again, 2, 5).await, sums);
+    }
 }
