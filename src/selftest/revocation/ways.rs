@@ -84,7 +84,7 @@ impl Way {
     pub(super) fn of(shape: Shape) -> Vec<Self> {
         let fits = |way: &Self| match way {
             // Caretakers keep seeing what caretakers hide.
-            Self::Hide | Self::Moderate => shape == Shape::World,
+            Self::Hide | Self::Moderate => shape != Shape::Caretakers,
             Self::RemoveMember => shape == Shape::Members,
             Self::ReplaceMembers | Self::DeleteCommunity => shape != Shape::World,
             _ => true,
