@@ -151,7 +151,9 @@ pub(super) async fn timing(arguments: &TimingArguments) -> Result<(), Failure> {
     let measured = timing.run().await.map_err(|error| Failure::Call(error.to_string()))?;
     println!("| question | asker | hidden, median | absent, median | difference | AUC |");
     println!("|---|---|---|---|---|---|");
-    measured.iter().for_each(|told| println!("{told}"));
+    for told in measured {
+        println!("{told}");
+    }
     Ok(())
 }
 

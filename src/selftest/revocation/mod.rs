@@ -16,8 +16,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -107,7 +107,7 @@ impl Race {
         .await?;
         let service: Arc<dyn Service> = match self.planted {
             Some(Mistake::KeptAnswers) => {
-                Arc::new(planted::KeepsAnswers { service: Arc::clone(&house.service), kept: Default::default() })
+                Arc::new(planted::KeepsAnswers { service: Arc::clone(&house.service), kept: Mutex::default() })
             }
             _ => Arc::clone(&house.service),
         };

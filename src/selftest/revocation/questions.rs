@@ -93,8 +93,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     })
     .betraying(counts),
     Question::new("page by its word", Part::Documents, FIND_DOCUMENTS, |asking| {
-        let query = format!("{COMMON} {}", asking.room.word());
-        find(asking, pb::FindDocumentsRequest { query, page_size: 1, ..Default::default() })
+        find(asking, pb::FindDocumentsRequest { query: asking.room.word(), page_size: 1, ..Default::default() })
     })
     .paged(Pages::OfRoom),
     Question::new("page by its word, newest", Part::Documents, FIND_DOCUMENTS, |asking| {

@@ -158,9 +158,9 @@ impl Room {
         let mut members = vec![format!("people/{mark}"), OTHER.to_owned()];
         let mut caretakers = vec![OTHER.to_owned()];
         if self.shape == Shape::Caretakers {
-            caretakers.push(reader)
+            caretakers.push(reader);
         } else {
-            members.push(reader)
+            members.push(reader);
         }
         pb::Community {
             name: self.community(),

@@ -12,18 +12,18 @@ fn race(rounds: u64, stores: Stores, planted: Option<Mistake>) -> Race {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_taken_away_shows_nowhere() {
-    let outcome = race(400, Stores::Memory, None).run(|_| ()).await.unwrap();
+    let outcome = race(200, Stores::Memory, None).run(|_| ()).await.unwrap();
     assert!(outcome.leak.is_none(), "{}", outcome.leak.unwrap());
-    assert_eq!((outcome.rounds, outcome.ways.len()), (400, Way::ALL.len()));
+    assert_eq!((outcome.rounds, outcome.ways.len()), (200, Way::ALL.len()));
     assert_eq!(outcome.idle(), Vec::<&str>::new(), "{:?}", outcome.asked);
     assert!(outcome.judged() >= 2 * outcome.rounds);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_taken_away_shows_nowhere_on_the_embedded_stores() {
-    let outcome = race(60, Stores::Disk, None).run(|_| ()).await.unwrap();
+    let outcome = race(40, Stores::Disk, None).run(|_| ()).await.unwrap();
     assert!(outcome.leak.is_none(), "{}", outcome.leak.unwrap());
-    assert_eq!(outcome.rounds, 60);
+    assert_eq!(outcome.rounds, 40);
 }
 
 #[tokio::test(flavor = "multi_thread")]
