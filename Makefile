@@ -99,6 +99,16 @@ noninterference: ## Prove that no answer depends on what is hidden: 10,000 pairs
 	@echo "== planted leaks"
 	@"$(TARGET)/release/rookery" selftest noninterference --worlds 1000 --seed 1 --planted all
 
+.PHONY: revocation
+revocation: ## Prove that what is taken away shows nowhere from the acknowledgement on: 10,000 rounds against racing readers, then planted mistakes.
+	@cargo build --release --locked --bin rookery
+	@echo "== 10,000 rounds in memory"
+	@"$(TARGET)/release/rookery" selftest revocation --rounds 10000 --seed 1
+	@echo "== 500 rounds on the embedded stores"
+	@"$(TARGET)/release/rookery" selftest revocation --rounds 500 --seed 2 --stores disk
+	@echo "== planted mistakes"
+	@"$(TARGET)/release/rookery" selftest revocation --rounds 1000 --seed 1 --planted all
+
 # Not part of `make test`: building the two takes longer than all the rest, and advisories need the network.
 .PHONY: supply-chain
 supply-chain: ## Licences, advisories and unused dependencies, by cargo-deny and cargo-machete.

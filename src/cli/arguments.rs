@@ -189,6 +189,10 @@ pub(super) enum ConfigCommand {
 pub(super) enum Selftest {
     /// Ask the same of pairs of worlds that differ only in what is hidden, and compare the answers byte by byte
     Noninterference(NoninterferenceArguments),
+    /// Take rights away while readers race, and look whether anything shows after the acknowledgement
+    Revocation(RevocationArguments),
+    /// Measure how far response times tell hidden from absent
+    Timing(TimingArguments),
 }
 
 #[derive(Debug, Args)]
@@ -208,6 +212,35 @@ pub(super) struct NoninterferenceArguments {
     /// A leak that is planted and must be found, or all of them one after another
     #[arg(long, value_name = "LEAK")]
     pub(super) planted: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RevocationArguments {
+    /// How many times rights are taken away
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) rounds: u64,
+    /// From what they are drawn
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Where everything is kept
+    #[arg(long, value_enum, default_value_t = StoresWord::Memory)]
+    pub(super) stores: StoresWord,
+    /// A mistake that is planted and must be found, or all of them one after another
+    #[arg(long, value_name = "MISTAKE")]
+    pub(super) planted: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TimingArguments {
+    /// How many documents there are, half of them hidden
+    #[arg(long, value_name = "N", default_value_t = 4_000)]
+    pub(super) documents: usize,
+    /// How many times each question is asked about what is hidden, and as often about what is absent
+    #[arg(long, value_name = "N", default_value_t = 4_000)]
+    pub(super) calls: usize,
+    /// Where everything is kept
+    #[arg(long, value_enum, default_value_t = StoresWord::Memory)]
+    pub(super) stores: StoresWord,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -94,5 +94,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Config(ConfigCommand::Print(arguments)) => configure::print(&arguments),
         Command::Check(arguments) => check::run(&arguments).await,
         Command::Selftest(Selftest::Noninterference(arguments)) => selftest::noninterference(&arguments).await,
+        Command::Selftest(Selftest::Revocation(arguments)) => selftest::revocation(&arguments).await,
+        Command::Selftest(Selftest::Timing(arguments)) => selftest::timing(&arguments).await,
     }
 }

@@ -3,18 +3,17 @@
 use std::time::{Duration, Instant};
 
 use super::Failure;
-use super::arguments::{NoninterferenceArguments, StoresWord};
-use crate::selftest::{Campaign, Leak, Outcome, Stores, uncovered_methods};
+use super::arguments::{NoninterferenceArguments, RevocationArguments, StoresWord, TimingArguments};
+use crate::selftest::{Campaign, Leak, Mistake, Outcome, Race, RaceOutcome, Stores, Timing, Way, uncovered_methods};
 
 /// How often is told how far it is.
 const TELL_EVERY: Duration = Duration::from_secs(10);
+/// From so many rounds on, every way to take rights away and every question about it must have come up.
+const ENOUGH_ROUNDS: u64 = 1_000;
 
 /// `rookery selftest noninterference`
 pub(super) async fn noninterference(arguments: &NoninterferenceArguments) -> Result<(), Failure> {
-    let stores = match arguments.stores {
-        StoresWord::Memory => Stores::Memory,
-        StoresWord::Disk => Stores::Disk,
-    };
+    let stores = stores(arguments.stores);
     let mut campaign =
         Campaign { worlds: arguments.worlds, first_world: arguments.first_world, seed: arguments.seed, stores, planted: None };
     let Some(planted) = &arguments.planted else {
@@ -78,5 +77,89 @@ fn compared(outcome: &Outcome) -> Result<(), Failure> {
                 difference.seed, difference.world
             )))
         }
+    }
+}
+
+/// `rookery selftest revocation`
+pub(super) async fn revocation(arguments: &RevocationArguments) -> Result<(), Failure> {
+    let (rounds, seed) = (arguments.rounds, arguments.seed);
+    let mut race = Race { rounds, seed, stores: stores(arguments.stores), planted: None };
+    let Some(planted) = &arguments.planted else { return raced(&hold(race).await?, rounds) };
+    for mistake in mistakes(planted)? {
+        race.planted = Some(mistake);
+        let outcome = hold(race).await?;
+        if outcome.leak.is_none() {
+            return Err(Failure::Call(format!("the mistake {} was not found in {} rounds", mistake.name(), outcome.rounds)));
+        }
+        println!("the mistake {} was found after {} rounds", mistake.name(), outcome.rounds);
+    }
+    Ok(())
+}
+
+/// The mistakes that a name means.
+fn mistakes(name: &str) -> Result<Vec<Mistake>, Failure> {
+    let mistakes: Vec<Mistake> = Mistake::ALL.into_iter().filter(|mistake| name == "all" || mistake.name() == name).collect();
+    if mistakes.is_empty() {
+        let known: Vec<&str> = Mistake::ALL.into_iter().map(Mistake::name).collect();
+        return Err(Failure::Usage(format!("{name} is no mistake; there are: all, {}", known.join(", "))));
+    }
+    Ok(mistakes)
+}
+
+async fn hold(race: Race) -> Result<RaceOutcome, Failure> {
+    let began = Instant::now();
+    let mut told = began;
+    let progress = |outcome: &RaceOutcome| {
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            eprintln!("{} of {} rounds after {} s", outcome.rounds, race.rounds, began.elapsed().as_secs());
+        }
+    };
+    let outcome = race.run(progress).await.map_err(|error| Failure::Call(error.to_string()))?;
+    if race.planted.is_none() {
+        eprintln!("{:.1} s", began.elapsed().as_secs_f64());
+    }
+    Ok(outcome)
+}
+
+/// Tells what was asked; what showed is a failure.
+fn raced(outcome: &RaceOutcome, wanted: u64) -> Result<(), Failure> {
+    for (way, count) in &outcome.ways {
+        println!("{:<32}{count:>12} rounds", way.name());
+    }
+    for asked in &outcome.asked {
+        println!("{:<32}{:>12} calls judged{:>12} showed it before", asked.question, asked.judged, asked.shown);
+    }
+    println!("{:<32}{:>12}", "rounds", outcome.rounds);
+    println!("{:<32}{:>12}", "calls", outcome.calls);
+    println!("{:<32}{:>12}", "calls judged", outcome.judged());
+    println!("{:<32}{:>12}", "leaks", usize::from(outcome.leak.is_some()));
+    if let Some(shown) = &outcome.leak {
+        println!("{shown}");
+        return Err(Failure::Call("what was taken away was shown after the acknowledgement".to_owned()));
+    }
+    // With fewer rounds, chance alone leaves a question out.
+    if wanted >= ENOUGH_ROUNDS && (!outcome.idle().is_empty() || outcome.ways.len() < Way::ALL.len()) {
+        return Err(Failure::Call(format!("nothing is proved by: {}", outcome.idle().join(", "))));
+    }
+    Ok(())
+}
+
+/// `rookery selftest timing`
+pub(super) async fn timing(arguments: &TimingArguments) -> Result<(), Failure> {
+    let timing = Timing { documents: arguments.documents, calls: arguments.calls, stores: stores(arguments.stores) };
+    let measured = timing.run().await.map_err(|error| Failure::Call(error.to_string()))?;
+    println!("| question | asker | hidden, median | absent, median | difference | AUC |");
+    println!("|---|---|---|---|---|---|");
+    for told in measured {
+        println!("{told}");
+    }
+    Ok(())
+}
+
+fn stores(word: StoresWord) -> Stores {
+    match word {
+        StoresWord::Memory => Stores::Memory,
+        StoresWord::Disk => Stores::Disk,
     }
 }

@@ -92,6 +92,11 @@ pub(super) struct House {
 impl House {
     /// An empty world, with a leak where one is wanted.
     pub(super) async fn empty(stores: Stores, leak: Option<Leak>) -> Result<Self, Broken> {
+        Self::tuned(stores, leak, |_| ()).await
+    }
+
+    /// The same under other settings.
+    pub(super) async fn tuned(stores: Stores, leak: Option<Leak>, tune: impl FnOnce(&mut Config)) -> Result<Self, Broken> {
         let mut config = Config::default();
         config.server.development = Development::On;
         config.server.reflection = true;
@@ -105,6 +110,7 @@ impl House {
         config.index.commit_interval_min = NEVER;
         config.index.commit_interval_max = NEVER;
         config.storage.checkpoint_interval = NEVER;
+        tune(&mut config);
         let directory = match stores {
             Stores::Memory => None,
             Stores::Disk => Some(tempfile::tempdir()?),

@@ -17,7 +17,9 @@ mod mask;
 mod model;
 mod questions;
 mod random;
+mod revocation;
 mod script;
+mod timing;
 mod wire;
 
 #[cfg(test)]
@@ -28,3 +30,5 @@ pub use compare::{CannotCompare, Compared, Difference};
 pub use coverage::uncovered_methods;
 pub use house::{Broken, Stores};
 pub use leaks::Leak;
+pub use revocation::{Asked, CannotRace, Mistake, Race, RaceOutcome, Shown, Way};
+pub use timing::{CannotTime, Timing, Told};

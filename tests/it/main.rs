@@ -14,6 +14,7 @@ mod healing;
 mod imports;
 mod moderation;
 mod overload;
+mod revocation;
 mod sample;
 mod selftest;
 mod support;
