@@ -17,7 +17,7 @@ use super::mask;
 use super::script::{Script, Step};
 use super::wire::{self, Answer};
 use crate::app::App;
-use crate::config::{Config, Development};
+use crate::config::{ByteSize, Config, Development};
 use crate::domain::{Clock, Moment};
 use crate::grpc::{self, pb};
 use crate::server::{self, StartError};
@@ -103,6 +103,8 @@ impl House {
         config.server.limits.unary_timeout = Duration::from_mins(1);
         config.server.limits.max_deadline = Duration::from_mins(1);
         config.web.grpc_web = false;
+        // What the engine prepares grows with this, and worlds are small.
+        config.index.writer_memory_bytes = ByteSize::mib(16);
         config.index.search_threads = 1;
         config.index.indexing_threads = 1;
         config.index.commit_interval_min = NEVER;

@@ -13,7 +13,9 @@ use crate::query::{Filter, TimeRange};
 
 /// Decides for each document of one segment.
 pub(super) struct Admission<'a> {
-    segment: &'a Segment,
+    /// The segment's place in the snapshot.
+    pub(super) at: usize,
+    pub(super) segment: &'a Segment,
     visible: &'a BitSet,
     /// What every filter by label admits; nothing where there is none.
     labelled: Option<BitSet>,
@@ -23,7 +25,7 @@ pub(super) struct Admission<'a> {
 impl<'a> Admission<'a> {
     /// Reads the filter's labels in a segment.
     pub(super) fn new(
-        segment: &'a Segment,
+        (at, segment): (usize, &'a Segment),
         visible: &'a VisiblePart,
         filter: &Filter,
         fields: Fields,
@@ -42,13 +44,18 @@ impl<'a> Admission<'a> {
             }
             labelled = Some(admitted);
         }
-        Ok(Self { segment, visible: &visible.bits, labelled, created: filter.created })
+        Ok(Self { at, segment, visible: &visible.bits, labelled, created: filter.created })
+    }
+
+    /// Whether a document is visible, whatever the filter says: what most fail, and all that the innermost loop can afford.
+    #[inline]
+    pub(super) fn sees(&self, doc: DocId) -> bool {
+        self.visible.contains(doc)
     }
 
     /// Whether a document may be shown.
-    #[inline]
     pub(super) fn admits(&self, doc: DocId) -> Result<bool, IndexError> {
-        if !self.visible.contains(doc) || self.labelled.as_ref().is_some_and(|labelled| !labelled.contains(doc)) {
+        if !self.sees(doc) || self.labelled.as_ref().is_some_and(|labelled| !labelled.contains(doc)) {
             return Ok(false);
         }
         if self.created.is_open() {
@@ -60,14 +67,14 @@ impl<'a> Admission<'a> {
     }
 
     /// Every document that may be shown and has one of the terms, or every document that may be shown where no terms are
-    /// given. The segment stands at `at`.
-    pub(super) fn matching(&self, at: usize, terms: Option<&Terms>, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
+    /// given.
+    pub(super) fn matching(&self, terms: Option<&Terms>, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
         let with_terms = match terms {
             None => None,
             Some(terms) => {
                 let mut bits = BitSet::with_max_value(self.segment.reader.max_doc());
                 for term in &terms.distinct {
-                    let Some(seen) = term.seen_in(at) else { continue };
+                    let Some(seen) = term.seen_in(self.at) else { continue };
                     self.segment.walk(term.term.field(), &seen.info, pace, |doc| {
                         bits.insert(doc);
                     })?;

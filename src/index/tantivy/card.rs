@@ -1,4 +1,5 @@
-//! What a hit needs of a document beside its name and moments, as one short value of a column.
+//! What a hit needs of a document beside its moments, as one short value of a column: reading a second column would take as
+//! long again.
 //!
 //! Ids and codes hold no control characters, so a line feed separates. Proved below: 1. a card reads back as it was written;
 //! 2. what is no card is refused.
@@ -7,9 +8,10 @@ use crate::domain::{
     CommunityName, Document, DocumentName, Kind, Language, NameError, Participation, PersonName, ResourceName, Role,
 };
 
-/// Kind, language, community, thread and people of a document.
+/// Name, kind, language, community, thread and people of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Card {
+    pub(super) document: DocumentName,
     pub(super) kind: Kind,
     pub(super) language: Language,
     pub(super) community: Option<CommunityName>,
@@ -22,6 +24,7 @@ impl Card {
     /// The card of a document.
     pub(super) fn of(document: &Document) -> Self {
         Self {
+            document: document.name.clone(),
             kind: document.kind,
             language: document.language,
             community: document.community.clone(),
@@ -34,7 +37,8 @@ impl Card {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let community = self.community.as_ref().map_or("", ResourceName::id);
         let root = self.root.as_ref().map_or("", ResourceName::id);
-        let mut text = format!("{}\n{}\n{community}\n{root}", self.kind.as_str(), self.language);
+        let (document, kind, language) = (self.document.id(), self.kind.as_str(), self.language);
+        let mut text = format!("{document}\n{kind}\n{language}\n{community}\n{root}");
         for participation in &self.people {
             text.push('\n');
             text.push(role_code(participation.role));
@@ -46,13 +50,14 @@ impl Card {
     /// Reads a card; nothing where the bytes are none.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(bytes).ok()?.split('\n');
+        let document = DocumentName::from_id(lines.next()?).ok()?;
         let kind = lines.next()?;
         let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
         let language = Language::parse(lines.next()?)?;
         let community = optional(lines.next()?).ok()?;
         let root = optional(lines.next()?).ok()?;
         let people = lines.map(participation).collect::<Option<Vec<_>>>()?;
-        Some(Self { kind, language, community, root, people })
+        Some(Self { document, kind, language, community, root, people })
     }
 }
 
@@ -86,6 +91,7 @@ mod tests {
     fn a_card_reads_back_as_it_was_written() {
         let people = Role::ALL.map(|role| Participation { person: PersonName::from_id("ada.b~c:d").unwrap(), role });
         let full = Card {
+            document: DocumentName::from_id("d-1").unwrap(),
             kind: Kind::Reply,
             language: Language::ENGLISH,
             community: Some(CommunityName::from_id("tides").unwrap()),
@@ -100,7 +106,16 @@ mod tests {
 
     #[test]
     fn what_is_no_card_is_refused() {
-        for bytes in [&b""[..], b"post", b"post\nen\n\n\nxada", b"post\nen\n \n", b"song\nen\n\n", b"\xff\n"] {
+        for bytes in [
+            &b""[..],
+            b"d",
+            b"d\npost",
+            b"d\npost\nen\n\n\nxada",
+            b"d\npost\nen\n \n",
+            b"d\nsong\nen\n\n",
+            b"\npost\nen\n\n",
+            b"\xff\n",
+        ] {
             assert_eq!(Card::from_bytes(bytes), None);
         }
     }

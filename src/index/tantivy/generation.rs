@@ -89,7 +89,7 @@ impl Generation {
             None if meta.segments.is_empty() => Revision::ZERO,
             None => return Err(unusable(&"its commit says nothing")),
         };
-        Snapshot::new(self.reader.searcher(), self.fields, revision)
+        Snapshot::new(&self.reader.searcher(), self.fields, revision)
     }
 
     /// Hands changes to the writer, in order.

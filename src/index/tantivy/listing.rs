@@ -1,25 +1,26 @@
 //! The best visible documents of a segment: what is visible and matches is walked, and nothing hidden is scored.
 //!
 //! Words are walked from the weightiest on. Each adds to a score at most what it weighs, so as soon as so many documents as are
-//! wanted reach more than that allows, documents with little of a word are left out, and in the end whole words are only
-//! looked up in what was found. Bounds come from weights alone, so nothing rests on how segments were written.
+//! wanted reach more than that allows, documents with little of a word are left out unless they have a weightier one, and in
+//! the end whole words are only looked up in what was found. Bounds come from weights alone, so nothing rests on how segments were written.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use ::tantivy::DocId;
 use ::tantivy::schema::IndexRecordOption;
+use ::tantivy::{BitSet, DocId};
 
 use super::admission::Admission;
 use super::cursors::Cursors;
 use super::pace::Pace;
 use super::ranked::{Best, Rank};
-use super::snapshot::Segment;
 use super::statistics::{Form, Terms};
 use crate::index::IndexError;
 
 /// Sums of a few positive 64-bit floats in another order differ by less than this share.
 const ROUNDING: f64 = 1e-12;
+/// A word weighs much more than those after it where all together weigh so many times as much. Being wrong costs time only.
+const MUCH: f64 = 3.0;
 
 /// How the words of a query are walked.
 pub(super) struct Listing<'a> {
@@ -33,10 +34,10 @@ pub(super) struct Listing<'a> {
 struct Step {
     /// Its place in the query.
     word: usize,
-    /// What all the other words can add to a score at most.
-    others: f64,
-    /// What it and the words after it can add at most.
+    /// What it and the words after it can add to a score at most.
     rest: f64,
+    /// What the words after it can add at most.
+    after: f64,
 }
 
 /// A form of a word in a document.
@@ -49,11 +50,38 @@ struct Match {
 /// What is found in a segment.
 struct Findings {
     matches: Vec<Match>,
-    /// How many documents of a segment tell what is enough; nothing where what is found need not be kept.
+    /// The documents of the matches.
+    candidates: BitSet,
+    /// How many documents tell what is enough; nothing where what is found need not be kept.
     most: Option<usize>,
     /// A score that so many documents as are wanted reach; nothing while that is not known. What ties with it may still be
     /// kept for its name.
     enough: Option<f64>,
+    /// The best so many shares of the form that is walked, each another document's. The bits of positive floats are ordered as
+    /// the floats are.
+    reached: BinaryHeap<Reverse<u32>>,
+}
+
+impl Findings {
+    fn new(documents: u32, most: Option<usize>, enough: Option<f64>) -> Self {
+        let candidates = BitSet::with_max_value(documents);
+        Self { matches: Vec::new(), candidates, most, enough, reached: BinaryHeap::new() }
+    }
+
+    /// A document reaches this share.
+    fn reach(&mut self, share: f32) {
+        let Some(most) = self.most else { return };
+        let share = share.to_bits();
+        if self.reached.len() >= most && self.reached.peek().is_some_and(|Reverse(worst)| share <= *worst) {
+            return;
+        }
+        self.reached.push(Reverse(share));
+        if self.reached.len() > most {
+            self.reached.pop();
+        }
+        let worst = self.reached.peek().filter(|_| self.reached.len() == most);
+        self.enough = greater(self.enough, worst.map(|Reverse(worst)| f64::from(f32::from_bits(*worst))));
+    }
 }
 
 impl<'a> Listing<'a> {
@@ -64,41 +92,70 @@ impl<'a> Listing<'a> {
         let bounds: Vec<f64> = terms.words.iter().map(|forms| bound(forms)).collect();
         let mut order: Vec<(usize, f64)> = bounds.into_iter().enumerate().collect();
         order.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        let sum = |from: usize, but: usize| -> f64 {
-            let counted = order.iter().skip(from).filter(|(word, _)| *word != but);
-            counted.map(|(_, bound)| bound).sum::<f64>() * (1.0 + ROUNDING)
-        };
-        let steps = order.iter().enumerate().map(|(at, (word, _))| Step {
-            word: *word,
-            others: sum(0, *word),
-            rest: sum(at, usize::MAX),
-        });
+        let from = |at: usize| order.iter().skip(at).map(|(_, bound)| bound).sum::<f64>() * (1.0 + ROUNDING);
+        let words = order.iter().enumerate();
+        let steps = words.map(|(at, (word, _))| Step { word: *word, rest: from(at), after: from(at + 1) });
         Self { terms, most, steps: steps.collect() }
     }
 
-    /// Offers what may be among the best of a segment, which stands at its place.
-    pub(super) fn segment<'s>(
+    /// Offers what may be among the best of all segments.
+    pub(super) fn best<'s>(
         &self,
-        (at, segment): (usize, &'s Segment),
-        admission: &Admission<'_>,
+        segments: &[Admission<'s>],
         best: &mut Best<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         // Behind a position, what is found need not be kept.
         let most = (!best.has_position()).then_some(self.most);
-        let mut found = Findings { matches: Vec::new(), most, enough: best.worst_score() };
+        let reached = self.reached(segments, most, pace)?;
+        for segment in segments {
+            pace.look()?;
+            self.segment(segment, most, greater(reached, best.worst_score()), best, pace)?;
+        }
+        Ok(())
+    }
+
+    /// What is enough by the weightiest word alone, where it weighs much more than the others together: walking it twice is
+    /// cheap beside walking a common word in the segments before enough is known.
+    fn reached(&self, segments: &[Admission<'_>], most: Option<usize>, pace: &mut Pace<'_>) -> Result<Option<f64>, IndexError> {
+        let [first, second, ..] = self.steps.as_slice() else { return Ok(None) };
+        if most.is_none() || first.rest < MUCH * second.rest {
+            return Ok(None);
+        }
+        let documents = segments.iter().map(|segment| segment.segment.reader.max_doc()).max().unwrap_or(0);
+        let mut found = Findings::new(documents, most, None);
+        for form in self.forms(first) {
+            found.reached.clear();
+            for segment in segments {
+                self.gather(first, form, segment, &mut found, pace)?;
+                found.matches.clear();
+            }
+        }
+        Ok(found.enough)
+    }
+
+    fn segment<'s>(
+        &self,
+        segment: &Admission<'s>,
+        most: Option<usize>,
+        enough: Option<f64>,
+        best: &mut Best<'s>,
+        pace: &mut Pace<'_>,
+    ) -> Result<(), IndexError> {
+        let mut found = Findings::new(segment.segment.reader.max_doc(), most, enough);
         let mut walked = 0;
         for step in &self.steps {
             if found.enough.is_some_and(|enough| step.rest < enough) {
                 break;
             }
             for form in self.forms(step) {
-                self.gather(step, form, (at, segment), admission, &mut found, pace)?;
+                found.reached.clear();
+                self.gather(step, form, segment, &mut found, pace)?;
             }
             walked += 1;
         }
         let left = self.steps.get(walked..).unwrap_or_default();
-        self.offer(left, found, (at, segment), best)
+        self.offer(left, found, segment, best)
     }
 
     fn forms(&self, step: &Step) -> &'a [Form] {
@@ -110,40 +167,32 @@ impl<'a> Listing<'a> {
         &self,
         step: &Step,
         form: &Form,
-        (at, segment): (usize, &Segment),
-        admission: &Admission<'_>,
+        segment: &Admission<'_>,
         found: &mut Findings,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         let Some(term) = self.terms.distinct.get(form.place) else { return Ok(()) };
-        let Some((seen, norms)) = term.seen_in(at).zip(segment.norms.get(term.field)) else { return Ok(()) };
-        // The bits of positive floats are ordered as the floats are.
-        let mut reached: BinaryHeap<Reverse<u32>> = BinaryHeap::new();
-        let mut blocks = segment.blocks(term.term.field(), &seen.info, IndexRecordOption::WithFreqs)?;
+        let here = term.seen_in(segment.at).zip(segment.segment.norms.get(term.field));
+        let Some((seen, norms)) = here else { return Ok(()) };
+        let mut blocks = segment.segment.blocks(term.term.field(), &seen.info, IndexRecordOption::WithFreqs)?;
         loop {
             let docs = blocks.docs();
             if docs.is_empty() {
                 return Ok(());
             }
             for (doc, occurrences) in docs.iter().zip(blocks.freqs()) {
-                if !admission.admits(*doc)? {
+                if !segment.sees(*doc) || !segment.admits(*doc)? {
                     continue;
                 }
                 let share = form.weight.score(norms.fieldnorm_id(*doc), *occurrences);
-                if found.enough.is_some_and(|enough| f64::from(share) + step.others < enough) {
+                // A document that is not among the candidates has none of the words before, or too little of them.
+                let little = found.enough.is_some_and(|enough| f64::from(share) + step.after < enough);
+                if little && !found.candidates.contains(*doc) {
                     continue;
                 }
+                found.candidates.insert(*doc);
                 found.matches.push(Match { doc: *doc, word: step.word, share });
-                let Some(most) = found.most else { continue };
-                if reached.len() < most || reached.peek().is_some_and(|Reverse(worst)| share.to_bits() > *worst) {
-                    reached.push(Reverse(share.to_bits()));
-                    if reached.len() > most {
-                        reached.pop();
-                    }
-                    let worst = reached.peek().filter(|_| reached.len() == most);
-                    let worst = worst.map(|Reverse(worst)| f64::from(f32::from_bits(*worst)));
-                    found.enough = greater(found.enough, worst);
-                }
+                found.reach(share);
             }
             pace.steps(docs.len())?;
             blocks.advance();
@@ -155,14 +204,17 @@ impl<'a> Listing<'a> {
         &self,
         left: &[Step],
         mut found: Findings,
-        (at, segment): (usize, &'s Segment),
+        segment: &Admission<'s>,
         best: &mut Best<'s>,
     ) -> Result<(), IndexError> {
+        if found.matches.is_empty() {
+            return Ok(());
+        }
         // Each form came in order, so this merges.
         found.matches.sort_by_key(|found| found.doc);
         let rest = left.first().map_or(0.0, |step| step.rest);
         let is_left = |place: usize| left.iter().flat_map(|step| self.forms(step)).any(|form| form.place == place);
-        let mut cursors = Cursors::new(at, segment, self.terms, is_left)?;
+        let mut cursors = Cursors::new(segment.at, segment.segment, self.terms, is_left)?;
         let mut shares = vec![0.0; self.terms.words.len()];
         for of_document in found.matches.chunk_by(|a, b| a.doc == b.doc) {
             let Some(Match { doc, .. }) = of_document.first() else { continue };
@@ -182,7 +234,7 @@ impl<'a> Listing<'a> {
                     *share = cursors.share(*doc, self.forms(step));
                 }
             }
-            best.offer(Rank::Score(shares.iter().sum()), (at, segment), *doc, &shares)?;
+            best.offer(Rank::Score(shares.iter().sum()), (segment.at, segment.segment), *doc, &shares)?;
         }
         Ok(())
     }

@@ -44,6 +44,7 @@ pub(super) struct Fields {
     /// Further clauses, of which a reader must pass each: the number of each as a marker, and its tokens behind the number.
     /// Nearly no document has any, so this field is nearly empty.
     pub(super) also: Field,
+    name_head: Field,
     created: Field,
     updated: Field,
     card: Field,
@@ -51,6 +52,8 @@ pub(super) struct Fields {
 
 /// The column of ids.
 pub(super) const NAME: &str = "name";
+/// The column of the first bytes of ids, which order most of them.
+pub(super) const NAME_HEAD: &str = "name_head";
 /// The column of moments of creation.
 pub(super) const CREATED: &str = "created";
 /// The column of moments of the last change.
@@ -75,6 +78,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         grant: schema.add_text_field("grant", whole.clone()),
         deny: schema.add_text_field("deny", whole.clone()),
         also: schema.add_text_field("also", whole),
+        name_head: schema.add_u64_field(NAME_HEAD, NumericOptions::default().set_fast()),
         created: schema.add_i64_field(CREATED, NumericOptions::default().set_fast()),
         updated: schema.add_i64_field(UPDATED, NumericOptions::default().set_fast()),
         card: schema.add_bytes_field(CARD, FAST),
@@ -110,21 +114,32 @@ impl Fields {
         }
         let tokens = gate_tokens(&document.gates());
         for (clause, tokens) in tokens.grants.iter().enumerate() {
-            if clause == 0 {
-                tokens.iter().for_each(|token| row.add_text(self.grant, token));
-            } else {
+            if clause > 0 {
                 row.add_text(self.also, clause_marker(clause));
-                tokens.iter().for_each(|token| row.add_text(self.also, clause_token(clause, token)));
+            }
+            for token in tokens {
+                match clause {
+                    0 => row.add_text(self.grant, token),
+                    _ => row.add_text(self.also, clause_token(clause, token)),
+                }
             }
         }
         for token in tokens.denies {
             row.add_text(self.deny, token);
         }
+        row.add_u64(self.name_head, name_head(document.name.id()));
         row.add_i64(self.created, document.created.unix_seconds());
         row.add_i64(self.updated, document.updated.unix_seconds());
         row.add_bytes(self.card, Card::of(document).to_bytes().as_slice());
         row
     }
+}
+
+/// The first bytes of an id as a number, ordered as ids are: where two differ, their numbers decide.
+pub(super) fn name_head(id: &str) -> u64 {
+    let mut head = [0; 8];
+    head.iter_mut().zip(id.bytes()).for_each(|(head, byte)| *head = byte);
+    u64::from_be_bytes(head)
 }
 
 /// The text of both fields: title, body, and the labels with their parts.
@@ -263,5 +278,20 @@ impl TokenStream for CutStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Heads of names are ordered as names are, or tie.
+    use super::*;
+
+    #[test]
+    fn heads_of_names_are_ordered_as_names_are() {
+        let mut names = ["a", "a-b", "ab", "abcdefgh", "abcdefgha", "abcdefghb", "b", "d10", "d9", "\u{e9}t\u{e9}"];
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| name_head(pair[0]) <= name_head(pair[1])));
+        assert!(name_head("a") < name_head("a-b") && name_head("d10") < name_head("d9"));
+        assert_eq!(name_head("abcdefgha"), name_head("abcdefghb"));
     }
 }

@@ -4,12 +4,15 @@
 //! best form, so that it would propose nearly every document. What is visible is walked and scored here, with weights of our
 //! own, each word's shares added in the order of the query: nothing of a score comes from what is hidden.
 
+use std::sync::Arc;
+
 use super::admission::Admission;
 use super::listing::Listing;
 use super::pace::Pace;
+use super::part::VisiblePart;
 use super::ranked::{Best, Rank, Ranked};
 use super::revocations::Revocations;
-use super::snapshot::Snapshot;
+use super::snapshot::{Segment, Snapshot};
 use super::statistics::Terms;
 use super::visible::{VisibleSet, VisibleSets};
 use crate::index::{Ask, CountHits, Found, Hit, HitCount, IndexError, Order};
@@ -23,14 +26,18 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     let limit = ask.limit.max(1);
     // One more than is wanted tells whether more follow.
     let most = limit.saturating_add(1);
-    let search = Search { ask, snapshot, visible: &visible, terms: &terms, listing: Listing::new(&terms, most) };
+    let search = Search { ask, snapshot, terms: &terms };
+    let segments = search.admissions(&visible, &mut pace)?;
     let mut best = Best::new(most, ask.after.as_ref(), ask.order)?;
     let mut counted = match ask.count {
         CountHits::No => None,
         CountHits::UpTo(most) => Some(Counted { most, hits: 0 }),
     };
-    for at in 0..snapshot.segments.len() {
-        search.segment(at, &mut best, counted.as_mut(), &mut pace)?;
+    for segment in &segments {
+        search.matching(segment, &mut best, counted.as_mut(), &mut pace)?;
+    }
+    if ask.order == Order::Relevance {
+        Listing::new(&terms, most).best(&segments, &mut best, &mut pace)?;
     }
     pace.look()?;
     let mut ranked = best.into_sorted();
@@ -44,9 +51,7 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
 struct Search<'a> {
     ask: &'a Ask,
     snapshot: &'a Snapshot,
-    visible: &'a VisibleSet,
     terms: &'a Terms,
-    listing: Listing<'a>,
 }
 
 /// Counts up to a number.
@@ -73,36 +78,41 @@ impl Counted {
 }
 
 impl<'a> Search<'a> {
-    fn segment(
+    fn admissions(&self, visible: &'a VisibleSet, pace: &mut Pace<'_>) -> Result<Vec<Admission<'a>>, IndexError> {
+        let segments = self.snapshot.segments.iter().enumerate().zip(&visible.parts);
+        let new = |(segment, part): ((usize, &'a Segment), &'a Arc<VisiblePart>)| {
+            Admission::new(segment, part, &self.ask.filter, self.snapshot.fields, pace)
+        };
+        segments.map(new).collect()
+    }
+
+    /// Counts what matches in a segment, where that is wanted, and offers it where the newest are.
+    fn matching(
         &self,
-        at: usize,
+        segment: &Admission<'a>,
         best: &mut Best<'a>,
         counted: Option<&mut Counted>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         pace.look()?;
-        let (Some(segment), Some(part)) = (self.snapshot.segments.get(at), self.visible.parts.get(at)) else {
-            return Ok(());
-        };
-        let admission = Admission::new(segment, part, &self.ask.filter, self.snapshot.fields, pace)?;
         let counted = counted.filter(|counted| !counted.is_full());
         let newest = self.ask.order == Order::Newest;
-        if newest || counted.is_some() {
-            let every = newest && self.ask.query.words.is_empty();
-            let matching = admission.matching(at, (!every).then_some(self.terms), pace)?;
-            if let Some(counted) = counted {
-                counted.add(matching.len());
-            }
-            if newest {
-                let shares = vec![0.0; self.terms.words.len()];
-                for doc in matching {
-                    pace.step()?;
-                    best.offer(Rank::Created(segment.created(doc)?), (at, segment), doc, &shares)?;
-                }
-                return Ok(());
+        if !newest && counted.is_none() {
+            return Ok(());
+        }
+        let every = newest && self.ask.query.words.is_empty();
+        let matching = segment.matching((!every).then_some(self.terms), pace)?;
+        if let Some(counted) = counted {
+            counted.add(matching.len());
+        }
+        if newest {
+            let shares = vec![0.0; self.terms.words.len()];
+            for doc in matching {
+                pace.step()?;
+                best.offer(Rank::Created(segment.segment.created(doc)?), (segment.at, segment.segment), doc, &shares)?;
             }
         }
-        self.listing.segment((at, segment), &admission, best, pace)
+        Ok(())
     }
 
     /// Reads the hits segment by segment and puts them back in order.

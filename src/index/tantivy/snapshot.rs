@@ -14,7 +14,7 @@ use super::card::Card;
 use super::engine_failed;
 use super::pace::Pace;
 use super::schema::{self, Fields, TEXT_FIELDS};
-use crate::domain::{DocumentName, Moment, ResourceName, Revision};
+use crate::domain::{Moment, Revision};
 use crate::index::{Hit, IndexError};
 
 /// What tells a segment with its deletions from any other.
@@ -26,7 +26,6 @@ pub(super) struct Snapshot {
     pub(super) number: u64,
     pub(super) revision: Revision,
     pub(super) fields: Fields,
-    pub(super) searcher: Searcher,
     pub(super) segments: Vec<Segment>,
 }
 
@@ -41,6 +40,7 @@ pub(super) struct Segment {
     created: Column<i64>,
     updated: Column<i64>,
     names: StrColumn,
+    name_heads: Column<u64>,
     cards: BytesColumn,
 }
 
@@ -56,10 +56,10 @@ struct NotIndexed;
 
 impl Snapshot {
     /// Opens the columns of everything that a searcher sees.
-    pub(super) fn new(searcher: Searcher, fields: Fields, revision: Revision) -> Result<Self, IndexError> {
+    pub(super) fn new(searcher: &Searcher, fields: Fields, revision: Revision) -> Result<Self, IndexError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let segments = searcher.segment_readers().iter().map(|reader| Segment::new(reader, fields)).collect::<Result<_, _>>()?;
-        Ok(Self { number: NUMBER.fetch_add(1, Ordering::Relaxed), revision, fields, searcher, segments })
+        Ok(Self { number: NUMBER.fetch_add(1, Ordering::Relaxed), revision, fields, segments })
     }
 }
 
@@ -76,6 +76,7 @@ impl Segment {
             inverted,
             created: columns.i64(schema::CREATED).map_err(engine_failed)?,
             updated: columns.i64(schema::UPDATED).map_err(engine_failed)?,
+            name_heads: columns.u64(schema::NAME_HEAD).map_err(engine_failed)?,
             names: columns.str(schema::NAME).map_err(engine_failed)?.ok_or_else(|| lacks(schema::NAME))?,
             cards: columns.bytes(schema::CARD).map_err(engine_failed)?.ok_or_else(|| lacks(schema::CARD))?,
             reader: reader.clone(),
@@ -126,7 +127,9 @@ impl Segment {
             if docs.is_empty() {
                 return Ok(());
             }
-            docs.iter().for_each(|doc| each(*doc));
+            for doc in docs {
+                each(*doc);
+            }
             pace.steps(docs.len())?;
             blocks.advance();
         }
@@ -140,6 +143,11 @@ impl Segment {
     /// Where a document's id stands among the ids of the segment.
     pub(super) fn name_ord(&self, doc: DocId) -> Result<u64, IndexError> {
         self.names.ords().first(doc).ok_or_else(|| lacks(schema::NAME))
+    }
+
+    /// The first bytes of a document's id, as [`schema::name_head`] has them.
+    pub(super) fn name_head(&self, doc: DocId) -> Result<u64, IndexError> {
+        self.name_heads.first(doc).ok_or_else(|| lacks(schema::NAME_HEAD))
     }
 
     /// The id that stands there.
@@ -156,27 +164,23 @@ impl Segment {
     /// Documents as hits, in the order given, each with its score and shares. Columns are read in their own order.
     pub(super) fn hits(&self, wanted: Vec<(DocId, f64, Vec<f64>)>) -> Result<Vec<Hit>, IndexError> {
         let docs: Vec<DocId> = wanted.iter().map(|(doc, _, _)| *doc).collect();
-        let names = values(&self.names, &docs, schema::NAME)?;
         let cards = values(&self.cards, &docs, schema::CARD)?;
-        let whole = wanted.into_iter().zip(names.iter().zip(&cards));
-        whole.map(|((doc, score, shares), (name, card))| self.hit(doc, score, shares, name, card)).collect()
+        wanted.into_iter().zip(&cards).map(|((doc, score, shares), card)| self.hit(doc, score, shares, card)).collect()
     }
 
-    fn hit(&self, doc: DocId, score: f64, shares: Vec<f64>, name: &[u8], card: &[u8]) -> Result<Hit, IndexError> {
+    fn hit(&self, doc: DocId, score: f64, shares: Vec<f64>, card: &[u8]) -> Result<Hit, IndexError> {
         let card = Card::from_bytes(card).ok_or_else(|| lacks(schema::CARD))?;
-        let name = std::str::from_utf8(name).map_err(engine_failed)?;
-        let document = DocumentName::from_id(name).map_err(engine_failed)?;
         Ok(Hit {
             score,
             shares,
             kind: card.kind,
             people: card.people,
             community: card.community,
-            thread_root: card.root.unwrap_or_else(|| document.clone()),
+            thread_root: card.root.unwrap_or_else(|| card.document.clone()),
             language: card.language,
             created: moment(self.created(doc)?, schema::CREATED)?,
             updated: moment(self.updated.first(doc).ok_or_else(|| lacks(schema::UPDATED))?, schema::UPDATED)?,
-            document,
+            document: card.document,
         })
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Shadowed {
 
 impl Shadowed {
     pub(super) fn over(index: Arc<dyn Index>, holds: Shadow, rule: Rule) -> Result<Self, IndexError> {
-        let settings = TantivySettings { search_threads: 1, ..TantivySettings::default() };
+        let settings = TantivySettings { writer_memory_bytes: 16 << 20, search_threads: 1, ..TantivySettings::default() };
         Ok(Self { index, shadow: TantivyIndex::open(settings)?, holds, rule, newest: Mutex::default() })
     }
 
