@@ -130,27 +130,27 @@ impl Thread {
     /// What of the thread Ada is shown, by every way of reading, as text: each name and title in it counts.
     async fn shown(&self, ada: &Client, page_token: &str) -> String {
         let query = format!("word{}", self.id);
-        let mut shown = String::new();
+        let mut shown = Vec::new();
         for page_size in [0, 1] {
             let request = ada.request(self.search(page_size, if page_size == 1 { page_token } else { "" }));
             let found = ada.discovery().find_documents(request).await.expect("a token of before holds").into_inner();
-            shown += &format!("{:?} {:?}\n", found.documents, found.total);
+            shown.push(format!("{:?} {:?}", found.documents, found.total));
         }
         let newest = pb::FindDocumentsRequest { page_size: 100, ..Default::default() };
-        shown += &format!("{:?}\n", ada.discovery().find_documents(ada.request(newest)).await.unwrap().into_inner().documents);
-        shown += &format!("{:?}\n", ada.find_experts(&query).await.experts);
+        shown.push(format!("{:?}", ada.discovery().find_documents(ada.request(newest)).await.unwrap().into_inner().documents));
+        shown.push(format!("{:?}", ada.find_experts(&query).await.experts));
         let request = pb::SearchRequest { query, ..Default::default() };
         let found = ada.discovery().search(ada.request(request)).await.unwrap().into_inner();
-        shown += &format!("{:?} {:?}\n", found.experts, found.documents);
+        shown.push(format!("{:?} {:?}", found.experts, found.documents));
         let listed = pb::ListDocumentsRequest { page_size: 100, ..Default::default() };
-        shown += &format!("{:?}\n", ada.content().list_documents(ada.request(listed)).await.unwrap().into_inner().documents);
+        shown.push(format!("{:?}", ada.content().list_documents(ada.request(listed)).await.unwrap().into_inner().documents));
         for name in [format!("documents/{}", self.id), format!("documents/{}r", self.id)] {
             let request = pb::GetDocumentRequest { name, ..Default::default() };
             if let Ok(got) = ada.content().get_document(ada.request(request)).await {
-                shown += &format!("{:?}\n", got.into_inner());
+                shown.push(format!("{:?}", got.into_inner()));
             }
         }
-        shown
+        shown.join("\n")
     }
 
     async fn assert_lost(&self, ada: &Client, page_token: &str) {
