@@ -2,7 +2,8 @@
 //!
 //! Proved: 1. a community is made once; 2. everybody enters an open community that they see and leaves any, and only caretakers do
 //! it for others; 3. what members read comes and goes with the next call; 4. members are listed by pages to who may see them, and
-//! a hidden community is not found; 5. caretakers see their community whatever its audience.
+//! a hidden community is not found; 5. caretakers see their community whatever its audience; 6. outsiders of a listed community
+//! learn nothing of its people, not even when they changed.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
@@ -147,4 +148,29 @@ async fn members_are_listed_to_who_may_see_them() {
     create(&writer, "open", open).await.unwrap();
     assert_eq!(code(members(&house.client(None), "open", 0, String::new()).await), Code::Unauthenticated);
     assert!(members(&outsider, "open", 0, String::new()).await.unwrap().members.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outsiders_learn_nothing_of_who_comes_and_goes() {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    let created = pb::Community { members: vec!["people/bo".to_owned()], ..listed(pb::MembershipPolicy::Open) };
+    create(&writer, "tides", created).await.unwrap();
+    let outsider = house.client(Some("people/out")).without_scopes();
+    let seen = || async {
+        let request = pb::GetCommunityRequest { name: "communities/tides".to_owned(), ..Default::default() };
+        outsider.communities().get_community(outsider.request(request)).await.unwrap().into_inner()
+    };
+    let before = seen().await;
+    assert!(before.members.is_empty() && before.listed && before.update_time == before.create_time);
+    // The clock counts whole seconds, and a change of members must fall into another one.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    add(&writer, "tides", "cy").await.unwrap();
+    assert_eq!(seen().await, before, "nothing shows, the etag included");
+    let described = pb::Community { description: "currents".to_owned(), name: before.name.clone(), ..Default::default() };
+    let request = pb::UpdateCommunityRequest { community: Some(described), ..Default::default() };
+    writer.communities().update_community(writer.request(request)).await.unwrap();
+    let after = seen().await;
+    assert_eq!(after.description, "currents");
+    assert_ne!(after.etag, before.etag, "what is seen moves the etag");
 }
