@@ -17,9 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use redb::{Database, TableDefinition};
-use rookery::domain::{
-    Audience, Document, DocumentName, Given, Kind, Language, MarkupFormat, Moment, Reactions, Record, ResourceName,
-};
+use rookery::domain::{Audience, Document, DocumentName, Kind, Moment, Record, ResourceName};
 use rookery::storage::ledger::{Expect, Identity, Ledger, Operation, RedbLedger, RedbSettings, Write};
 
 /// Records of one write while filling.
@@ -75,26 +73,14 @@ fn record(number: u64) -> Record {
     }
     let moment = Moment::from_unix_seconds(1_700_000_000).expect("a moment");
     Record::Document(Document {
-        name: DocumentName::from_id(&format!("d{:016x}", number.wrapping_mul(0x9E37_79B9_7F4A_7C15))).expect("an id"),
-        kind: Kind::Page,
         title: format!("Page {number}"),
         body,
-        format: MarkupFormat::Markdown,
-        people: Vec::new(),
-        community: None,
-        audience: Audience::organization(),
-        moderation: None,
-        inherited: Vec::new(),
-        thread: None,
-        hashtags: Vec::new(),
-        language: Language::ENGLISH,
-        given: Given::default(),
-        accepted: false,
-        reactions: Reactions::new(),
-        url: String::new(),
-        source: None,
-        created: moment,
-        updated: moment,
+        ..Document::new(
+            DocumentName::from_id(&format!("d{:016x}", number.wrapping_mul(0x9E37_79B9_7F4A_7C15))).expect("an id"),
+            Kind::Page,
+            Audience::organization(),
+            moment,
+        )
     })
 }
 

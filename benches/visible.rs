@@ -26,8 +26,8 @@ use std::time::Instant;
 
 use rookery::access::{Asker, Memberships, Sight};
 use rookery::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, Given, GroupId, Kind, Language, MarkupFormat, MembershipPolicy,
-    Moment, Participation, PersonName, Principal, Reactions, ResourceName, Revision, Role,
+    Audience, Community, CommunityName, Document, DocumentName, GroupId, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
+    Participation, PersonName, Principal, ResourceName, Revision, Role,
 };
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
 use rookery::index::{Ask, CountHits, Index, IndexChange, Order, Patience};
@@ -380,26 +380,16 @@ impl World {
         let author = PersonName::from_id(&format!("person-{}", numbers.below(5_000))).expect("an id");
         let moment = Moment::from_unix_seconds(1_700_000_000 + id as i64).expect("a moment");
         Document {
-            name: DocumentName::from_id(&format!("d{id}")).expect("an id"),
-            kind: Kind::Post,
-            title: String::new(),
             body,
             format: MarkupFormat::Plain,
             people: vec![Participation { person: author, role: Role::Author }],
             community: Some(community),
-            audience: Audience::restricted(to).denying(denies),
-            moderation: None,
-            inherited: Vec::new(),
-            thread: None,
-            hashtags: Vec::new(),
-            language: Language::ENGLISH,
-            given: Given::default(),
-            accepted: false,
-            reactions: Reactions::new(),
-            url: String::new(),
-            source: None,
-            created: moment,
-            updated: moment,
+            ..Document::new(
+                DocumentName::from_id(&format!("d{id}")).expect("an id"),
+                Kind::Post,
+                Audience::restricted(to).denying(denies),
+                moment,
+            )
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Audience, Community, CommunityName, Document, Given, Hashtag, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
-    Participation, Person, PersonKind, PersonName, PersonState, Reactions, ResourceName, Source, ThreadPlace,
+    Audience, Community, CommunityName, Document, Hashtag, Kind, Language, MarkupFormat, MembershipPolicy, Moment, Participation,
+    Person, PersonKind, PersonName, PersonState, Reactions, ResourceName, Source, ThreadPlace,
 };
 
 /// Sets `$target.$field` to the value of `$patch.$field` where there is one.
@@ -77,28 +77,9 @@ impl DocumentPatch {
 
     /// An empty document to apply a patch to; nothing where the patch lacks what every document must have.
     pub(super) fn blank(&self, name: crate::domain::DocumentName, now: Moment, language: Language) -> Option<Document> {
-        Some(Document {
-            name,
-            kind: self.kind?,
-            title: String::new(),
-            body: String::new(),
-            format: MarkupFormat::default(),
-            people: Vec::new(),
-            community: None,
-            audience: self.audience.clone()?,
-            moderation: None,
-            inherited: Vec::new(),
-            thread: None,
-            hashtags: Vec::new(),
-            language,
-            given: Given::default(),
-            accepted: false,
-            reactions: Reactions::new(),
-            url: String::new(),
-            source: None,
-            created: self.created.flatten().unwrap_or(now),
-            updated: self.updated.flatten().unwrap_or(now),
-        })
+        let created = self.created.flatten().unwrap_or(now);
+        let updated = self.updated.flatten().unwrap_or(now);
+        Some(Document { language, updated, ..Document::new(name, self.kind?, self.audience.clone()?, created) })
     }
 }
 

@@ -78,7 +78,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::domain::{Audience, DocumentName, Given, Kind, MarkupFormat, Moment, Reactions, ResourceName};
+    use crate::domain::{Audience, DocumentName, Kind, MarkupFormat, Moment, ResourceName};
     use crate::query::{QueryLimits, parse};
 
     fn language(code: &str) -> Language {
@@ -87,26 +87,10 @@ mod tests {
 
     fn document(code: &str, body: &str) -> Document {
         Document {
-            name: DocumentName::from_id("d").unwrap(),
-            kind: Kind::Page,
-            title: String::new(),
             body: body.to_owned(),
             format: MarkupFormat::Plain,
-            people: Vec::new(),
-            community: None,
-            audience: Audience::world(),
-            moderation: None,
-            inherited: Vec::new(),
-            thread: None,
-            hashtags: Vec::new(),
             language: language(code),
-            given: Given::default(),
-            accepted: false,
-            reactions: Reactions::new(),
-            url: String::new(),
-            source: None,
-            created: Moment::default(),
-            updated: Moment::default(),
+            ..Document::new(DocumentName::from_id("d").unwrap(), Kind::Page, Audience::world(), Moment::default())
         }
     }
 

@@ -189,6 +189,33 @@ pub struct Document {
 }
 
 impl Document {
+    /// A document that says nothing yet, by nobody, in English, first written and last changed at one moment.
+    #[must_use]
+    pub fn new(name: DocumentName, kind: Kind, audience: Audience, written: Moment) -> Self {
+        Self {
+            name,
+            kind,
+            title: String::new(),
+            body: String::new(),
+            format: MarkupFormat::default(),
+            people: Vec::new(),
+            community: None,
+            audience,
+            moderation: None,
+            inherited: Vec::new(),
+            thread: None,
+            hashtags: Vec::new(),
+            language: Language::ENGLISH,
+            given: Given::default(),
+            accepted: false,
+            reactions: Reactions::new(),
+            url: String::new(),
+            source: None,
+            created: written,
+            updated: written,
+        }
+    }
+
     /// The document that opened the thread: the root's name for a reply, its own otherwise.
     #[must_use]
     pub fn thread_root(&self) -> &DocumentName {

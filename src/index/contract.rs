@@ -7,13 +7,13 @@
 //! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so;
 //! 15. whoever sees a document passes each of its gates, and those of every revocation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::tantivy::{TantivyIndex, TantivySettings};
 use super::{Ask, CountHits, Found, HitCount, Index, IndexChange, IndexError, Order, Patience, Revocation};
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
-    Audience, CommunityName, Document, DocumentName, Gates, Given, GroupId, Hashtag, Kind, Language, MarkupFormat, Moment,
+    Audience, CommunityName, Document, DocumentName, Gates, GroupId, Hashtag, Kind, Language, MarkupFormat, Moment,
     Participation, PersonName, Principal, ResourceName, Revision, Role, ThreadPlace,
 };
 use crate::query::{Filter, Query, Word};
@@ -65,28 +65,7 @@ fn signed_in(id: &str) -> Sight {
 }
 
 fn document(id: &str, body: &str, audience: Audience) -> Document {
-    Document {
-        name: name(id),
-        kind: Kind::Post,
-        title: String::new(),
-        body: body.to_owned(),
-        format: MarkupFormat::Plain,
-        people: Vec::new(),
-        community: None,
-        audience,
-        moderation: None,
-        inherited: Vec::new(),
-        thread: None,
-        hashtags: Vec::new(),
-        language: Language::ENGLISH,
-        given: Given::default(),
-        accepted: false,
-        reactions: BTreeMap::new(),
-        url: String::new(),
-        source: None,
-        created: moment(0),
-        updated: moment(0),
-    }
+    Document { body: body.to_owned(), format: MarkupFormat::Plain, ..Document::new(name(id), Kind::Post, audience, moment(0)) }
 }
 
 fn world(id: &str, body: &str) -> Document {

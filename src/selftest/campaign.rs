@@ -1,4 +1,4 @@
-//! Many pairs, as many at once as there are cores.
+//! Many pairs, some at once.
 
 use std::num::NonZero;
 
@@ -7,6 +7,9 @@ use futures::{StreamExt, stream};
 use super::compare::{self, CannotCompare, Compared};
 use super::house::Stores;
 use super::leaks::Leak;
+
+/// Pairs at once for each core: a world that waits for its index leaves the core to another.
+const PAIRS_A_CORE: usize = 2;
 
 /// What is to be proved.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +58,7 @@ impl Campaign {
             let Self { seed, stores, planted, .. } = self;
             async move { tokio::spawn(compare::pair(seed, world, stores, planted)).await }
         });
-        let mut compared = stream::iter(pairs).buffered(cores);
+        let mut compared = stream::iter(pairs).buffered(cores.saturating_mul(PAIRS_A_CORE));
         let mut outcome = Outcome::default();
         while let Some(pair) = compared.next().await {
             let world = self.first_world + outcome.worlds;

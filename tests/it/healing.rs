@@ -12,8 +12,7 @@ use rookery::access::Asker;
 use rookery::app::{App, AppError, Backends, Call, FindExperts, IndexPace};
 use rookery::config::Config;
 use rookery::domain::{
-    Audience, Document, DocumentName, Given, Kind, Language, MarkupFormat, Moment, Participation, Person, PersonName, Record,
-    ResourceName, Revision, Role,
+    Audience, Document, DocumentName, Kind, Moment, Participation, Person, PersonName, Record, ResourceName, Revision, Role,
 };
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
 use rookery::server::{SystemClock, settings};
@@ -83,26 +82,10 @@ impl Profiles for Fragile {
 async fn quiet_house(checkpoint_every: Duration) -> (Arc<App>, Arc<Fragile>) {
     let ada = PersonName::parse("people/ada").unwrap();
     let document = Document {
-        name: DocumentName::parse("documents/tides").unwrap(),
-        kind: Kind::Page,
         title: "Tides".to_owned(),
         body: "How tides turn turbines".to_owned(),
-        format: MarkupFormat::default(),
         people: vec![Participation { person: ada.clone(), role: Role::Author }],
-        community: None,
-        audience: Audience::world(),
-        moderation: None,
-        inherited: Vec::new(),
-        thread: None,
-        hashtags: Vec::new(),
-        language: Language::ENGLISH,
-        given: Given::default(),
-        accepted: false,
-        reactions: rookery::domain::Reactions::new(),
-        url: String::new(),
-        source: None,
-        created: Moment::default(),
-        updated: Moment::default(),
+        ..Document::new(DocumentName::parse("documents/tides").unwrap(), Kind::Page, Audience::world(), Moment::default())
     };
     let records = [Record::Person(Person::stub(ada, "Ada".to_owned(), Moment::default())), Record::Document(document)];
     let operations = records.map(|record| Operation::Put { record: Box::new(record), expect: Expect::Any });

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::domain::{
-    Community, CommunityName, DocumentName, Given, GroupId, Kind, Language, MarkupFormat, MembershipPolicy, Moment, PersonName,
-    Reactions,
-};
+use crate::domain::{Community, CommunityName, DocumentName, GroupId, Kind, MarkupFormat, MembershipPolicy, Moment, PersonName};
 
 fn name(id: &str) -> PersonName {
     PersonName::from_id(id).unwrap()
@@ -72,26 +69,10 @@ pub(in crate::access) fn audiences() -> Vec<Audience> {
 
 pub(in crate::access) fn document(audience: Audience) -> Document {
     Document {
-        name: DocumentName::from_id("d").unwrap(),
-        kind: Kind::Reply,
-        title: String::new(),
         body: String::new(),
         format: MarkupFormat::Plain,
-        people: Vec::new(),
         community: Some(tides()),
-        audience,
-        moderation: None,
-        inherited: Vec::new(),
-        thread: None,
-        hashtags: Vec::new(),
-        language: Language::ENGLISH,
-        given: Given::default(),
-        accepted: false,
-        reactions: Reactions::new(),
-        url: String::new(),
-        source: None,
-        created: Moment::default(),
-        updated: Moment::default(),
+        ..Document::new(DocumentName::from_id("d").unwrap(), Kind::Reply, audience, Moment::default())
     }
 }
 

@@ -121,16 +121,11 @@ fn document(written: Written, replies: &[WrittenReply], default_audience: &Audie
         created_given: created.is_some(),
         updated_given: updated.is_some(),
         document: Document {
-            name: fields::name(&written.id, "id")?,
-            kind,
             title: written.title,
             body: written.body,
             format: format(written.format.as_deref())?,
             people: given.people.clone(),
             community: community.map(|id| fields::name::<CommunityName>(&id, "community")).transpose()?,
-            audience: written.audience.map_or_else(|| Ok(default_audience.clone()), WrittenAudience::read)?,
-            moderation: None,
-            inherited: Vec::new(),
             thread: written.thread.map(thread).transpose()?,
             hashtags: given.hashtags.clone(),
             language: given.language.unwrap_or(Language::ENGLISH),
@@ -139,8 +134,13 @@ fn document(written: Written, replies: &[WrittenReply], default_audience: &Audie
             reactions: written.reactions,
             url: written.url,
             source: Some(fields::source(&written.id)),
-            created: created.unwrap_or_default(),
             updated: updated.unwrap_or_default(),
+            ..Document::new(
+                fields::name(&written.id, "id")?,
+                kind,
+                written.audience.map_or_else(|| Ok(default_audience.clone()), WrittenAudience::read)?,
+                created.unwrap_or_default(),
+            )
         },
     })
 }
@@ -158,26 +158,16 @@ fn reply(written: WrittenReply, at: usize, root: &Document) -> Result<SourceDocu
         created_given: created.is_some() || root.created != Moment::default(),
         updated_given: created.is_some() || root.created != Moment::default(),
         document: Document {
-            name: fields::name(&id, "id")?,
-            kind: Kind::Reply,
-            title: String::new(),
             body: written.body,
             format: root.format,
             people: given.people.clone(),
             community: root.community.clone(),
-            audience: root.audience.clone(),
-            moderation: None,
-            inherited: Vec::new(),
             thread: Some(ThreadPlace { root: root.name.clone(), parent: root.name.clone() }),
-            hashtags: Vec::new(),
-            language: Language::ENGLISH,
             given,
             accepted: written.accepted,
             reactions: if votes > 0 { BTreeMap::from([("vote".to_owned(), votes)]) } else { BTreeMap::new() },
-            url: String::new(),
             source: Some(fields::source(&id)),
-            created: moment,
-            updated: moment,
+            ..Document::new(fields::name(&id, "id")?, Kind::Reply, root.audience.clone(), moment)
         },
     })
 }

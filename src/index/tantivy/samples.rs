@@ -111,26 +111,16 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
     let tag = Hashtag::parse(VOCABULARY[seed.shape % VOCABULARY.len()]).unwrap();
     let moment = |seconds: usize| Moment::from_unix_seconds(i64::try_from(seconds).unwrap()).unwrap();
     Document {
-        kind: Kind::ALL[seed.shape % Kind::ALL.len()],
         title: title.join(" "),
         body: body.join(" "),
         format: MarkupFormat::Plain,
         people: vec![Participation { person: person(if seed.shape.is_multiple_of(2) { "ada" } else { "bo" }), role }],
         community: (seed.shape.is_multiple_of(4)).then(community),
-        audience,
-        moderation: None,
-        inherited: Vec::new(),
-        thread: None,
         hashtags: vec![tag.clone()],
         language: Language::parse(if seed.shape.is_multiple_of(5) { "de" } else { "en" }).unwrap(),
         given: Given { hashtags: if seed.shape.is_multiple_of(3) { vec![tag] } else { Vec::new() }, ..Given::default() },
-        accepted: false,
-        reactions: std::collections::BTreeMap::new(),
-        url: String::new(),
-        source: None,
-        created: moment(seed.shape % 6),
         updated: moment(seed.shape),
-        name,
+        ..Document::new(name, Kind::ALL[seed.shape % Kind::ALL.len()], audience, moment(seed.shape % 6))
     }
 }
 

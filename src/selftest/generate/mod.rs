@@ -172,6 +172,20 @@ mod tests {
     }
 
     #[test]
+    fn nothing_answers_itself() {
+        let mut replies = 0;
+        for number in 0..PAIRS {
+            for timed in pair(1, number).unwrap().scripts.iter().flat_map(|script| &script.0) {
+                let Step::PutDocument(document) = &timed.step else { continue };
+                let Some(place) = &document.thread else { continue };
+                replies += 1;
+                assert!(place.root != document.name && place.parent != document.name, "world {number}: {}", document.name);
+            }
+        }
+        assert!(replies > 1_000, "{replies} replies");
+    }
+
+    #[test]
     fn a_seed_and_a_number_make_one_pair() {
         let scripts = |seed, number| pair(seed, number).unwrap().scripts;
         assert_eq!(scripts(3, 5), scripts(3, 5));

@@ -92,7 +92,8 @@ impl Author {
             let parent = if random.percent(60) {
                 root.clone()
             } else {
-                random.one(&[&HIDDEN_PARENTS[..], &["documents/never"]].concat()).to_owned()
+                let others = HIDDEN_PARENTS.into_iter().chain(["documents/never"]).filter(|parent| *parent != name);
+                random.one(&others.collect::<Vec<_>>()).to_owned()
             };
             pb::ThreadPlace { root, parent }
         });

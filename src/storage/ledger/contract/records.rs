@@ -6,8 +6,8 @@ use tempfile::TempDir;
 
 use super::super::{Expect, Identity, Operation, RedbSettings, RequestKey, Write};
 use crate::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, Given, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
-    Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision, Source, ThreadPlace,
+    Audience, Community, CommunityName, Document, DocumentName, Kind, MembershipPolicy, Moment, Person, PersonName, Record,
+    RecordKey, RecordKind, ResourceName, Revision, Source, ThreadPlace,
 };
 
 pub(in crate::storage::ledger) fn settings(dir: &TempDir) -> RedbSettings {
@@ -30,26 +30,11 @@ pub(in crate::storage::ledger) fn at(seconds: i64) -> Moment {
 
 pub(in crate::storage::ledger) fn document(id: &str, body: &str) -> Record {
     Record::Document(Document {
-        name: name(id),
-        kind: Kind::Page,
         title: "Mooring".to_owned(),
         body: body.to_owned(),
-        format: MarkupFormat::Markdown,
-        people: Vec::new(),
-        community: None,
-        audience: Audience::organization(),
-        moderation: None,
-        inherited: Vec::new(),
-        thread: None,
-        hashtags: Vec::new(),
-        language: Language::ENGLISH,
-        given: Given::default(),
-        accepted: false,
         reactions: [("like".to_owned(), 3)].into(),
-        url: String::new(),
-        source: None,
-        created: at(1),
         updated: at(2),
+        ..Document::new(name(id), Kind::Page, Audience::organization(), at(1))
     })
 }
 

@@ -6,8 +6,8 @@ use tempfile::TempDir;
 
 use super::super::{MemoryProfiles, Month, ProfileChange, Profiles, SledProfiles, SledSettings, Tally};
 use crate::domain::{
-    Audience, Document, DocumentName, Gates, Given, Hashtag, Kind, Language, MarkupFormat, Moment, Participation, Person,
-    PersonName, Reactions, ResourceName, Revision, Role,
+    Audience, Document, DocumentName, Gates, Hashtag, Kind, MarkupFormat, Moment, Participation, Person, PersonName,
+    ResourceName, Revision, Role,
 };
 
 /// A new implementation, and the directory that lives as long.
@@ -61,26 +61,12 @@ pub(in super::super) fn document(
     updated: &str,
 ) -> Document {
     Document {
-        name: DocumentName::from_id(id).unwrap(),
-        kind: Kind::Post,
-        title: String::new(),
         body: "text".to_owned(),
         format: MarkupFormat::Plain,
         people: people.iter().map(|(person, role)| Participation { person: name(person), role: *role }).collect(),
-        community: None,
-        audience,
-        moderation: None,
-        inherited: Vec::new(),
-        thread: None,
         hashtags: hashtags.iter().map(|tag| Hashtag::parse(tag).unwrap()).collect(),
-        language: Language::ENGLISH,
-        given: Given::default(),
-        accepted: false,
-        reactions: Reactions::new(),
-        url: String::new(),
-        source: None,
-        created: Moment::default(),
         updated: Moment::parse(updated).unwrap(),
+        ..Document::new(DocumentName::from_id(id).unwrap(), Kind::Post, audience, Moment::default())
     }
 }
 
