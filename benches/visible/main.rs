@@ -8,8 +8,9 @@
 //! half of the denied groups. Measured: 1. warm, questions of one to three words from the middle of the vocabulary; 2. the
 //! worst case, a rare word with a common one; 3. cold, a new asker with every question, 1,000 in turn; 4. the first question
 //! after a commit. Ratios are medians over pairs measured one after the other, as the machine may be shared. Rookery's times
-//! hold the way to its search threads and back, and reading name, people and moments of the ten hits. Plain tantivy's times
-//! hold neither; a second figure holds the reading of one column for each of its ten, without which they cannot be shown.
+//! hold the way to its search threads and back, and reading name, people and moments of the ten hits. Plain tantivy is timed
+//! three times: for the addresses of its ten best alone; with the reading of one column for each, without which they cannot be
+//! shown; and the same on a thread of its own, whose answer is awaited as Rookery's is: that one is like for like.
 //! Figures come as a table and, for programs, as one line of JSON each.
 
 #![expect(
@@ -20,15 +21,14 @@
     reason = "figures of a measurement need few digits"
 )]
 
-use std::collections::BTreeSet;
+mod world;
+
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
-use rookery::access::{Asker, Memberships, Sight};
-use rookery::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, GroupId, Kind, Language, MarkupFormat, MembershipPolicy, Moment,
-    Participation, PersonName, Principal, ResourceName, Revision, Role,
-};
+use rookery::access::Sight;
+use rookery::domain::{GroupId, Language, Revision};
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
 use rookery::index::{Ask, CountHits, Index, IndexChange, Order, Patience};
 use rookery::query::{Filter, Query, QueryLimits, parse};
@@ -37,14 +37,10 @@ use tantivy::columnar::BytesColumn;
 use tantivy::query::{BooleanQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
+use world::{COMMUNITIES, DENIABLE, KEYS, Numbers, World, denied, key};
 
-const VOCABULARY: usize = 50_000;
-const COMMUNITIES: usize = 200;
 const MEMBER_OF: usize = 10;
-const KEYS: usize = 20_000;
 const KEYS_HELD: usize = 200;
-const DENIABLE: usize = 60;
-const DENIES: usize = 3;
 /// Askers that come in turn, each with other rights.
 const ASKERS: usize = 1_000;
 /// Documents of one change, and changes of one commit.
@@ -193,15 +189,15 @@ impl Bench {
         for (at, query) in queries.iter().enumerate() {
             if warmth == Warmth::Warm {
                 self.ask(query, sight(at)).await;
-                self.plain.ask(query);
+                self.plain.ask(query).await;
             }
             // Neither is always the second, who finds the postings in the processor's cache.
             let (plain, ours) = if at % 2 == 0 {
-                let plain = self.plain.ask(query);
+                let plain = self.plain.ask(query).await;
                 (plain, self.ask(query, sight(at)).await)
             } else {
                 let ours = self.ask(query, sight(at)).await;
-                (self.plain.ask(query), ours)
+                (self.plain.ask(query).await, ours)
             };
             row.push(plain, ours);
         }
@@ -226,24 +222,30 @@ impl Bench {
             self.index.apply(vec![change]).await.expect("a change is taken");
             self.index.commit(Revision(revision + 1 + at as u64)).await.expect("a commit");
             let ours = self.ask(query, sight.clone()).await;
-            row.push(self.plain.ask(query), ours);
+            row.push(self.plain.ask(query).await, ours);
         }
         row
     }
 }
 
-/// The same files, searched by the engine alone.
+/// The same files, searched by the engine alone, here or on a thread of its own.
 struct Plain {
+    engine: Arc<Engine>,
+    thread: mpsc::SyncSender<(Vec<Term>, tokio::sync::oneshot::Sender<Taken>)>,
+}
+
+struct Engine {
     searcher: Searcher,
     /// By segment, what Rookery reads its hits from.
     cards: Vec<BytesColumn>,
 }
 
-/// What plain tantivy took: for the addresses of its best, and with reading them.
+/// What plain tantivy took: for the addresses of its best, with reading them, and with both asked of another thread.
 #[derive(Clone, Copy)]
 struct Taken {
     bare: f64,
     read: f64,
+    away: f64,
 }
 
 impl Plain {
@@ -253,19 +255,44 @@ impl Plain {
         let searcher = index.reader().expect("a reader").searcher();
         let cards = searcher.segment_readers().iter().map(|reader| reader.fast_fields().bytes("card"));
         let cards = cards.map(|column| column.expect("a sound column").expect("a column of cards")).collect();
-        Self { searcher, cards }
+        let engine = Arc::new(Engine { searcher, cards });
+        let (thread, asked) = mpsc::sync_channel::<(Vec<Term>, tokio::sync::oneshot::Sender<Taken>)>(1);
+        let away = Arc::clone(&engine);
+        std::thread::spawn(move || {
+            for (terms, answer) in asked {
+                answer.send(away.search(terms)).ok();
+            }
+        });
+        Self { engine, thread }
     }
 
-    fn ask(&self, query: &Query) -> Taken {
+    async fn ask(&self, query: &Query) -> Taken {
+        let terms = self.engine.terms(query);
+        let here = self.engine.search(terms.clone());
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let begin = Instant::now();
+        self.thread.send((terms, answer)).expect("the thread runs");
+        std::hint::black_box(answered.await.expect("an answer"));
+        Taken { away: begin.elapsed().as_secs_f64() * 1e6, ..here }
+    }
+}
+
+impl Engine {
+    fn terms(&self, query: &Query) -> Vec<Term> {
         let schema = self.searcher.schema();
         let (exact, stem) = (schema.get_field("exact").expect("a field"), schema.get_field("stem").expect("a field"));
-        let terms = query.words.iter().flat_map(|word| {
+        let forms = query.words.iter().flat_map(|word| {
             let written = [Term::from_field_text(exact, &word.exact), Term::from_field_text(stem, &word.exact)];
             let stems = word.stems.iter().filter(|stem| **stem != word.exact).map(|text| Term::from_field_text(stem, text));
             written.into_iter().chain(stems).collect::<Vec<_>>()
         });
-        let clauses = terms.map(|term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<_>).collect();
+        forms.collect()
+    }
+
+    fn search(&self, terms: Vec<Term>) -> Taken {
         let begin = Instant::now();
+        let clause = |term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<_>;
+        let clauses = terms.into_iter().map(clause).collect();
         let union = BooleanQuery::union(clauses);
         let best = self.searcher.search(&union, &TopDocs::with_limit(MOST).order_by_score()).expect("an answer");
         let bare = begin.elapsed().as_secs_f64() * 1e6;
@@ -276,7 +303,7 @@ impl Plain {
             cards.ord_to_bytes(place, &mut card).expect("a card");
             std::hint::black_box(&card);
         }
-        Taken { bare, read: begin.elapsed().as_secs_f64() * 1e6 }
+        Taken { bare, read: begin.elapsed().as_secs_f64() * 1e6, away: f64::NAN }
     }
 }
 
@@ -286,13 +313,14 @@ struct Row {
     name: String,
     bare: Vec<f64>,
     read: Vec<f64>,
+    away: Vec<f64>,
     ours: Vec<f64>,
 }
 
 impl Row {
     const HEAD: &'static str =
-        "                                           |  plain: ten best |    with reading |         rookery | median of ratios
-case                                     N |  median      p95 |  median     p95 |  median     p95 |  to best  to reading";
+        "                                           |  plain: ten best |    with reading |   on its thread |         rookery | median of ratios
+case                                     N |  median      p95 |  median     p95 |  median     p95 |  median     p95 | to best  reading  thread";
 
     fn new(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
@@ -301,6 +329,7 @@ case                                     N |  median      p95 |  median     p95 
     fn push(&mut self, plain: Taken, ours: f64) {
         self.bare.push(plain.bare);
         self.read.push(plain.read);
+        self.away.push(plain.away);
         self.ours.push(ours);
     }
 
@@ -313,14 +342,18 @@ case                                     N |  median      p95 |  median     p95 
             at(&ratios, 0.5)
         };
         let both = |times: &[f64]| (at(times, 0.5), at(times, 0.95));
-        let ((bare, bare_p95), (read, read_p95), (ours, ours_p95)) = (both(&self.bare), both(&self.read), both(&self.ours));
-        let (to_bare, to_read, name, n) = (ratio(&self.bare), ratio(&self.read), &self.name, self.ours.len());
+        let ((bare, bare_p95), (read, read_p95)) = (both(&self.bare), both(&self.read));
+        let ((away, away_p95), (ours, ours_p95)) = (both(&self.away), both(&self.ours));
+        let (to_bare, to_read, to_away) = (ratio(&self.bare), ratio(&self.read), ratio(&self.away));
+        let (name, n) = (&self.name, self.ours.len());
         println!(
-            "{name:36} {n:5} | {bare:7.0} {bare_p95:8.0} | {read:7.0} {read_p95:7.0} | {ours:7.0} {ours_p95:7.0} | {to_bare:8.2} {to_read:11.2}"
+            "{name:36} {n:5} | {bare:7.0} {bare_p95:8.0} | {read:7.0} {read_p95:7.0} | {away:7.0} {away_p95:7.0} | {ours:7.0} {ours_p95:7.0} \
+             | {to_bare:7.2} {to_read:8.2} {to_away:7.2}"
         );
         let json = serde_json::json!({
             "case": name, "n": n, "plain_us": {"median": bare, "p95": bare_p95}, "plain_read_us": {"median": read, "p95": read_p95},
-            "rookery_us": {"median": ours, "p95": ours_p95}, "ratio_to_plain": to_bare, "ratio_to_plain_read": to_read,
+            "plain_thread_us": {"median": away, "p95": away_p95}, "rookery_us": {"median": ours, "p95": ours_p95},
+            "ratio_to_plain": to_bare, "ratio_to_plain_read": to_read, "ratio_to_plain_thread": to_away,
         });
         println!("{json}");
     }
@@ -331,139 +364,4 @@ fn at(values: &[f64], share: f64) -> f64 {
     sorted.sort_by(f64::total_cmp);
     let place = (share * (sorted.len().saturating_sub(1)) as f64).round() as usize;
     sorted.get(place).copied().unwrap_or(f64::NAN)
-}
-
-/// Words, their frequencies and the communities.
-struct World {
-    /// The sum of the frequencies up to each word, by rank.
-    cumulated: Vec<f64>,
-    communities: Vec<CommunityName>,
-}
-
-impl World {
-    fn new() -> Self {
-        let mut sum = 0.0;
-        let cumulated = (1..=VOCABULARY).map(|rank| {
-            sum += 1.0 / rank as f64;
-            sum
-        });
-        let communities = (0..COMMUNITIES).map(|n| CommunityName::from_id(&format!("community-{n}")).expect("an id"));
-        Self { cumulated: cumulated.collect(), communities: communities.collect() }
-    }
-
-    fn word(&self, numbers: &mut Numbers) -> usize {
-        let drawn = numbers.share() * self.cumulated.last().copied().unwrap_or(1.0);
-        self.cumulated.partition_point(|sum| *sum < drawn)
-    }
-
-    fn middle(words: usize, numbers: &mut Numbers) -> String {
-        (0..words).map(|_| spelled(200 + numbers.below(4_800))).collect::<Vec<_>>().join(" ")
-    }
-
-    fn rare(numbers: &mut Numbers) -> String {
-        spelled(VOCABULARY / 2 + numbers.below(VOCABULARY / 2))
-    }
-
-    fn common(numbers: &mut Numbers) -> String {
-        spelled(numbers.below(10))
-    }
-
-    fn document(&self, id: usize, numbers: &mut Numbers) -> Document {
-        let mut body = String::new();
-        for _ in 0..64 + numbers.below(129) {
-            body.push_str(&spelled(self.word(numbers)));
-            body.push_str(if numbers.below(4) == 0 { "s " } else { " " });
-        }
-        let community = self.communities[numbers.below(COMMUNITIES)].clone();
-        let to = [Principal::Community(community.clone()), Principal::Group(key(numbers.below(KEYS)))];
-        let denies: Vec<Principal> = (0..DENIES).map(|_| Principal::Group(denied(numbers.below(DENIABLE)))).collect();
-        let author = PersonName::from_id(&format!("person-{}", numbers.below(5_000))).expect("an id");
-        let moment = Moment::from_unix_seconds(1_700_000_000 + id as i64).expect("a moment");
-        Document {
-            body,
-            format: MarkupFormat::Plain,
-            people: vec![Participation { person: author, role: Role::Author }],
-            community: Some(community),
-            ..Document::new(
-                DocumentName::from_id(&format!("d{id}")).expect("an id"),
-                Kind::Post,
-                Audience::restricted(to).denying(denies),
-                moment,
-            )
-        }
-    }
-
-    fn asker(&self, id: &str, groups: &[GroupId], communities: &[usize]) -> Sight {
-        let person = PersonName::from_id(id).expect("an id");
-        let memberships = Memberships::default();
-        for community in communities {
-            memberships.put(&Community {
-                name: self.communities[*community].clone(),
-                display_name: String::new(),
-                description: String::new(),
-                members: BTreeSet::from([person.clone()]),
-                caretakers: BTreeSet::new(),
-                hashtags: Vec::new(),
-                audience: Audience::world(),
-                policy: MembershipPolicy::Open,
-                listed: true,
-                source: None,
-                created: Moment::default(),
-                updated: Moment::default(),
-            });
-        }
-        let groups = groups.iter().cloned().collect();
-        Sight::of(&Asker::person(person, groups, BTreeSet::new()), &memberships)
-    }
-}
-
-fn key(number: usize) -> GroupId {
-    GroupId::parse(&format!("key-{number}")).expect("an id")
-}
-
-fn denied(number: usize) -> GroupId {
-    GroupId::parse(&format!("denied-{number}")).expect("an id")
-}
-
-/// The word of a rank: syllables without an ending that stemming takes.
-fn spelled(rank: usize) -> String {
-    const CONSONANTS: &[u8] = b"bcdfghjklmnprtvz";
-    const VOWELS: &[u8] = b"aiou";
-    let mut word = String::new();
-    let mut rest = rank + 64;
-    while rest > 0 {
-        word.push(CONSONANTS[rest % 16] as char);
-        word.push(VOWELS[rest / 16 % 4] as char);
-        rest /= 64;
-    }
-    word
-}
-
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, most: usize) -> usize {
-        (self.next() >> 33) as usize % most
-    }
-
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// So many different numbers below another.
-    fn some(&mut self, count: usize, below: usize) -> Vec<usize> {
-        let mut found = BTreeSet::new();
-        while found.len() < count {
-            found.insert(self.below(below));
-        }
-        found.into_iter().collect()
-    }
 }
