@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use rookery::access::{Asker, Memberships, Sight};
 use rookery::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, GroupId, Kind, MarkupFormat, MembershipPolicy, Moment,
-    Participation, PersonName, Principal, ResourceName, Role,
+    Audience, Community, CommunityName, Document, DocumentName, GroupId, Kind, MarkupFormat, Moment, Participation, PersonName,
+    Principal, ResourceName, Role,
 };
 
 const VOCABULARY: usize = 50_000;
@@ -80,18 +80,8 @@ impl World {
         let memberships = Memberships::default();
         for community in communities {
             memberships.put(&Community {
-                name: self.communities[*community].clone(),
-                display_name: String::new(),
-                description: String::new(),
                 members: BTreeSet::from([person.clone()]),
-                caretakers: BTreeSet::new(),
-                hashtags: Vec::new(),
-                audience: Audience::world(),
-                policy: MembershipPolicy::Open,
-                listed: true,
-                source: None,
-                created: Moment::default(),
-                updated: Moment::default(),
+                ..Community::new(self.communities[*community].clone(), Audience::world(), Moment::default())
             });
         }
         let groups = groups.iter().cloned().collect();

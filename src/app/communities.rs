@@ -1,7 +1,7 @@
 //! Communities: read, list, change, delete.
 //!
-//! A community is seen by its audience and its caretakers. Where it is listed, everybody signed in learns its name, description and hashtags,
-//! and nothing of its members.
+//! A community is seen by its audience and its caretakers. Where it is listed, everybody signed in learns its name,
+//! description and hashtags, and nothing of its members.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,7 @@ use super::patch::CommunityPatch;
 use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
 use super::{App, AppError, Call, FieldFault};
 use crate::access::Sight;
-use crate::domain::{
-    Audience, Community, CommunityName, Moment, Principal, Record, RecordKey, RecordKind, ResourceName, Revision,
-};
+use crate::domain::{Audience, Community, CommunityName, Moment, Record, RecordKey, RecordKind, ResourceName, Revision};
 
 impl App {
     /// A community that the asker may see.
@@ -21,22 +19,14 @@ impl App {
     /// [`AppError::NotFound`] where it is missing or hidden, in the same words.
     pub async fn get_community(&self, call: &Call, name: &CommunityName) -> Result<Shown<Community>, AppError> {
         self.freshen(call).await?;
-        let stored = self.backends.ledger.get(&RecordKey::Community(name.clone())).await?;
-        match stored.map(|stored| stored.record) {
-            Some(Record::Community(community)) => shown(community, &self.sight(call)),
-            _ => None,
-        }
-        .map(Shown::of)
-        .ok_or_else(|| AppError::NotFound { name: name.to_string() })
+        let community = self.community(name).await?;
+        let sight = self.sight(call);
+        community.and_then(|community| shown(community, &sight)).map(Shown::of).ok_or_else(|| AppError::not_found(name))
     }
 
     /// Whether the asker may learn that a community exists.
     pub(super) async fn sees_community(&self, sight: &Sight, name: &CommunityName) -> Result<bool, AppError> {
-        let stored = self.backends.ledger.get(&RecordKey::Community(name.clone())).await?;
-        Ok(match stored.map(|stored| stored.record) {
-            Some(Record::Community(community)) => shown(community, sight).is_some(),
-            _ => false,
-        })
+        Ok(self.community(name).await?.is_some_and(|community| sees(&community, sight)))
     }
 
     /// The communities that the asker may see, ascending by name.
@@ -81,15 +71,7 @@ impl App {
                 std::future::ready(changed_community(&of, present.as_ref(), &patch, now))
             })
             .await?;
-        match done.value {
-            Record::Community(community) => Ok(Acknowledged {
-                value: Shown::of(community),
-                revision: done.revision,
-                existed: done.existed,
-                changed: done.changed,
-            }),
-            Record::Document(_) | Record::Person(_) => Err(AppError::NotFound { name: name.to_string() }),
-        }
+        done.shown(Record::into_community, &name)
     }
 
     /// Deletes a community; what was open to its members only is open to nobody then.
@@ -126,18 +108,22 @@ fn changed_community(
 }
 
 /// A community as far as a sight may see it.
-pub(super) fn shown(community: Community, sight: &Sight) -> Option<Community> {
+fn shown(community: Community, sight: &Sight) -> Option<Community> {
     if shows_people(&community, sight) {
         return Some(community);
     }
+    sees(&community, sight).then(|| without_people(community))
+}
+
+/// Whether a sight may learn that a community exists.
+pub(super) fn sees(community: &Community, sight: &Sight) -> bool {
     let outlined = sight.admits(&community.audience) || community.listed && sight.signed_in();
-    outlined.then(|| without_people(community))
+    outlined || shows_people(community, sight)
 }
 
 /// Whether a sight may see who belongs to a community, which is the organisation's business even where the rest is public.
 pub(super) fn shows_people(community: &Community, sight: &Sight) -> bool {
-    let caretaker = || sight.stands_for(&Principal::Caretakers(community.name.clone()));
-    sight.signed_in() && (sight.admits(&community.audience) || caretaker())
+    sight.signed_in() && (sight.admits(&community.audience) || sight.takes_care_of(&community.name))
 }
 
 fn without_people(community: Community) -> Community {

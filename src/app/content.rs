@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::listing::Page;
-use super::moderation::acknowledged_document;
 use super::patch::DocumentPatch;
 use super::writes::{Acknowledged, Shown, WriteOptions, off_thread};
 use super::{App, AppError, Call, FieldFault, Settings, reading};
@@ -18,11 +17,9 @@ impl App {
     /// [`AppError::NotFound`] where it is missing or hidden, in the same words.
     pub async fn get_document(&self, call: &Call, name: &DocumentName) -> Result<Shown<Document>, AppError> {
         self.freshen(call).await?;
-        let stored = self.backends.ledger.get(&RecordKey::Document(name.clone())).await?;
-        match stored.map(|stored| stored.record) {
-            Some(Record::Document(document)) if self.sight(call).may_read(&document) => Ok(Shown::of(document)),
-            _ => Err(AppError::NotFound { name: name.to_string() }),
-        }
+        let document = self.document(name).await?;
+        let sight = self.sight(call);
+        document.filter(|document| sight.may_read(document)).map(Shown::of).ok_or_else(|| AppError::not_found(name))
     }
 
     /// The documents that the asker may read, ascending by name.
@@ -71,7 +68,7 @@ impl App {
             }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        acknowledged_document(done, &name)
+        done.shown(Record::into_document, &name)
     }
 
     /// Deletes a document; its replies stay, open to no more than they were.
@@ -93,12 +90,12 @@ impl App {
     ) -> Result<Vec<PersonName>, AppError> {
         let present = match (&patch.title, &patch.body, patch.format, &patch.when_missing) {
             (Some(_), Some(_), Some(_), None) => None,
-            _ => self.backends.ledger.get(&RecordKey::Document(name.clone())).await?,
+            _ => self.document(name).await?,
         };
         let patch = patch.for_present(present.is_some());
-        let (title, body, format) = match present.map(|stored| stored.record) {
-            Some(Record::Document(document)) => (document.title, document.body, document.format),
-            _ => (String::new(), String::new(), MarkupFormat::default()),
+        let (title, body, format) = match present {
+            Some(document) => (document.title, document.body, document.format),
+            None => (String::new(), String::new(), MarkupFormat::default()),
         };
         let title = patch.title.clone().unwrap_or(title);
         let body = patch.body.clone().unwrap_or(body);

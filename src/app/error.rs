@@ -84,6 +84,13 @@ pub enum AppError {
     Internal(Arc<dyn std::error::Error + Send + Sync>),
 }
 
+impl AppError {
+    /// Missing or hidden, in the same words.
+    pub(super) fn not_found(name: &impl std::fmt::Display) -> Self {
+        Self::NotFound { name: name.to_string() }
+    }
+}
+
 impl From<LedgerError> for AppError {
     fn from(error: LedgerError) -> Self {
         match error {

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use super::communities::{shown, shows_people};
+use super::communities::{sees, shows_people};
 use super::writes::{Draft, WriteOptions};
 use super::{App, AppError, Call, FieldFault};
 use crate::access::{Scope, Sight};
-use crate::domain::{Community, CommunityName, MembershipPolicy, Moment, PersonName, Principal, Record, RecordKey, Revision};
+use crate::domain::{Community, CommunityName, MembershipPolicy, Moment, PersonName, Record, RecordKey, Revision};
 
 /// What the list of a community's people needs of an asker.
 const MEMBERS_NEED: &str = "a place in the audience";
@@ -114,14 +114,13 @@ impl App {
             return Err(AppError::Unauthenticated);
         }
         let change = |present: Option<Record>, now: Moment| {
-            let Some(Record::Community(community)) = present else { return Err(not_found(name)) };
+            let community = present.and_then(Record::into_community).ok_or_else(|| AppError::not_found(name))?;
             self.check_step(call, &community, person, step)?;
             let most = self.settings.limits.community_members;
             stepped(community, person, step, most, now).map(|community| Draft::alone(Record::Community(community)))
         };
         // Asked before anything is said about a repeated request.
-        let stored = self.backends.ledger.get(&RecordKey::Community(name.clone())).await?;
-        change(stored.map(|stored| stored.record), self.clock.now())?;
+        change(self.community(name).await?.map(Record::Community), self.clock.now())?;
         let key = RecordKey::Community(name.clone());
         Ok(self.change(key, options, |present, now| std::future::ready(change(present, now))).await?.revision)
     }
@@ -131,12 +130,12 @@ impl App {
             return Ok(());
         }
         let sight = self.sight(call);
-        if shown(community.clone(), &sight).is_none() {
-            return Err(not_found(&community.name));
+        if !sees(community, &sight) {
+            return Err(AppError::not_found(&community.name));
         }
         let themselves = call.asker.name() == Some(person);
         let free = step == Step::Out || community.policy == MembershipPolicy::Open;
-        if themselves && free || sight.stands_for(&Principal::Caretakers(community.name.clone())) {
+        if themselves && free || sight.takes_care_of(&community.name) {
             Ok(())
         } else {
             Err(not_allowed(call, community, CHANGE_NEEDS))
@@ -144,11 +143,8 @@ impl App {
     }
 
     async fn community_seen(&self, sight: &Sight, name: &CommunityName) -> Result<Community, AppError> {
-        let stored = self.backends.ledger.get(&RecordKey::Community(name.clone())).await?;
-        match stored.map(|stored| stored.record) {
-            Some(Record::Community(community)) if shown(community.clone(), sight).is_some() => Ok(community),
-            _ => Err(not_found(name)),
-        }
+        let community = self.community(name).await?.filter(|community| sees(community, sight));
+        community.ok_or_else(|| AppError::not_found(name))
     }
 }
 
@@ -165,10 +161,6 @@ fn stepped(mut community: Community, person: &PersonName, step: Step, most: usiz
         community.updated = now;
     }
     Ok(community)
-}
-
-fn not_found(name: &CommunityName) -> AppError {
-    AppError::NotFound { name: name.to_string() }
 }
 
 fn not_allowed(call: &Call, community: &Community, needs: &'static str) -> AppError {

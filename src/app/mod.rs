@@ -49,7 +49,7 @@ pub use crate::storage::profiles::ProfilesStatus;
 pub use crate::text::Snippet;
 
 use crate::access::{Asker, Memberships, Sight};
-use crate::domain::{Clock, Revision};
+use crate::domain::{Clock, Community, CommunityName, Document, DocumentName, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::Index;
 use crate::storage::ledger::Ledger;
 use crate::storage::profiles::Profiles;
@@ -139,6 +139,23 @@ impl App {
     #[must_use]
     pub fn identity(&self) -> Identity {
         self.backends.ledger.identity()
+    }
+
+    /// The record of a key, as its kind.
+    async fn record<T>(&self, key: RecordKey, kind: fn(Record) -> Option<T>) -> Result<Option<T>, AppError> {
+        Ok(self.backends.ledger.get(&key).await?.and_then(|stored| kind(stored.record)))
+    }
+
+    async fn document(&self, name: &DocumentName) -> Result<Option<Document>, AppError> {
+        self.record(RecordKey::Document(name.clone()), Record::into_document).await
+    }
+
+    async fn community(&self, name: &CommunityName) -> Result<Option<Community>, AppError> {
+        self.record(RecordKey::Community(name.clone()), Record::into_community).await
+    }
+
+    async fn profile(&self, name: &PersonName) -> Result<Option<Person>, AppError> {
+        self.record(RecordKey::Person(name.clone()), Record::into_person).await
     }
 
     fn sight(&self, call: &Call) -> Sight {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::writes::{Acknowledged, Shown, WriteOptions};
 use super::{App, AppError, Call};
 use crate::access::{Asker, Scope, Sight, Verdict};
-use crate::domain::{Audience, Document, DocumentName, GroupId, PersonName, Principal, Record, RecordKey};
+use crate::domain::{Audience, Document, DocumentName, GroupId, PersonName, Record, RecordKey};
 
 /// Who may moderate and ask who may read.
 const NEEDS: &str = "a caretaker of the community";
@@ -99,14 +99,14 @@ impl App {
     ) -> Result<Acknowledged<Shown<Document>>, AppError> {
         let prepare = |present: Option<Record>, _| {
             let present = present.and_then(Record::into_document);
-            let changed = present.clone().ok_or_else(|| not_found(name)).and_then(|mut document| {
+            let changed = present.clone().ok_or_else(|| AppError::not_found(name)).and_then(|mut document| {
                 change(&mut document)?;
                 Ok(document)
             });
             async { self.in_its_thread(changed?, present).await }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        acknowledged_document(done, name)
+        done.shown(Record::into_document, name)
     }
 
     /// Lets through who may judge who reads a document: caretakers of its community, and holders of a scope.
@@ -122,30 +122,9 @@ impl App {
             return Err(AppError::Unauthenticated);
         }
         let sight = self.sight(call);
-        let document = document.filter(|document| privileged || sight.may_read(document)).ok_or_else(|| not_found(name))?;
-        let caretaker = document.community.clone().is_some_and(|of| sight.stands_for(&Principal::Caretakers(of)));
+        let document =
+            document.filter(|document| privileged || sight.may_read(document)).ok_or_else(|| AppError::not_found(name))?;
+        let caretaker = document.community.as_ref().is_some_and(|of| sight.takes_care_of(of));
         if privileged || caretaker { Ok(document) } else { Err(AppError::NotAllowed { name: name.to_string(), needs: NEEDS }) }
     }
-
-    async fn document(&self, name: &DocumentName) -> Result<Option<Document>, AppError> {
-        let stored = self.backends.ledger.get(&RecordKey::Document(name.clone())).await?;
-        Ok(stored.and_then(|stored| stored.record.into_document()))
-    }
-}
-
-/// The answer to a write of a document.
-pub(super) fn acknowledged_document(
-    done: Acknowledged<Record>,
-    name: &DocumentName,
-) -> Result<Acknowledged<Shown<Document>>, AppError> {
-    match done.value {
-        Record::Document(document) => {
-            Ok(Acknowledged { value: Shown::of(document), revision: done.revision, existed: done.existed, changed: done.changed })
-        }
-        Record::Person(_) | Record::Community(_) => Err(not_found(name)),
-    }
-}
-
-fn not_found(name: &DocumentName) -> AppError {
-    AppError::NotFound { name: name.to_string() }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     Audience, Community, CommunityName, Document, Hashtag, Kind, Language, MarkupFormat, MembershipPolicy, Moment, Participation,
-    Person, PersonKind, PersonName, PersonState, Reactions, ResourceName, Source, ThreadPlace,
+    Person, PersonKind, PersonName, PersonState, Reactions, Source, ThreadPlace,
 };
 
 /// Sets `$target.$field` to the value of `$patch.$field` where there is one.
@@ -169,19 +169,6 @@ impl CommunityPatch {
 
     /// An empty community to apply a patch to; nothing where the patch lacks an audience.
     pub(super) fn blank(&self, name: CommunityName, now: Moment) -> Option<Community> {
-        Some(Community {
-            display_name: name.id().to_owned(),
-            name,
-            description: String::new(),
-            members: BTreeSet::new(),
-            caretakers: BTreeSet::new(),
-            hashtags: Vec::new(),
-            audience: self.audience.clone()?,
-            policy: MembershipPolicy::default(),
-            listed: false,
-            source: None,
-            created: now,
-            updated: now,
-        })
+        Some(Community::new(name, self.audience.clone()?, now))
     }
 }

@@ -30,7 +30,7 @@ impl App {
         if self.speaks_visibly(call, &sight, name).await? {
             return Ok(Shown::of(card(name, profile, &sight)));
         }
-        Err(AppError::NotFound { name: name.to_string() })
+        Err(AppError::not_found(name))
     }
 
     /// The profiles that the asker may see, ascending by name. Stubs have none and are not listed.
@@ -72,15 +72,7 @@ impl App {
                 std::future::ready(Ok(Draft::alone(Record::Person(changed_person(&of, present.as_ref(), &patch, now)))))
             })
             .await?;
-        match done.value {
-            Record::Person(person) => Ok(Acknowledged {
-                value: Shown::of(person),
-                revision: done.revision,
-                existed: done.existed,
-                changed: done.changed,
-            }),
-            Record::Document(_) | Record::Community(_) => Err(AppError::NotFound { name: name.to_string() }),
-        }
+        done.shown(Record::into_person, &name)
     }
 
     /// Deletes a profile; documents keep naming the person, who is a stub from then on.
@@ -111,14 +103,6 @@ impl App {
             patience: call.patience.clone(),
         };
         Ok(!self.backends.index.search(ask).await?.hits.is_empty())
-    }
-
-    pub(super) async fn profile(&self, name: &PersonName) -> Result<Option<Person>, AppError> {
-        let stored = self.backends.ledger.get(&RecordKey::Person(name.clone())).await?;
-        Ok(match stored.map(|stored| stored.record) {
-            Some(Record::Person(person)) => Some(person),
-            _ => None,
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::access::Memberships;
-use crate::domain::{Document, Record, RecordKind, ResourceName, Revision};
+use crate::domain::{Audience, CommunityName, Document, Record, RecordKind, ResourceName, Revision};
 use crate::index::{Index, Revocation};
 use crate::storage::ledger::{CommitObserver, Committed, Ledger, LedgerError};
 
@@ -70,9 +70,16 @@ impl CommitObserver for Rights {
 /// versions sees the document, which is never too much.
 fn revocation(before: &Document, now: Option<&Record>, revision: Revision) -> Option<Revocation> {
     let gates = match now {
+        // Nearly every change leaves all that gates are made of, and none need be built.
+        Some(Record::Document(now)) if gate_parts(now) == gate_parts(before) => return None,
         Some(Record::Document(now)) => Some(now.gates()),
         _ => None,
     };
     let unchanged = gates.as_ref().is_some_and(|gates| *gates == before.gates());
     (!unchanged).then(|| Revocation { document: before.name.clone(), gates, revision })
+}
+
+/// Everything that a document's gates are made of.
+fn gate_parts(document: &Document) -> (&Audience, Option<&Audience>, Option<&CommunityName>, &[Audience]) {
+    (&document.audience, document.moderation.as_ref(), document.community.as_ref(), &document.inherited)
 }

@@ -86,6 +86,19 @@ pub struct Acknowledged<T> {
     pub changed: bool,
 }
 
+impl Acknowledged<Record> {
+    /// The same of a kind of record, as it is shown.
+    pub(super) fn shown<T: Serialize>(
+        self,
+        kind: fn(Record) -> Option<T>,
+        name: &impl std::fmt::Display,
+    ) -> Result<Acknowledged<Shown<T>>, AppError> {
+        let Self { value, revision, existed, changed } = self;
+        let value = kind(value).map(Shown::of).ok_or_else(|| AppError::not_found(name))?;
+        Ok(Acknowledged { value, revision, existed, changed })
+    }
+}
+
 /// What a change comes to.
 pub(super) struct Draft {
     /// The record to put.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, CommunityName, Hashtag, Moment, PersonName, Source};
+use super::{Audience, CommunityName, Hashtag, Moment, PersonName, ResourceName, Source};
 
 /// How one becomes a member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,4 +50,25 @@ pub struct Community {
     pub created: Moment,
     /// When it was last changed.
     pub updated: Moment,
+}
+
+impl Community {
+    /// An open community without people, called by its id, made and last changed at one moment.
+    #[must_use]
+    pub fn new(name: CommunityName, audience: Audience, made: Moment) -> Self {
+        Self {
+            display_name: name.id().to_owned(),
+            name,
+            description: String::new(),
+            members: BTreeSet::new(),
+            caretakers: BTreeSet::new(),
+            hashtags: Vec::new(),
+            audience,
+            policy: MembershipPolicy::default(),
+            listed: false,
+            source: None,
+            created: made,
+            updated: made,
+        }
+    }
 }

@@ -99,4 +99,22 @@ impl Record {
             Self::Person(_) | Self::Community(_) => None,
         }
     }
+
+    /// The person, where it is one.
+    #[must_use]
+    pub fn into_person(self) -> Option<Person> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Document(_) | Self::Community(_) => None,
+        }
+    }
+
+    /// The community, where it is one.
+    #[must_use]
+    pub fn into_community(self) -> Option<Community> {
+        match self {
+            Self::Community(community) => Some(community),
+            Self::Document(_) | Self::Person(_) => None,
+        }
+    }
 }

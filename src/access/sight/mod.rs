@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{Asker, Memberships};
-use crate::domain::{Audience, Document, Gates, Grant, Principal, Principals, ResourceName};
+use crate::domain::{Audience, CommunityName, Document, Gates, Grant, Principal, Principals, ResourceName};
 
 /// One key of an audience as retrieval stores it: `w`, `o`, `c:ID`, `g:ID`, `k:ID` (caretakers) or `p:ID`.
 pub type AccessToken = String;
@@ -68,10 +68,10 @@ impl Sight {
             && (unmoderated || self.passes(&document.own_gates()))
     }
 
-    /// Whether a principal stands for the asker.
+    /// Whether the asker takes care of a community.
     #[must_use]
-    pub fn stands_for(&self, principal: &Principal) -> bool {
-        self.principals.contains(principal)
+    pub fn takes_care_of(&self, community: &CommunityName) -> bool {
+        self.principals.contains(&Principal::Caretakers(community.clone()))
     }
 
     /// Those of some principals that stand for the asker.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::domain::{Community, CommunityName, DocumentName, GroupId, Kind, MarkupFormat, MembershipPolicy, Moment, PersonName};
+use crate::domain::{Community, CommunityName, DocumentName, GroupId, Kind, MarkupFormat, Moment, PersonName};
 
 fn name(id: &str) -> PersonName {
     PersonName::from_id(id).unwrap()
@@ -23,18 +23,9 @@ fn tides() -> CommunityName {
 
 fn community() -> Community {
     Community {
-        name: tides(),
-        display_name: "Tides".to_owned(),
-        description: String::new(),
         members: BTreeSet::from([name("bo")]),
         caretakers: BTreeSet::from([name("cy")]),
-        hashtags: Vec::new(),
-        audience: Audience::world(),
-        policy: MembershipPolicy::Open,
-        listed: true,
-        source: None,
-        created: Moment::default(),
-        updated: Moment::default(),
+        ..Community::new(tides(), Audience::world(), Moment::default())
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, Given, GroupId, Hashtag, Kind, Language, MarkupFormat,
-    MembershipPolicy, Moment, Participation, PersonName, Principal, ResourceName, Role,
+    Audience, Community, CommunityName, Document, DocumentName, Given, GroupId, Hashtag, Kind, Language, MarkupFormat, Moment,
+    Participation, PersonName, Principal, ResourceName, Role,
 };
 use crate::index::{Ask, CountHits, Order, Patience};
 use crate::query::{Filter, Query, TimeRange, Word};
@@ -69,18 +69,9 @@ pub(super) fn hidden_audience(number: usize) -> Audience {
 pub(super) fn sights() -> Vec<Sight> {
     let memberships = Memberships::default();
     memberships.put(&Community {
-        name: community(),
-        display_name: "Tides".to_owned(),
-        description: String::new(),
         members: BTreeSet::from([person("cy")]),
         caretakers: BTreeSet::from([person("dee")]),
-        hashtags: Vec::new(),
-        audience: Audience::world(),
-        policy: MembershipPolicy::Open,
-        listed: true,
-        source: None,
-        created: Moment::default(),
-        updated: Moment::default(),
+        ..Community::new(community(), Audience::world(), Moment::default())
     });
     let asker = |id: &str, groups: &[&str]| {
         let groups = groups.iter().map(|id| GroupId::parse(id).unwrap()).collect();

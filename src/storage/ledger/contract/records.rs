@@ -1,13 +1,11 @@
 //! Small records, operations and settings for the tests of ledgers.
 
-use std::collections::BTreeSet;
-
 use tempfile::TempDir;
 
 use super::super::{Expect, Identity, Operation, RedbSettings, RequestKey, Write};
 use crate::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, Kind, MembershipPolicy, Moment, Person, PersonName, Record,
-    RecordKey, RecordKind, ResourceName, Revision, Source, ThreadPlace,
+    Audience, Community, CommunityName, Document, DocumentName, Kind, Moment, Person, PersonName, Record, RecordKey, RecordKind,
+    ResourceName, Revision, Source, ThreadPlace,
 };
 
 pub(in crate::storage::ledger) fn settings(dir: &TempDir) -> RedbSettings {
@@ -61,18 +59,10 @@ pub(in crate::storage::ledger) fn person(id: &str) -> Record {
 
 pub(in crate::storage::ledger) fn community(id: &str) -> Record {
     Record::Community(Community {
-        name: CommunityName::from_id(id).unwrap(),
         display_name: "Dock".to_owned(),
-        description: String::new(),
         members: [PersonName::from_id("ada").unwrap()].into(),
-        caretakers: BTreeSet::new(),
-        hashtags: Vec::new(),
-        audience: Audience::world(),
-        policy: MembershipPolicy::Open,
         listed: true,
-        source: None,
-        created: at(1),
-        updated: at(1),
+        ..Community::new(CommunityName::from_id(id).unwrap(), Audience::world(), at(1))
     })
 }
 
