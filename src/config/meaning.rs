@@ -81,10 +81,20 @@ pub struct ServerLimits {
     pub max_connections: usize,
     /// Calls of one connection that are worked on at once.
     pub concurrency_per_connection: usize,
+    /// Calls of all connections that are worked on at once.
+    pub concurrency: usize,
     /// The deadline of a unary call that brings none.
     pub unary_timeout: Duration,
     /// The longest deadline that a unary call may bring.
     pub max_deadline: Duration,
+    /// Age at which a connection is told to leave, give or take a tenth.
+    pub connection_age: Duration,
+    /// What its calls may still take then.
+    pub connection_age_grace: Duration,
+    /// What a new connection may take to begin to speak HTTP.
+    pub handshake_timeout: Duration,
+    /// How long a peer may leave unread what is sent to it.
+    pub write_timeout: Duration,
     /// Silence after which the server pings.
     pub keepalive_interval: Duration,
     /// What the answer to a ping may take.

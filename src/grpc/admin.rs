@@ -1,5 +1,7 @@
 //! `AdminService`: how the service stands, and what it holds its callers to.
 
+use std::time::Duration;
+
 use tonic::{Request, Response, Status};
 
 use super::call::Door;
@@ -85,9 +87,18 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         max_request_bytes: size(options.max_request_bytes),
         max_response_bytes: size(options.max_response_bytes),
         max_import_message_bytes: size(options.max_import_message_bytes),
-        unary_timeout: prost_types::Duration::try_from(options.unary_timeout).ok(),
-        max_deadline: prost_types::Duration::try_from(options.max_deadline).ok(),
+        unary_timeout: time(options.unary_timeout),
+        max_deadline: time(options.max_deadline),
+        max_concurrent_streams: i32::try_from(options.transport.max_concurrent_streams).unwrap_or(i32::MAX),
+        concurrency_per_connection: number(options.transport.concurrency_per_connection),
+        concurrency: number(options.transport.concurrency),
+        connection_age: time(options.transport.connection_age),
+        connection_age_grace: time(options.transport.connection_age_grace),
     }
+}
+
+fn time(time: Duration) -> Option<prost_types::Duration> {
+    prost_types::Duration::try_from(time).ok()
 }
 
 fn figure(figure: u64) -> i64 {

@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::layers::RequestId;
 use super::limits::{self, Naming};
+use super::places::AtWork;
 use super::seal::Seal;
 use super::status::{Refusal, status};
 use super::{GrpcOptions, convert::Faults};
@@ -73,6 +74,7 @@ impl Door {
     {
         let deadline = Instant::now() + self.options.timeout(request.metadata());
         let asker = self.asker(request.metadata())?;
+        let _at_work = at_work(&request)?;
         let message = request.into_inner();
         limits::check_size(&message, self.options.max_request_bytes, "server.limits.max_request_bytes")?;
         in_time(asker, deadline, |call| handle(call, message)).await
@@ -94,6 +96,14 @@ impl Door {
             Naming::Metadata => named_asker(metadata, self.limits().asker_groups),
         }
     }
+}
+
+/// Lets a call work whose message is there.
+///
+/// # Errors
+/// [`AppError::Overloaded`] where as many calls are at work as may be.
+pub(super) fn at_work<M>(request: &Request<M>) -> Result<AtWork, AppError> {
+    AtWork::on(request.extensions().get()).ok_or(AppError::Overloaded)
 }
 
 /// Answers until a deadline. Work that goes on elsewhere is told to stop when this future ends, be it answered, too late or

@@ -18,7 +18,7 @@ use futures::{FutureExt, Stream, StreamExt, stream};
 use prost::Message;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::call::Door;
+use super::call::{Door, at_work};
 use super::layers::{RequestId, panic_text};
 use super::seal::Seal;
 use super::status::{Refusal, rpc_status, status, unreadable_message};
@@ -68,9 +68,9 @@ pub(super) fn import<I: Import>(
     let id = RequestId::of_call(&request);
     let call = door.stream_call(request.metadata()).and_then(|call| {
         App::authorise_write(&call)?;
-        Ok(call)
+        Ok((call, at_work(&request)?))
     });
-    let call = call.map_err(|refusal| status(&refusal, &id))?;
+    let (call, at_work) = call.map_err(|refusal| status(&refusal, &id))?;
     let desk = Desk {
         seal: Arc::clone(&door.seal),
         in_flight: door.limits().batch,
@@ -80,11 +80,11 @@ pub(super) fn import<I: Import>(
     };
     // With the stream goes the patience: once the caller has left, nothing waits any longer.
     let ended = call.patience.end_on_drop();
-    let worker = Arc::new((door.clone(), call, ended));
+    let worker = Arc::new((door.clone(), call, ended, at_work));
     let apply = move |resource| {
         let worker = Arc::clone(&worker);
         async move {
-            let (door, call, _) = worker.as_ref();
+            let (door, call, ..) = worker.as_ref();
             I::apply(door, call, resource).await
         }
     };

@@ -3,7 +3,8 @@
 //! The texts of requests are never logged here, only method, code and duration.
 //!
 //! Proved below: 1. a panic is answered as a fault of the service, with the request's id; 2. a message that the transport could
-//! not read is answered as a fault of the request; 3. other answers pass as they are, and every call has an id of its own.
+//! not read is answered as a fault of the request; 3. other answers pass as they are, and every call has an id of its own; 4. a
+//! message that does not come is not waited for.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -12,7 +13,7 @@ use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use http::{HeaderMap, Request, Response};
@@ -22,6 +23,8 @@ use tonic::{Code, Status};
 use tower::Service;
 use tracing::Instrument;
 
+use super::arrival::{arrived, takes_stream};
+use super::body::watched;
 use super::places::Place;
 use super::status::{Refusal, status, unreadable_message};
 use crate::app::AppError;
@@ -60,13 +63,22 @@ impl fmt::Display for RequestId {
 #[derive(Clone)]
 pub(super) struct Watched<S> {
     service: S,
-    largest: (usize, &'static str),
+    bounds: Bounds,
+}
+
+/// What the calls of a service are held to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// The largest message that the transport takes, and the key that says so.
+    pub(super) largest: (usize, &'static str),
+    /// How long a call may take until its answer begins, its message included: who sends slowly is not waited for any longer.
+    pub(super) longest: Duration,
 }
 
 impl<S> Watched<S> {
-    /// Watches a service whose transport takes messages of at most so many bytes, as the key says.
-    pub(super) fn new(service: S, largest: (usize, &'static str)) -> Self {
-        Self { service, largest }
+    /// Watches a service.
+    pub(super) fn new(service: S, bounds: Bounds) -> Self {
+        Self { service, bounds }
     }
 }
 
@@ -76,7 +88,7 @@ impl<S: NamedService> NamedService for Watched<S> {
 
 impl<S> Service<Request<Body>> for Watched<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     type Response = Response<Body>;
@@ -90,14 +102,21 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let id = RequestId::fresh();
         let span = tracing::info_span!("call", rpc.method = request.uri().path(), request.id = %id);
-        let Some(place) = Place::for_call(&request) else {
+        let Some(place) = Place::for_call(request.extensions()) else {
             let refused = status(&AppError::Overloaded.into(), &id);
             span.in_scope(|| tracing::debug!(rpc.code = ?refused.code(), "refused, for its connection has too many calls"));
             return Box::pin(ready(Ok(refused.into_http())));
         };
         request.extensions_mut().insert(id.clone());
-        let (answering, largest) = (self.service.call(request), self.largest);
-        let answered = async move { watch(answering, id, largest).await.map(|response| place.kept_by(response)) };
+        let (mut service, bounds) = (self.service.clone(), self.bounds);
+        let answering = async move {
+            if takes_stream(request.uri().path()) {
+                return service.call(request).await;
+            }
+            let (head, message) = request.into_parts();
+            service.call(Request::from_parts(head, arrived(message).await)).await
+        };
+        let answered = async move { watch(answering, id.clone(), bounds).await.map(|response| watched(response, place, id)) };
         Box::pin(answered.instrument(span))
     }
 }
@@ -105,16 +124,19 @@ where
 async fn watch(
     answering: impl Future<Output = Result<Response<Body>, Infallible>>,
     id: RequestId,
-    (most_bytes, limit): (usize, &'static str),
+    bounds: Bounds,
 ) -> Result<Response<Body>, Infallible> {
     let began = Instant::now();
+    let (most_bytes, limit) = bounds.largest;
     // Nothing of the call is looked at again after a panic; what calls share is made to bear it.
-    let response = match AssertUnwindSafe(answering).catch_unwind().await {
-        Ok(Ok(response)) => match early_status(response.headers()) {
+    let answering = AssertUnwindSafe(answering).catch_unwind();
+    let response = match tokio::time::timeout(bounds.longest, answering).await {
+        Ok(Ok(Ok(response))) => match early_status(response.headers()) {
             Some(status) => unreadable_message(status, most_bytes, limit, &id).into_http(),
             None => response,
         },
-        Err(panic) => {
+        Err(_) => status(&AppError::DeadlineExceeded.into(), &id).into_http(),
+        Ok(Err(panic)) => {
             tracing::error!(panic = panic_text(panic.as_ref()), "a call panicked");
             status(&Refusal::Panicked, &id).into_http()
         }
@@ -145,6 +167,10 @@ mod tests {
     use crate::grpc::pb;
     use crate::grpc::pb::admin_service_server::{AdminService, AdminServiceServer};
 
+    fn bounds(most_bytes: usize) -> Bounds {
+        Bounds { largest: (most_bytes, "server.limits.max_request_bytes"), longest: Duration::from_mins(1) }
+    }
+
     /// What a watched service that answers so tells its caller, and the id that the call had.
     async fn told(answer: impl Fn() -> Response<Body> + Send + Sync + 'static) -> (Option<Status>, RequestId) {
         let seen = Arc::new(Mutex::new(None));
@@ -154,8 +180,7 @@ mod tests {
             let answer = Arc::clone(&answer);
             async move { Ok::<_, Infallible>(answer()) }
         });
-        let Ok(response) =
-            Watched::new(service, (4_096, "server.limits.max_request_bytes")).call(Request::new(Body::empty())).await;
+        let Ok(response) = Watched::new(service, bounds(4_096)).call(Request::new(Body::empty())).await;
         let id = seen.lock().unwrap().clone().expect("every call has an id");
         (Status::from_header_map(response.headers()), id)
     }
@@ -204,7 +229,7 @@ mod tests {
         frame.push_str(message);
         let request = Request::post("/rookery.v1.AdminService/GetStatus").header("content-type", "application/grpc");
         let server = AdminServiceServer::new(Anybody).max_decoding_message_size(20);
-        let mut watched = Watched::new(server, (20, "server.limits.max_request_bytes"));
+        let mut watched = Watched::new(server, bounds(20));
         let Ok(response) = watched.call(request.body(Body::new(frame)).unwrap()).await;
         Status::from_header_map(response.headers())
     }
@@ -218,6 +243,16 @@ mod tests {
         };
         assert!(told(received("\n\u{7f}abc").await).contains("cannot be read"));
         assert!(told(received(&"x".repeat(21)).await).contains("20 bytes"));
+    }
+
+    #[tokio::test]
+    async fn a_message_that_does_not_come_is_not_waited_for() {
+        let service = tower::service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Infallible>>());
+        let impatient = Bounds { longest: Duration::from_millis(10), ..bounds(20) };
+        let Ok(response) = Watched::new(service, impatient).call(Request::new(Body::empty())).await;
+        let told = Status::from_header_map(response.headers()).unwrap();
+        assert_eq!(told.code(), Code::DeadlineExceeded);
+        assert_eq!(told.get_details_error_info().unwrap().reason, "DEADLINE_EXCEEDED");
     }
 
     #[tokio::test]

@@ -46,6 +46,23 @@ pub struct GrpcOptions {
     pub unary_timeout: Duration,
     /// The longest deadline that such a call may bring; a longer one is shortened to this.
     pub max_deadline: Duration,
+    /// What the transport holds its peers to, told to those who ask for the limits.
+    pub transport: TransportLimits,
+}
+
+/// What the transport holds its peers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransportLimits {
+    /// Open calls of one connection.
+    pub max_concurrent_streams: u32,
+    /// Calls of one connection that are worked on at once.
+    pub concurrency_per_connection: usize,
+    /// Calls of all connections that are worked on at once.
+    pub concurrency: usize,
+    /// Age at which a connection is told to leave, give or take a tenth.
+    pub connection_age: Duration,
+    /// How long its calls may still take then.
+    pub connection_age_grace: Duration,
 }
 
 impl Default for GrpcOptions {
@@ -60,6 +77,13 @@ impl Default for GrpcOptions {
             max_import_message_bytes: 2 << 20,
             unary_timeout: Duration::from_secs(10),
             max_deadline: Duration::from_secs(30),
+            transport: TransportLimits {
+                max_concurrent_streams: 128,
+                concurrency_per_connection: 64,
+                concurrency: 1024,
+                connection_age: Duration::from_mins(30),
+                connection_age_grace: Duration::from_mins(10),
+            },
         }
     }
 }

@@ -5,6 +5,8 @@
 //! call, `convert` reads and writes messages, `seal` makes tokens, and `status.rs` alone knows the codes of errors.
 
 mod admin;
+mod arrival;
+mod body;
 mod call;
 mod communities;
 mod content;
@@ -29,12 +31,12 @@ use tonic::service::Routes;
 
 use crate::app::App;
 use call::Door;
-use layers::Watched;
+use layers::{Bounds, Watched};
 use seal::Seal;
 
 pub use health::Health;
-pub use limits::{GrpcOptions, Naming, WebOrigins};
-pub use places::Places;
+pub use limits::{GrpcOptions, Naming, TransportLimits, WebOrigins};
+pub use places::{AllPlaces, Places};
 
 /// Holds a generated service to the sizes of messages, and watches its calls.
 macro_rules! served {
@@ -42,7 +44,7 @@ macro_rules! served {
         let largest = $options.largest_message();
         let server =
             <$server>::new($adapter).max_decoding_message_size(largest.0).max_encoding_message_size($options.max_response_bytes);
-        Watched::new(server, largest)
+        Watched::new(server, Bounds { largest, longest: $options.max_deadline })
     }};
 }
 

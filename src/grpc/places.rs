@@ -1,124 +1,117 @@
-//! Room for the calls of one connection: a call over the limit is refused at once, never queued.
+//! Room for calls, those of one connection and those at work over all: a call over a limit is refused at once, never queued.
 //!
-//! A call has its place until its answer is complete; a stream's is as long as the stream. Health and reflection need none.
+//! A call has its place on its connection until its answer is complete; a stream's is as long as the stream. It is at work from when
+//! its message is there: who sends slowly takes room from nobody else. Health and reflection need neither.
 //!
-//! Proved below: 1. a call over the limit is refused, and one place suffices for calls one after another; 2. a place is held until
-//! an answer's last frame was taken. What a caller is told is proved in `tests/it/overload.rs`.
+//! Proved below: 1. a call over the limit of its connection is refused, and one place suffices for calls one after another; 2. no
+//! more calls are at work than may be, over all connections. That a place is held until an answer's last frame is proved in `body`,
+//! and what a caller is told in `tests/it/overload.rs`.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use http::{Request, Response};
-use http_body::{Frame, SizeHint};
+use http::Extensions;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tonic::Status;
-use tonic::body::Body;
 
-/// The places of one connection, which stand in the extensions of its requests; copies share them.
+/// The places of a server, over all its connections.
 #[derive(Clone, Debug)]
-pub struct Places(Arc<Semaphore>);
+pub struct AllPlaces(Arc<Semaphore>);
 
-impl Places {
+impl AllPlaces {
     /// So many places.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        Self(Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))))
+        Self(semaphore(most))
+    }
+
+    /// The places of a new connection, so many of its own at most.
+    #[must_use]
+    pub fn connection(&self, most: usize) -> Places {
+        Places { own: semaphore(most), all: Arc::clone(&self.0) }
     }
 }
 
-/// The place of one call, given back when dropped.
+/// The places of one connection, which stand in the extensions of its requests; copies share them.
+#[derive(Clone, Debug)]
+pub struct Places {
+    own: Arc<Semaphore>,
+    all: Arc<Semaphore>,
+}
+
+/// The place of one call on its connection, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Place(Option<OwnedSemaphorePermit>);
+pub(super) struct Place {
+    _permit: Option<OwnedSemaphorePermit>,
+}
 
 impl Place {
     /// A place for a call, or nothing where its connection has none left. Connections inside the process are not counted.
-    pub(super) fn for_call<B>(request: &Request<B>) -> Option<Self> {
-        match request.extensions().get::<Places>() {
-            Some(places) => Arc::clone(&places.0).try_acquire_owned().ok().map(|permit| Self(Some(permit))),
-            None => Some(Self(None)),
-        }
+    pub(super) fn for_call(call: &Extensions) -> Option<Self> {
+        let Some(places) = call.get::<Places>() else {
+            return Some(Self::none());
+        };
+        let permit = Arc::clone(&places.own).try_acquire_owned().ok()?;
+        Some(Self { _permit: Some(permit) })
     }
 
-    /// Keeps the place until the answer is complete.
-    pub(super) fn kept_by(self, response: Response<Body>) -> Response<Body> {
-        match self.0 {
-            Some(_) if !http_body::Body::is_end_stream(response.body()) => {
-                response.map(|body| Body::new(Held { body, place: self }))
-            }
-            _ => response,
-        }
+    /// No place at all.
+    pub(super) fn none() -> Self {
+        Self { _permit: None }
     }
 }
 
-/// The rest of an answer, with its call's place.
-struct Held {
-    body: Body,
-    place: Place,
+/// A call's right to work, given back when dropped.
+#[derive(Debug)]
+pub(super) struct AtWork {
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
-impl http_body::Body for Held {
-    type Data = <Body as http_body::Body>::Data;
-    type Error = Status;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        if !matches!(&frame, Some(Ok(frame)) if frame.is_data()) {
-            // Before the caller sees the end: its next call must find the place free.
-            self.place = Place(None);
-        }
-        Poll::Ready(frame)
+impl AtWork {
+    /// Lets a call work, or nothing where as many are at it as may be.
+    pub(super) fn on(places: Option<&Places>) -> Option<Self> {
+        let Some(places) = places else {
+            return Some(Self { _permit: None });
+        };
+        let permit = Arc::clone(&places.all).try_acquire_owned().ok()?;
+        Some(Self { _permit: Some(permit) })
     }
+}
 
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+fn semaphore(most: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))
 }
 
 #[cfg(test)]
 mod tests {
-    use http_body::Body as _;
-
     use super::*;
 
-    fn call(places: &Places) -> Request<()> {
-        let mut request = Request::new(());
-        request.extensions_mut().insert(places.clone());
-        request
+    fn call(places: &Places) -> Extensions {
+        let mut call = Extensions::new();
+        call.insert(places.clone());
+        call
     }
 
     #[test]
-    fn a_call_over_the_limit_has_no_place() {
-        let places = Places::new(1);
+    fn a_call_over_the_limit_of_its_connection_has_no_place() {
+        let all = AllPlaces::new(9);
+        let places = all.connection(1);
         for _ in 0..3 {
             let place = Place::for_call(&call(&places)).expect("a place for calls one after another");
             assert!(Place::for_call(&call(&places)).is_none());
-            assert!(Place::for_call(&call(&Places::new(1))).is_some(), "another connection has its own");
-            // An answer that is complete with its headers has no body to wait for.
-            let answer = place.kept_by(Response::new(Body::empty()));
-            assert!(Place::for_call(&call(&places)).is_some(), "{answer:?}");
+            assert!(Place::for_call(&call(&all.connection(1))).is_some(), "another connection has its own");
+            drop(place);
         }
-        assert!(Place::for_call(&Request::new(())).is_some(), "inside the process nobody is counted");
+        assert!(Place::for_call(&Extensions::new()).is_some(), "inside the process nobody is counted");
     }
 
-    #[tokio::test]
-    async fn a_place_is_held_until_the_last_frame() {
-        let places = Places::new(1);
-        let place = Place::for_call(&call(&places)).unwrap();
-        let answer = place.kept_by(Response::new(Body::new("one frame".to_owned())));
-        assert!(Place::for_call(&call(&places)).is_none(), "the answer is not complete");
-        let mut body = answer.into_body();
-        let mut next = async || std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
-        assert!(next().await.is_some_and(|frame| frame.is_ok()));
-        assert!(Place::for_call(&call(&places)).is_none(), "nobody said that this was the last");
-        assert!(next().await.is_none());
-        assert!(Place::for_call(&call(&places)).is_some());
-        let place = Place::for_call(&call(&places)).unwrap();
-        drop(place.kept_by(Response::new(Body::new("left".to_owned()))));
-        assert!(Place::for_call(&call(&places)).is_some(), "a caller that leaves frees its place");
+    #[test]
+    fn no_more_calls_are_at_work_than_may_be() {
+        let all = AllPlaces::new(2);
+        let (one, other) = (all.connection(9), all.connection(9));
+        let held = (AtWork::on(Some(&one)).unwrap(), AtWork::on(Some(&other)).unwrap());
+        assert!(AtWork::on(Some(&one)).is_none() && AtWork::on(Some(&other)).is_none());
+        assert!(Place::for_call(&call(&one)).is_some(), "a call may still be made, and be told");
+        drop(held.0);
+        assert!(AtWork::on(Some(&other)).is_some());
+        assert!(AtWork::on(None).is_some(), "inside the process nobody is counted");
     }
 }

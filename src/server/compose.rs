@@ -10,7 +10,7 @@ use crate::app::{App, AppError, Backends, IndexPace, Limits, Settings};
 use crate::config::{Config, CorsOrigins, Development};
 use crate::domain::{Clock, Language, Moment};
 use crate::expertise;
-use crate::grpc::{GrpcOptions, Naming, WebOrigins};
+use crate::grpc::{GrpcOptions, Naming, TransportLimits, WebOrigins};
 use crate::index::IndexError;
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::storage::ledger::{Identity, LedgerError, MemoryLedger, RedbLedger, RedbSettings};
@@ -183,6 +183,13 @@ pub fn grpc_options(config: &Config) -> GrpcOptions {
         max_import_message_bytes: limits.max_import_message_bytes.as_usize(),
         unary_timeout: limits.unary_timeout,
         max_deadline: limits.max_deadline,
+        transport: TransportLimits {
+            max_concurrent_streams: limits.max_concurrent_streams,
+            concurrency_per_connection: limits.concurrency_per_connection,
+            concurrency: limits.concurrency,
+            connection_age: limits.connection_age,
+            connection_age_grace: limits.connection_age_grace,
+        },
     }
 }
 

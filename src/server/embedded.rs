@@ -1,18 +1,16 @@
 //! The same services inside this process, over a connection in memory: for the command line and for tests.
 
-use std::io;
+use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
-use tokio::io::DuplexStream;
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint, Uri};
 use tower::service_fn;
 
 use super::compose::{self, StartError};
-use super::listen::router;
+use super::connections::Transport;
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::Clock;
@@ -20,13 +18,14 @@ use crate::grpc;
 
 /// Bytes that lie between client and server.
 const BUFFER: usize = 1 << 20;
+/// How long running calls may still take when the house is closed.
+const LEAVING: Duration = Duration::from_secs(1);
 
 /// A house without a listener.
 pub struct Embedded {
     app: Arc<App>,
     channel: Channel,
-    close: oneshot::Sender<()>,
-    serving: JoinHandle<Result<(), tonic::transport::Error>>,
+    transport: Transport,
 }
 
 impl Embedded {
@@ -47,28 +46,18 @@ impl Embedded {
     }
 
     async fn over(app: Arc<App>, config: &Config) -> Self {
-        let (dial, dialled) = mpsc::channel::<io::Result<DuplexStream>>(1);
         let health = grpc::Health::new();
         let services = grpc::services(&app, &compose::grpc_options(config), &health);
         health.serving().await;
-        let (close, closing) = oneshot::channel::<()>();
-        let serving = tokio::spawn(router(&config.server.limits, false, services).serve_with_incoming_shutdown(
-            ReceiverStream::new(dialled),
-            async {
-                // Closing and being dropped are the same.
-                let _ = closing.await;
-            },
-        ));
+        let transport = Transport::new(&config.server.limits, false, services);
+        let taking = transport.clone();
         let connector = service_fn(move |_: Uri| {
-            let dial = dial.clone();
-            async move {
-                let (near, far) = tokio::io::duplex(BUFFER);
-                dial.send(Ok(far)).await.map_err(|_| io::Error::from(io::ErrorKind::ConnectionRefused))?;
-                Ok::<_, io::Error>(TokioIo::new(near))
-            }
+            let (near, far) = tokio::io::duplex(BUFFER);
+            taking.take(far);
+            ready(Ok::<_, Infallible>(TokioIo::new(near)))
         });
         let channel = Endpoint::from_static("http://embedded.invalid").connect_with_connector_lazy(connector);
-        Self { app, channel, close, serving }
+        Self { app, channel, transport }
     }
 
     /// A connection to the services.
@@ -80,8 +69,8 @@ impl Embedded {
     /// Closes everything; what was acknowledged is durable where there is a data directory.
     pub async fn close(self) {
         drop(self.channel);
-        drop(self.close);
-        self.serving.abort();
+        // Somebody may still hold a connection; what they ask for from now on finds a house that is closed.
+        let _ = tokio::time::timeout(LEAVING, self.transport.close()).await;
         self.app.stop().await;
     }
 }

@@ -10,15 +10,12 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tonic::service::Routes;
-use tonic::transport::Server;
-use tonic::transport::server::Router;
 
 use super::compose::{self, StartError, SystemClock};
-use super::incoming;
+use super::connections::{self, Transport};
 use super::signals::asked_to_stop;
 use crate::app::App;
-use crate::config::{Config, ServerLimits};
+use crate::config::Config;
 use crate::grpc;
 
 /// How long running calls may take at most once the ledger failed: reads still end well, writes cannot.
@@ -38,9 +35,6 @@ pub enum ServeError {
         /// What failed.
         error: io::Error,
     },
-    /// The transport failed.
-    #[error("the transport failed: {0}")]
-    Transport(#[from] tonic::transport::Error),
     /// The ledger failed in a way after which nothing may be written: a new process must look at the disk.
     #[error("the ledger failed and takes no more writes")]
     LedgerFailed,
@@ -101,16 +95,13 @@ impl Stop {
 pub async fn serve(config: &Config, stop: Stop, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     let (listener, address) = bind(config.server.listen).await?;
     let health = grpc::Health::new();
-    let (probes_done, probes_end) = oneshot::channel::<()>();
     let probes = match config.server.health_listen {
         Some(address) => {
             let (listener, _) = bind(address).await?;
-            let router = router(&config.server.limits, false, health.routes());
-            let connections = incoming::connections(listener, &config.server.limits);
-            Some(tokio::spawn(router.serve_with_incoming_shutdown(connections, async {
-                // Ends with the main listener, however that ends.
-                let _ = probes_end.await;
-            })))
+            let transport = Transport::new(&config.server.limits, false, health.routes());
+            let accepting = transport.clone();
+            tokio::spawn(async move { accepting.accept(listener).await });
+            Some(transport)
         }
         None => None,
     };
@@ -119,20 +110,19 @@ pub async fn serve(config: &Config, stop: Stop, ready: impl FnOnce(SocketAddr)) 
     health.serving().await;
     tracing::info!(address = %address, "serving");
     ready(address);
-    let router = router(&config.server.limits, config.web.grpc_web, services);
-    let ended = run(config, &app, router, listener, stop, &health).await;
+    let transport = Transport::new(&config.server.limits, config.web.grpc_web, services);
+    let ended = run(config, &app, &transport, listener, stop, &health).await;
     app.stop().await;
-    drop(probes_done);
     if let Some(probes) = probes {
         // The probes' listener ends when its last connection does; the kubelet's are short.
-        let _ = tokio::time::timeout(Duration::from_secs(1), probes).await;
+        let _ = tokio::time::timeout(Duration::from_secs(1), probes.close()).await;
     }
     ended
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let fail = |error| ServeError::Bind { address, error };
-    let listener = incoming::bind(address).await.map_err(fail)?;
+    let listener = connections::bind(address).await.map_err(fail)?;
     let bound = listener.local_addr().map_err(fail)?;
     Ok((listener, bound))
 }
@@ -142,21 +132,16 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeErr
 async fn run(
     config: &Config,
     app: &App,
-    router: Router,
+    transport: &Transport,
     listener: TcpListener,
     stop: Stop,
     health: &grpc::Health,
 ) -> Result<(), ServeError> {
-    let (close, closing) = oneshot::channel::<()>();
-    let connections = incoming::connections(listener, &config.server.limits);
-    let mut serving = tokio::spawn(router.serve_with_incoming_shutdown(connections, async {
-        // The sender lives as long as this function does.
-        let _ = closing.await;
-    }));
+    let accepting = transport.clone();
+    tokio::spawn(async move { accepting.accept(listener).await });
     let cause = tokio::select! {
         () = stop.wait() => Ok(()),
         () = app.ledger_failed() => Err(ServeError::LedgerFailed),
-        ended = &mut serving => return ended.map_or(Ok(()), |ended| ended.map_err(ServeError::Transport)),
     };
     health.not_serving().await;
     let patience = if let Err(error) = &cause {
@@ -167,30 +152,10 @@ async fn run(
         tokio::time::sleep(config.server.drain_delay).await;
         config.server.drain_timeout
     };
-    drop(close);
-    let drained = match tokio::time::timeout(patience, &mut serving).await {
-        Ok(Ok(ended)) => ended.map_err(ServeError::Transport),
-        Ok(Err(_)) => Ok(()),
-        Err(_) => {
-            tracing::warn!("calls still run at the end of the drain; they are cut off");
-            serving.abort();
-            Ok(())
-        }
-    };
-    cause.and(drained)
-}
-
-/// The transport with its limits. How many calls a connection may have at work is held by `grpc`, which can say why it refuses.
-pub(super) fn router(limits: &ServerLimits, http1: bool, routes: Routes) -> Router {
-    Server::builder()
-        .accept_http1(http1)
-        .max_concurrent_streams(limits.max_concurrent_streams)
-        .http2_keepalive_interval(Some(limits.keepalive_interval))
-        .http2_keepalive_timeout(Some(limits.keepalive_timeout))
-        .http2_max_header_list_size(limits.max_header_list_bytes.as_u32())
-        .http2_max_pending_accept_reset_streams(Some(limits.max_pending_accept_reset_streams))
-        .http2_max_local_error_reset_streams(Some(limits.max_local_error_reset_streams))
-        .add_routes(routes)
+    if tokio::time::timeout(patience, transport.close()).await.is_err() {
+        tracing::warn!("calls still run at the end of the drain; they are cut off");
+    }
+    cause
 }
 
 #[cfg(test)]
@@ -219,10 +184,10 @@ mod tests {
         let (listener, address) = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let health = grpc::Health::new();
         health.serving().await;
-        let router = router(&config.server.limits, false, health.routes());
+        let transport = Transport::new(&config.server.limits, false, health.routes());
         let (stop, _stopper) = Stop::on_signal_or_request();
         let serving = Arc::clone(&app);
-        let server = tokio::spawn(async move { run(&config, &serving, router, listener, stop, &health).await });
+        let server = tokio::spawn(async move { run(&config, &serving, &transport, listener, stop, &health).await });
 
         let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
         let asked = HealthCheckRequest { service: String::new() };

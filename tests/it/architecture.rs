@@ -49,6 +49,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("tower_http", &["grpc", "server"]),
     ("http", &["grpc", "server", "selftest"]),
     ("http_body", &["grpc"]),
+    ("hyper", &["server"]),
+    ("hyper_util", &["server", "cli"]),
 ];
 
 /// Where the environment may be read.

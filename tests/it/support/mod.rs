@@ -1,6 +1,9 @@
 //! What tests stand on: the real binary on a free port, and clients of it.
 
+pub(crate) mod frames;
+
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
@@ -74,6 +77,16 @@ impl Server {
     pub(crate) async fn client(&self, asker: Option<&str>) -> Client {
         let channel = Channel::from_shared(self.address.clone()).unwrap().connect().await.expect("the server accepts");
         Client { channel, asker: asker.map(str::to_owned), scopes: None }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address.trim_start_matches("http://").parse().expect("an address")
+    }
+
+    /// The number of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// `kill -9`.
