@@ -10,7 +10,7 @@ use super::listing::Page;
 use super::patch::PersonPatch;
 use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
 use super::{App, AppError, Call};
-use crate::access::Sight;
+use crate::access::{Scope, Sight};
 use crate::domain::{Moment, Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision};
 use crate::index::{Ask, CountHits, Order};
 use crate::query::{Filter, Query};
@@ -24,13 +24,20 @@ impl App {
         self.freshen(call).await?;
         let sight = self.sight(call);
         let profile = self.profile(name).await?;
-        if let (Some(person), true) = (&profile, sight.signed_in()) {
-            return Ok(Shown::of(person.clone()));
-        }
-        if self.speaks_visibly(call, &sight, name).await? {
-            return Ok(Shown::of(card(name, profile, &sight)));
-        }
-        Err(AppError::not_found(name))
+        self.seen(call, &sight, name, profile).await?.map(Shown::of).ok_or_else(|| AppError::not_found(name))
+    }
+
+    /// A person as far as a sight may see them: nothing where they are hidden, or nobody.
+    pub(super) async fn seen(
+        &self,
+        call: &Call,
+        sight: &Sight,
+        name: &PersonName,
+        profile: Option<Person>,
+    ) -> Result<Option<Person>, AppError> {
+        let known = sight.signed_in() && profile.is_some();
+        let visible = known || self.speaks_visibly(call, sight, name).await?;
+        Ok(visible.then(|| card(name, profile, sight)))
     }
 
     /// The profiles that the asker may see, ascending by name. Stubs have none and are not listed.
@@ -54,7 +61,8 @@ impl App {
         Ok(page)
     }
 
-    /// Makes or changes a profile.
+    /// Makes or changes a profile. Without the write scope people change theirs, as far as it is about what they know and where.
+    /// [`super::Presence::Refused`] makes one and changes none.
     ///
     /// # Errors
     /// What [`App`]'s writes share.
@@ -65,13 +73,23 @@ impl App {
         patch: PersonPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<Person>>, AppError> {
-        Self::authorise_write(call)?;
-        let of = name.clone();
-        let done = self
-            .change(RecordKey::Person(name.clone()), options, |present, now| {
-                std::future::ready(Ok(Draft::alone(Record::Person(changed_person(&of, present.as_ref(), &patch, now)))))
-            })
-            .await?;
+        let themselves = !call.asker.holds(Scope::Write) && call.asker.name() == Some(&name);
+        let change = |present: Option<Person>, now: Moment| {
+            let person = changed_person(&name, present.as_ref(), &patch, now);
+            let own = present.is_some_and(|present| patch.is_own(&present, &person));
+            if themselves && !own { Self::authorise_write(call).map(|()| person) } else { Ok(person) }
+        };
+        if themselves {
+            // Asked before anything is said about a repeated request.
+            change(self.profile(&name).await?, self.clock.now())?;
+        } else {
+            Self::authorise_write(call)?;
+        }
+        let prepare = |present: Option<Record>, now| {
+            let changed = change(present.and_then(Record::into_person), now);
+            std::future::ready(changed.map(|person| Draft::alone(Record::Person(person))))
+        };
+        let done = self.change(RecordKey::Person(name.clone()), options, prepare).await?;
         done.shown(Record::into_person, &name)
     }
 
@@ -116,11 +134,7 @@ fn card(name: &PersonName, profile: Option<Person>, sight: &Sight) -> Person {
     }
 }
 
-fn changed_person(name: &PersonName, present: Option<&Record>, patch: &PersonPatch, now: Moment) -> Person {
-    let present = match present {
-        Some(Record::Person(person)) => Some(person),
-        _ => None,
-    };
+fn changed_person(name: &PersonName, present: Option<&Person>, patch: &PersonPatch, now: Moment) -> Person {
     let mut person = present.cloned().unwrap_or_else(|| Person::stub(name.clone(), name.id().to_owned(), now));
     patch.for_present(present.is_some()).apply(&mut person);
     if present.is_some_and(|present| *present != person) {

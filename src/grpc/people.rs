@@ -51,6 +51,45 @@ impl pb::people_service_server::PeopleService for People {
         self.door.answer(request, handle).await
     }
 
+    async fn batch_get_people(
+        &self,
+        request: Request<pb::BatchGetPeopleRequest>,
+    ) -> Result<Response<pb::BatchGetPeopleResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::BatchGetPeopleRequest| async move {
+            let mut faults = Faults::default();
+            let names = convert::people_names(&request.names, self.door.limits(), &mut faults);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let names = faults.finish(Some(names))?;
+            let found = app.batch_get_people(&Call { min_revision: wanted.revision()?, ..call }, &names).await?;
+            Ok(convert::people_found(found))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn lookup_person(&self, request: Request<pb::LookupPersonRequest>) -> Result<Response<pb::Person>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::LookupPersonRequest| async move {
+            let mut faults = Faults::default();
+            let key = convert::person_key(request.key, self.door.limits(), &mut faults);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let key = faults.finish(key)?;
+            let shown = app.lookup_person(&Call { min_revision: wanted.revision()?, ..call }, &key).await?;
+            Ok(convert::person(shown, String::new()))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn create_person(&self, request: Request<pb::CreatePersonRequest>) -> Result<Response<pb::Person>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::CreatePersonRequest| async move {
+            let change = convert::person_creation(request, &call.asker, self.door.limits(), &seal.fresh_id()?)?;
+            let done = app.update_person(&call, change.name, change.patch, &change.options).await?;
+            Ok(convert::person(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
     async fn update_person(&self, request: Request<pb::UpdatePersonRequest>) -> Result<Response<pb::Person>, Status> {
         let Door { app, seal, .. } = &self.door;
         let handle = |call: Call, request: pb::UpdatePersonRequest| async move {

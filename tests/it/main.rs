@@ -14,6 +14,7 @@ mod healing;
 mod imports;
 mod moderation;
 mod overload;
+mod people;
 mod revocation;
 mod sample;
 mod selftest;

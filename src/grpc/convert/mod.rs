@@ -12,6 +12,7 @@ mod community;
 mod document;
 mod faults;
 mod filter;
+mod lookup;
 mod mask;
 mod moment;
 mod page;
@@ -25,9 +26,10 @@ pub(crate) use community::{community, community_change, community_creation, comm
 pub(crate) use document::{document, document_change, document_removal, imported_document};
 pub(crate) use faults::Faults;
 pub(crate) use filter::filter;
+pub(crate) use lookup::{people_found, people_names, person_key};
 pub(crate) use moment::timestamp;
 pub(crate) use page::{Listing, page_size};
-pub(crate) use person::{card, imported_person, person, person_change, person_removal};
+pub(crate) use person::{card, imported_person, person, person_change, person_creation, person_removal};
 pub(crate) use view::View;
 pub(crate) use word::{kind, read_role, role};
 
