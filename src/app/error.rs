@@ -58,6 +58,14 @@ pub enum AppError {
         /// The resource's name.
         name: String,
     },
+    /// The request is right, and the state of things is not.
+    #[error("{name} {why}")]
+    WrongState {
+        /// The name of the resource that is in the wrong state.
+        name: String,
+        /// What is wrong with it, as a sentence part.
+        why: &'static str,
+    },
     /// The resource has changed since the given etag.
     #[error("{name} has changed since")]
     Stale {

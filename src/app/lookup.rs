@@ -61,7 +61,7 @@ impl App {
             Some(holder) => self.record(RecordKey::Person(holder), Record::into_person).await?,
             None => None,
         };
-        person.map(Shown::of).ok_or_else(|| AppError::not_found(key))
+        person.map(|person| Shown::of(person.profile())).ok_or_else(|| AppError::not_found(key))
     }
 
     async fn only_holder(&self, call: &Call, key: &PersonKey) -> Result<Option<PersonName>, AppError> {

@@ -7,7 +7,9 @@
 mod communities;
 mod content;
 mod discovery;
+mod endorsements;
 mod error;
+mod expertise;
 mod experts;
 mod freshness;
 mod import;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
 pub use error::{AppError, FieldFault};
+pub use expertise::{EndorsedSkill, Expertise, InferredTopic};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
@@ -47,7 +50,7 @@ pub use crate::expertise::{Evidence, Level};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
-pub use crate::storage::profiles::ProfilesStatus;
+pub use crate::storage::profiles::{Month, ProfilesStatus};
 pub use crate::text::Snippet;
 
 use crate::access::{Asker, Memberships, Sight};
@@ -156,7 +159,8 @@ impl App {
         self.record(RecordKey::Community(name.clone()), Record::into_community).await
     }
 
-    async fn profile(&self, name: &PersonName) -> Result<Option<Person>, AppError> {
+    /// A person with what is kept beside the profile.
+    async fn person_record(&self, name: &PersonName) -> Result<Option<Person>, AppError> {
         self.record(RecordKey::Person(name.clone()), Record::into_person).await
     }
 

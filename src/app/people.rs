@@ -23,7 +23,7 @@ impl App {
     pub async fn get_person(&self, call: &Call, name: &PersonName) -> Result<Shown<Person>, AppError> {
         self.freshen(call).await?;
         let sight = self.sight(call);
-        let profile = self.profile(name).await?;
+        let profile = self.person_record(name).await?;
         self.seen(call, &sight, name, profile).await?.map(Shown::of).ok_or_else(|| AppError::not_found(name))
     }
 
@@ -81,7 +81,7 @@ impl App {
         };
         if themselves {
             // Asked before anything is said about a repeated request.
-            change(self.profile(&name).await?, self.clock.now())?;
+            change(self.person_record(&name).await?, self.clock.now())?;
         } else {
             Self::authorise_write(call)?;
         }
@@ -90,7 +90,7 @@ impl App {
             std::future::ready(changed.map(|person| Draft::alone(Record::Person(person))))
         };
         let done = self.change(RecordKey::Person(name.clone()), options, prepare).await?;
-        done.shown(Record::into_person, &name)
+        done.shown(|record| record.into_person().map(Person::profile), &name)
     }
 
     /// Deletes a profile; documents keep naming the person, who is a stub from then on.
@@ -125,11 +125,11 @@ impl App {
 }
 
 /// A person as an asker sees them: the whole profile when signed in, name and kind otherwise.
-fn card(name: &PersonName, profile: Option<Person>, sight: &Sight) -> Person {
+pub(super) fn card(name: &PersonName, profile: Option<Person>, sight: &Sight) -> Person {
     let stub = || Person::stub(name.clone(), name.id().to_owned(), Moment::default());
     match profile {
         None => stub(),
-        Some(person) if sight.signed_in() => person,
+        Some(person) if sight.signed_in() => person.profile(),
         Some(person) => Person { display_name: person.display_name, kind: person.kind, stub: false, ..stub() },
     }
 }

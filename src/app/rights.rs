@@ -16,16 +16,23 @@ pub(super) struct Rights {
     memberships: Arc<Memberships>,
     index: Arc<dyn Index>,
     people_changed: AtomicU64,
+    taken_away: AtomicU64,
 }
 
 impl Rights {
     pub(super) fn new(memberships: Arc<Memberships>, index: Arc<dyn Index>) -> Self {
-        Self { memberships, index, people_changed: AtomicU64::new(0) }
+        Self { memberships, index, people_changed: AtomicU64::new(0), taken_away: AtomicU64::new(0) }
     }
 
     /// The newest revision at which a person changed since the start.
     pub(super) fn people_changed(&self) -> Revision {
         Revision(self.people_changed.load(Ordering::Acquire))
+    }
+
+    /// The newest revision since the start at which a document was deleted or other people may read it. A read model that does not
+    /// work these into what it tells must have applied it.
+    pub(super) fn taken_away(&self) -> Revision {
+        Revision(self.taken_away.load(Ordering::Acquire))
     }
 
     /// Takes the memberships of every community that the ledger holds.
@@ -60,7 +67,8 @@ impl CommitObserver for Rights {
                 (_, Some(Record::Document(_))) | (None, None) => {}
             }
         }
-        if !revocations.is_empty() {
+        if let Some(newest) = revocations.last() {
+            self.taken_away.store(newest.revision.0, Ordering::Release);
             self.index.revoke(revocations);
         }
     }

@@ -202,6 +202,10 @@ pub struct Limits {
     pub snippet_chars: usize,
     /// Documents shown as evidence for a person.
     pub evidence_per_person: usize,
+    /// Endorsements of a person.
+    pub endorsements_per_person: usize,
+    /// Topics shown of a person.
+    pub topics_per_person: usize,
 }
 
 /// `[text]`.

@@ -12,6 +12,7 @@ mod name;
 mod person;
 mod record;
 mod revision;
+mod skill;
 
 pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
 pub use community::{Community, MembershipPolicy};
@@ -22,6 +23,7 @@ pub use name::{CommunityName, DocumentName, GroupId, Hashtag, NameError, PersonN
 pub use person::{Person, PersonKind, PersonState};
 pub use record::{Record, RecordKey, RecordKind};
 pub use revision::Revision;
+pub use skill::{Endorsements, NoSkill, Skill};
 
 /// Tells the present moment; a parameter wherever time matters, so that tests and evaluation choose it.
 pub trait Clock: Send + Sync {

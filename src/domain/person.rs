@@ -1,8 +1,8 @@
-//! People: profiles as somebody wrote them. What is inferred about a person is not kept here.
+//! People: profiles as somebody wrote them, and what others said of them. What is inferred about a person is not kept here.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Moment, PersonName, Source};
+use super::{Endorsements, Language, Moment, PersonName, Source};
 
 /// What stands behind a profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Person {
     /// Where it was imported from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// Who says that they know what. No part of what the profile shows, and nothing that a source says.
+    #[serde(default, skip_serializing_if = "Endorsements::is_empty")]
+    pub endorsements: Endorsements,
     /// When the profile was made.
     pub created: Moment,
     /// When it was last changed.
@@ -94,8 +97,15 @@ impl Person {
             state: PersonState::Active,
             stub: true,
             source: None,
+            endorsements: Endorsements::new(),
             created: now,
             updated: now,
         }
+    }
+
+    /// The profile as it is shown: without what others said of the person.
+    #[must_use]
+    pub fn profile(self) -> Self {
+        Self { endorsements: Endorsements::new(), ..self }
     }
 }

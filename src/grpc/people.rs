@@ -113,6 +113,46 @@ impl pb::people_service_server::PeopleService for People {
         self.door.answer(request, handle).await
     }
 
+    async fn get_expertise(&self, request: Request<pb::GetExpertiseRequest>) -> Result<Response<pb::Expertise>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::GetExpertiseRequest| async move {
+            let mut faults = Faults::default();
+            let name = faults.name::<PersonName>("name", &request.name);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let name = faults.finish(name)?;
+            let known = app.get_expertise(&Call { min_revision: wanted.revision()?, ..call }, &name).await?;
+            Ok(convert::expertise(known))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn endorse_skill(
+        &self,
+        request: Request<pb::EndorseSkillRequest>,
+    ) -> Result<Response<pb::EndorseSkillResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::EndorseSkillRequest| async move {
+            let change = convert::endorsement(&request, &call.asker, self.door.limits())?;
+            let revision = app.endorse_skill(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(pb::EndorseSkillResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn withdraw_endorsement(
+        &self,
+        request: Request<pb::WithdrawEndorsementRequest>,
+    ) -> Result<Response<pb::WithdrawEndorsementResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::WithdrawEndorsementRequest| async move {
+            let change = convert::withdrawal(&request, &call.asker, self.door.limits())?;
+            let (skill, endorser) = &change.patch;
+            let revision = app.withdraw_endorsement(&call, &change.name, skill, endorser.as_ref(), &change.options).await?;
+            Ok(pb::WithdrawEndorsementResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
     async fn import_people(
         &self,
         request: Request<Streaming<pb::ImportPeopleRequest>>,

@@ -155,6 +155,8 @@ pub fn settings(config: &Config) -> Settings {
             community_members: limits.community_members,
             snippet_chars: limits.snippet_chars,
             evidence_per_person: limits.evidence_per_person,
+            endorsements_per_person: limits.endorsements_per_person,
+            topics_per_person: limits.topics_per_person,
         },
         query_languages: config.text.languages.iter().map(|code| language(code.as_str())).collect(),
         default_language: language(config.text.default_language.as_str()),

@@ -10,6 +10,7 @@ mod commands;
 mod communities;
 mod discovery;
 mod durability;
+mod expertise;
 mod healing;
 mod imports;
 mod moderation;

@@ -194,6 +194,8 @@ mod tests {
             community_members: 1_000,
             snippet_chars: 240,
             evidence_per_person: 5,
+            endorsements_per_person: 2_000,
+            topics_per_person: 50,
         }
     }
 

@@ -29,6 +29,31 @@ pub(super) fn lookup_person(inquirer: &mut Inquirer<'_>) -> Requests {
     })
 }
 
+pub(super) fn get_expertise(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer
+        .for_names(&inquirer.names.people, 9, |inquirer, name| pb::GetExpertiseRequest { name, min_revision: inquirer.token() })
+}
+
+/// Checked only, so that the worlds stay as they are: whoever is signed in may endorse.
+pub(super) fn endorse_skill(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.people, 4, |inquirer, name| pb::EndorseSkillRequest {
+        name,
+        skill: inquirer.random.one(&["Tide  tables", "tide", " "]).to_owned(),
+        request_id: inquirer.request_id(),
+        validate_only: true,
+    })
+}
+
+pub(super) fn withdraw_endorsement(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.people, 4, |inquirer, name| pb::WithdrawEndorsementRequest {
+        name,
+        skill: "tide".to_owned(),
+        endorser: if inquirer.random.percent(50) { inquirer.random.one(&inquirer.names.people) } else { String::new() },
+        request_id: inquirer.request_id(),
+        validate_only: true,
+    })
+}
+
 pub(super) fn create_person(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer.for_names(&inquirer.names.people, 3, |inquirer, name| pb::CreatePersonRequest {
         person: Some(pb::Person { title: "Sail maker".to_owned(), ..Default::default() }),

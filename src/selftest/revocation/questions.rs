@@ -6,12 +6,13 @@
 use prost::Message;
 
 use super::board::{Loser, Part};
-use super::rooms::Room;
+use super::rooms::{Room, common};
 use crate::grpc::pb;
 use crate::selftest::wire::Answer;
 
 const FIND_DOCUMENTS: &str = "/rookery.v1.DiscoveryService/FindDocuments";
 const FIND_EXPERTS: &str = "/rookery.v1.DiscoveryService/FindExperts";
+const GET_EXPERTISE: &str = "/rookery.v1.PeopleService/GetExpertise";
 const SEARCH: &str = "/rookery.v1.DiscoveryService/Search";
 /// The word that most documents hold.
 const COMMON: &str = "tide";
@@ -173,6 +174,12 @@ pub(super) const QUESTIONS: &[Question] = &[
     })
     .betraying(|answer| read::<pb::BatchGetPeopleResponse>(answer).is_some_and(|found| !found.people.is_empty()))
     .echoing(),
+    Question::new("what its stub knows", Part::Documents, GET_EXPERTISE, |asking| knows(asking, asking.room.stub())),
+    Question::new("what its author knows", Part::Documents, GET_EXPERTISE, |asking| knows(asking, asking.room.author()))
+        .betraying(|answer| read::<pb::Expertise>(answer).is_some_and(|known| !known.inferred.is_empty())),
+    Question::new("what somebody ordinary knows", Part::Documents, GET_EXPERTISE, |asking| {
+        knows(asking, common(asking.room.number))
+    }),
     Question::new("get its author", Part::Profile, "/rookery.v1.PeopleService/GetPerson", |asking| {
         pb::GetPersonRequest { name: asking.room.author(), min_revision: asking.min_revision.clone() }.encode_to_vec()
     }),
@@ -212,6 +219,10 @@ pub(super) const QUESTIONS: &[Question] = &[
     .betraying(|answer| !warns(answer))
     .by(By::Reader),
 ];
+
+fn knows(asking: &Asking, name: String) -> Vec<u8> {
+    pb::GetExpertiseRequest { name, min_revision: asking.min_revision.clone() }.encode_to_vec()
+}
 
 fn get(asking: &Asking, at: usize) -> Vec<u8> {
     let name = asking.room.names().into_iter().nth(at).unwrap_or_default();
