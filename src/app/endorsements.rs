@@ -2,7 +2,7 @@
 //!
 //! An endorsement is kept with the person it is about, beside the profile: no import and no change of the profile touches it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::writes::{Draft, WriteOptions};
 use super::{App, AppError, Call, FieldFault};
@@ -25,7 +25,8 @@ impl App {
         skill: &Skill,
         options: &WriteOptions,
     ) -> Result<Revision, AppError> {
-        let endorser = call.asker.name().ok_or(AppError::Unauthenticated)?;
+        let endorser = self.person_of(call.asker.name().ok_or(AppError::Unauthenticated)?);
+        let (name, endorser) = (&self.person_of(name), &endorser);
         if endorser == name {
             return Err(AppError::Invalid(vec![FieldFault::new("name", "must be somebody else: nobody endorses themselves")]));
         }
@@ -49,12 +50,14 @@ impl App {
         options: &WriteOptions,
     ) -> Result<Revision, AppError> {
         let asker = call.asker.name().ok_or(AppError::Unauthenticated)?;
-        let endorser = endorser.unwrap_or(asker);
+        let (name, endorser) = (&self.person_of(name), endorser.unwrap_or(asker));
         self.person_record(name).await?.ok_or_else(|| AppError::not_found(name))?;
-        if asker != endorser && asker != name {
+        if !self.is_themselves(call, endorser) && !self.is_themselves(call, name) {
             return Err(AppError::NotAllowed { name: name.to_string(), needs: NEEDS });
         }
-        self.change_person(name, options, |person, _| Ok(withdrawn(person, skill, endorser))).await
+        // Said under another name of theirs, it is theirs all the same.
+        let endorsers = self.memberships.aliases().names_of(endorser);
+        self.change_person(name, options, |person, _| Ok(withdrawn(person, skill, &endorsers))).await
     }
 
     /// Changes what stands beside a profile.
@@ -93,9 +96,9 @@ fn endorsed(mut person: Person, skill: &Skill, endorser: &PersonName, most: usiz
     Ok(person)
 }
 
-fn withdrawn(mut person: Person, skill: &Skill, endorser: &PersonName) -> Person {
+fn withdrawn(mut person: Person, skill: &Skill, names: &BTreeSet<PersonName>) -> Person {
     if let Some(endorsers) = person.endorsements.get_mut(skill) {
-        endorsers.remove(endorser);
+        endorsers.retain(|endorser, _| !names.contains(endorser));
     }
     person.endorsements.retain(|_, endorsers| !endorsers.is_empty());
     person

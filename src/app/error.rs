@@ -58,6 +58,14 @@ pub enum AppError {
         /// The resource's name.
         name: String,
     },
+    /// An alias is somebody else's.
+    #[error("{alias} belongs to {by}")]
+    Taken {
+        /// The alias.
+        alias: String,
+        /// The name of whoever has it.
+        by: String,
+    },
     /// The request is right, and the state of things is not.
     #[error("{name} {why}")]
     WrongState {

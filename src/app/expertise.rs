@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::people::card;
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Hashtag, Moment, Person, PersonName, RecordKey, Role, Skill};
@@ -70,6 +71,7 @@ impl App {
         self.freshen(call).await?;
         self.projection.profiles_caught_up(self.rights.taken_away(), &call.patience).await?;
         let sight = self.sight(call);
+        let name = &self.person_of(name);
         let record = self.person_record(name).await?;
         let person = self.seen(call, &sight, name, record.clone()).await?.ok_or_else(|| AppError::not_found(name))?;
         let inferred = self.inferred(&sight, name).await?;
@@ -81,8 +83,12 @@ impl App {
     }
 
     async fn inferred(&self, sight: &Sight, name: &PersonName) -> Result<Vec<InferredTopic>, AppError> {
+        let mut tallies = Vec::new();
+        for name in self.memberships.aliases().names_of(name) {
+            tallies.extend(self.backends.profiles.tallies(&name).await?);
+        }
         let mut topics: BTreeMap<Hashtag, InferredTopic> = BTreeMap::new();
-        for tally in self.backends.profiles.tallies(name).await? {
+        for tally in tallies {
             let Some(topic) = tally.topic.filter(|_| speaks(tally.role) && sight.passes(&tally.gates)) else { continue };
             let blank =
                 || InferredTopic { topic: topic.clone(), documents: BTreeMap::new(), first: tally.month, last: tally.month };
@@ -98,33 +104,40 @@ impl App {
         Ok(topics)
     }
 
-    /// Endorsements by those who have a profile.
+    /// Endorsements by others who have a profile, each under one name.
     async fn endorsed(&self, sight: &Sight, person: &Person) -> Result<Vec<EndorsedSkill>, AppError> {
-        let endorsers: BTreeSet<&PersonName> = person.endorsements.values().flat_map(BTreeMap::keys).collect();
-        let keys: Vec<RecordKey> = endorsers.into_iter().cloned().map(RecordKey::Person).collect();
-        let records = self.backends.ledger.get_many(&keys).await?;
-        let profiles = records.into_iter().flatten().filter_map(|stored| stored.record.into_person());
-        let cards: HashMap<PersonName, Person> = profiles
-            .map(|profile| (profile.name.clone(), super::people::card(&profile.name.clone(), Some(profile), sight)))
-            .collect();
-        let mut skills: Vec<(&Skill, Vec<(Moment, &PersonName)>)> = Vec::new();
+        let mut skills: Vec<(&Skill, BTreeMap<PersonName, Moment>)> = Vec::new();
         for (skill, endorsers) in &person.endorsements {
-            let mut said: Vec<(Moment, &PersonName)> =
-                endorsers.iter().filter(|(name, _)| cards.contains_key(*name)).map(|(name, at)| (*at, name)).collect();
-            said.sort_by_key(|(at, name)| (Reverse(*at), *name));
+            let mut said = BTreeMap::new();
+            for (endorser, at) in endorsers {
+                let newest = said.entry(self.person_of(endorser)).or_insert(*at);
+                *newest = (*newest).max(*at);
+            }
+            said.remove(&person.name);
             skills.push((skill, said));
         }
-        skills.retain(|(_, said)| !said.is_empty());
-        skills.sort_by_key(|(_, said)| Reverse(said.len()));
-        skills.truncate(self.settings.limits.topics_per_person);
-        let shown = |(skill, said): (&Skill, Vec<(Moment, &PersonName)>)| EndorsedSkill {
-            skill: written(person, skill),
-            count: said.len(),
-            last: said.first().map_or(Moment::default(), |(at, _)| *at),
-            endorsers: said.iter().take(ENDORSERS).filter_map(|(_, name)| cards.get(*name).cloned()).collect(),
-        };
-        Ok(skills.into_iter().map(shown).collect())
+        let names: BTreeSet<&PersonName> = skills.iter().flat_map(|(_, said)| said.keys()).collect();
+        let keys: Vec<RecordKey> = names.into_iter().cloned().map(RecordKey::Person).collect();
+        let records = self.backends.ledger.get_many(&keys).await?;
+        let profiles = records.into_iter().flatten().filter_map(|stored| stored.record.into_person());
+        let cards: HashMap<PersonName, Person> =
+            profiles.map(|profile| (profile.name.clone(), card(&profile.name.clone(), Some(profile), sight))).collect();
+        let mut endorsed: Vec<EndorsedSkill> =
+            skills.into_iter().filter_map(|(skill, said)| shown(written(person, skill), &said, &cards)).collect();
+        // Skills come in their order, which a stable sort keeps among equals.
+        endorsed.sort_by_key(|skill| Reverse(skill.count));
+        endorsed.truncate(self.settings.limits.topics_per_person);
+        Ok(endorsed)
     }
+}
+
+/// A skill with those endorsers who have a card; nothing where none has.
+fn shown(skill: String, said: &BTreeMap<PersonName, Moment>, cards: &HashMap<PersonName, Person>) -> Option<EndorsedSkill> {
+    let mut said: Vec<(Moment, &Person)> = said.iter().filter_map(|(name, at)| Some((*at, cards.get(name)?))).collect();
+    said.sort_by_key(|(at, _)| Reverse(*at));
+    let last = said.first()?.0;
+    let endorsers = said.iter().take(ENDORSERS).map(|(_, card)| (*card).clone()).collect();
+    Some(EndorsedSkill { skill, endorsers, count: said.len(), last })
 }
 
 /// Whether somebody in a role shows what they know: asking and being mentioned does not.

@@ -1,6 +1,6 @@
 //! People found by several names at once, by what a source calls them, or by an alias. Nobody is picked by guess.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::writes::Shown;
 use super::{App, AppError, Call};
@@ -33,16 +33,17 @@ impl App {
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut asked = HashSet::new();
-        let names: Vec<&PersonName> = names.iter().filter(|name| asked.insert(*name)).collect();
-        let keys: Vec<RecordKey> = names.iter().map(|name| RecordKey::Person((*name).clone())).collect();
+        let people = names.iter().map(|name| (name, self.person_of(name)));
+        let (names, people): (Vec<_>, Vec<_>) = people.filter(|(_, person)| asked.insert(person.clone())).unzip();
+        let keys: Vec<RecordKey> = people.iter().cloned().map(RecordKey::Person).collect();
         let records = self.backends.ledger.get_many(&keys).await?;
         let mut found = PeopleFound { people: Vec::new(), not_found: Vec::new() };
-        for (name, stored) in names.into_iter().zip(records) {
+        for ((name, person), stored) in names.into_iter().zip(people).zip(records) {
             if call.patience.is_over() {
                 return Err(AppError::DeadlineExceeded);
             }
             let profile = stored.and_then(|stored| stored.record.into_person());
-            match self.seen(call, &sight, name, profile).await? {
+            match self.seen(call, &sight, &person, profile).await? {
                 Some(person) => found.people.push(Shown::of(person)),
                 None => found.not_found.push(name.clone()),
             }
@@ -67,12 +68,13 @@ impl App {
     async fn only_holder(&self, call: &Call, key: &PersonKey) -> Result<Option<PersonName>, AppError> {
         match key {
             PersonKey::Source(source) => Ok(match self.backends.ledger.find_source(RecordKind::Person, source).await? {
-                Some(RecordKey::Person(name)) => Some(name),
+                Some(RecordKey::Person(name)) => Some(self.person_of(&name)),
                 _ => None,
             }),
             PersonKey::Alias(alias) => {
-                let mut holders = self.holders(call, alias).await?;
-                Ok(holders.pop().filter(|_| holders.is_empty()))
+                let holders = self.holders(call, alias).await?;
+                let mut people: BTreeSet<PersonName> = holders.iter().map(|holder| self.person_of(holder)).collect();
+                Ok(people.pop_first().filter(|_| people.is_empty()))
             }
         }
     }

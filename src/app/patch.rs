@@ -128,6 +128,10 @@ impl PersonPatch {
     pub(super) fn apply(&self, person: &mut Person) {
         set!(self => person: display_name, handles, emails, title, unit, location, bio, skills, languages, kind, state, source);
         person.stub = false;
+        // What was linked on purpose stays until it is unlinked, whatever a source says.
+        for alias in person.linked() {
+            person.put_alias(alias);
+        }
     }
 
     /// Whether no more changes than people may change of themselves: bio, skills, languages and location.

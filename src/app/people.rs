@@ -2,13 +2,13 @@
 //!
 //! A signed-in asker sees every profile. Anonymous sees somebody only through a visible document, and then the name only.
 //! Somebody without a profile, whom documents name as an author, is a stub: nothing is stored for it, and whoever sees such
-//! a document sees the stub.
+//! a document sees the stub. Whoever is asked for under the name of a linked account is the person whose account it is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::listing::Page;
 use super::patch::PersonPatch;
-use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
+use super::writes::{Acknowledged, Draft, Presence, Shown, WriteOptions};
 use super::{App, AppError, Call};
 use crate::access::{Scope, Sight};
 use crate::domain::{Moment, Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision};
@@ -23,8 +23,9 @@ impl App {
     pub async fn get_person(&self, call: &Call, name: &PersonName) -> Result<Shown<Person>, AppError> {
         self.freshen(call).await?;
         let sight = self.sight(call);
-        let profile = self.person_record(name).await?;
-        self.seen(call, &sight, name, profile).await?.map(Shown::of).ok_or_else(|| AppError::not_found(name))
+        let person = self.person_of(name);
+        let profile = self.person_record(&person).await?;
+        self.seen(call, &sight, &person, profile).await?.map(Shown::of).ok_or_else(|| AppError::not_found(name))
     }
 
     /// A person as far as a sight may see them: nothing where they are hidden, or nobody.
@@ -51,6 +52,9 @@ impl App {
         let mut page = Page::new();
         while let Some(record) = scan.next().await? {
             let Record::Person(person) = record else { continue };
+            if self.person_of(&person.name) != person.name {
+                continue;
+            }
             if !sight.signed_in() && !self.speaks_visibly(call, &sight, &person.name).await? {
                 continue;
             }
@@ -62,7 +66,7 @@ impl App {
     }
 
     /// Makes or changes a profile. Without the write scope people change theirs, as far as it is about what they know and where.
-    /// [`super::Presence::Refused`] makes one and changes none.
+    /// [`Presence::Refused`] makes one and changes none.
     ///
     /// # Errors
     /// What [`App`]'s writes share.
@@ -73,7 +77,8 @@ impl App {
         patch: PersonPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<Person>>, AppError> {
-        let themselves = !call.asker.holds(Scope::Write) && call.asker.name() == Some(&name);
+        let makes = options.presence == Presence::Refused;
+        let themselves = !makes && !call.asker.holds(Scope::Write) && self.is_themselves(call, &name);
         let change = |present: Option<Person>, now: Moment| {
             let person = changed_person(&name, present.as_ref(), &patch, now);
             let own = present.is_some_and(|present| patch.is_own(&present, &person));
@@ -102,17 +107,27 @@ impl App {
         self.remove(RecordKey::Person(name), options).await
     }
 
-    /// People as they are shown beside documents that the asker sees already: a stub where there is no profile.
+    /// The people of names as they are shown beside documents that the asker sees already: a stub where there is no profile.
     pub(super) async fn cards(&self, names: &[PersonName], sight: &Sight) -> Result<HashMap<PersonName, Person>, AppError> {
-        let profiles = self.backends.profiles.people(names).await?;
-        Ok(names.iter().zip(profiles).map(|(name, profile)| (name.clone(), card(name, profile, sight))).collect())
+        let people: Vec<PersonName> = names.iter().map(|name| self.person_of(name)).collect();
+        let profiles = self.backends.profiles.people(&people).await?;
+        let cards = people.iter().zip(profiles).map(|(person, profile)| card(person, profile, sight));
+        Ok(names.iter().cloned().zip(cards).collect())
     }
 
-    /// Whether a person has any role but being mentioned in a document that the asker may see.
+    /// A filter by which documents are found under every name of its people.
+    pub(super) fn under_every_name(&self, mut filter: Filter) -> Filter {
+        let names: BTreeSet<PersonName> =
+            filter.people.iter().flat_map(|name| self.memberships.aliases().names_of(name)).collect();
+        filter.people = names.into_iter().collect();
+        filter
+    }
+
+    /// Whether a person, under any name, has any role but being mentioned in a document that the asker may see.
     pub(super) async fn speaks_visibly(&self, call: &Call, sight: &Sight, name: &PersonName) -> Result<bool, AppError> {
         let ask = Ask {
             query: Query::default(),
-            filter: Filter { people: vec![name.clone()], ..Filter::default() },
+            filter: self.under_every_name(Filter { people: vec![name.clone()], ..Filter::default() }),
             sight: sight.clone(),
             order: Order::Newest,
             after: None,

@@ -42,6 +42,8 @@ pub struct Limits {
     pub endorsements_per_person: usize,
     /// Topics, and likewise endorsed skills, shown of one person.
     pub topics_per_person: usize,
+    /// Most lines in the journal of a person's aliases.
+    pub alias_links_per_person: usize,
 }
 
 /// What can be set of the use cases.

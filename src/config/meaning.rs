@@ -206,6 +206,8 @@ pub struct Limits {
     pub endorsements_per_person: usize,
     /// Topics shown of a person.
     pub topics_per_person: usize,
+    /// Lines in the journal of a person's aliases.
+    pub alias_links_per_person: usize,
 }
 
 /// `[text]`.

@@ -3,6 +3,7 @@
 //! Rules that need nothing but the values themselves live here. The room does no I/O, knows no clock and
 //! imports no other room. Start reading in `document.rs`.
 
+mod alias;
 mod audience;
 mod community;
 mod document;
@@ -14,6 +15,7 @@ mod record;
 mod revision;
 mod skill;
 
+pub use alias::{Alias, AliasError, AliasLink, LinkChange, folded_alias};
 pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
 pub use community::{Community, MembershipPolicy};
 pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reactions, Role, Source, ThreadPlace};

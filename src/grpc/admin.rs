@@ -84,6 +84,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         evidence_per_person: number(limits.evidence_per_person),
         endorsements_per_person: number(limits.endorsements_per_person),
         topics_per_person: number(limits.topics_per_person),
+        alias_links_per_person: number(limits.alias_links_per_person),
         max_request_bytes: size(options.max_request_bytes),
         max_response_bytes: size(options.max_response_bytes),
         max_import_message_bytes: size(options.max_import_message_bytes),

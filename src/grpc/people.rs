@@ -3,7 +3,7 @@
 use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Door;
-use super::convert::{self, Faults, Listing};
+use super::convert::{self, Faults, LinesBefore, Listing};
 use super::import::{self, Answers};
 use super::pb;
 use crate::app::Call;
@@ -149,6 +149,48 @@ impl pb::people_service_server::PeopleService for People {
             let (skill, endorser) = &change.patch;
             let revision = app.withdraw_endorsement(&call, &change.name, skill, endorser.as_ref(), &change.options).await?;
             Ok(pb::WithdrawEndorsementResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn link_alias(&self, request: Request<pb::LinkAliasRequest>) -> Result<Response<pb::Person>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::LinkAliasRequest| async move {
+            let change = convert::alias_change(&request, &call.asker, self.door.limits())?;
+            let (alias, note) = &change.patch;
+            let done = app.link_alias(&call, &change.name, alias, note, &change.options).await?;
+            Ok(convert::person(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn unlink_alias(&self, request: Request<pb::UnlinkAliasRequest>) -> Result<Response<pb::Person>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::UnlinkAliasRequest| async move {
+            let change = convert::alias_change(&request, &call.asker, self.door.limits())?;
+            let (alias, note) = &change.patch;
+            let done = app.unlink_alias(&call, &change.name, alias, note, &change.options).await?;
+            Ok(convert::person(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn list_alias_links(
+        &self,
+        request: Request<pb::ListAliasLinksRequest>,
+    ) -> Result<Response<pb::ListAliasLinksResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ListAliasLinksRequest| async move {
+            let mut faults = Faults::default();
+            let name = faults.name::<PersonName>("parent", &request.parent);
+            let list = Listing::<LinesBefore>::read(request, call, seal, self.door.limits(), faults)?;
+            // Nothing is wrong, or the line above would have said so.
+            let name = Faults::default().finish(name)?;
+            let before = list.after.map_or(0, |LinesBefore(before)| before);
+            let page = app.list_alias_links(&list.call, &name, before, list.size).await?;
+            let last = LinesBefore(before + page.links.len());
+            let next_page_token = list.next_page_token(Some(&last), page.more, seal)?;
+            Ok(pb::ListAliasLinksResponse { links: page.links.iter().map(convert::alias_link).collect(), next_page_token })
         };
         self.door.answer(request, handle).await
     }

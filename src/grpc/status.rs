@@ -160,6 +160,9 @@ fn of_app(error: &AppError, request: &RequestId) -> Outline {
         AppError::Exists { name } => {
             outline(Code::AlreadyExists, ErrorReason::AlreadyExists).of_resource(name, format!("{name} exists already"))
         }
+        AppError::Taken { alias, by } => outline(Code::AlreadyExists, ErrorReason::AliasTaken)
+            .of_resource(by, format!("{alias} belongs to {by}"))
+            .with("alias", alias.as_str()),
         AppError::WrongState { name, why } => {
             let told = format!("{name} {why}");
             outline(Code::FailedPrecondition, ErrorReason::WrongState)
@@ -275,6 +278,12 @@ mod tests {
             ),
             (AppError::NotFound { name: name() }.into(), Code::NotFound, "NOT_FOUND", "ResourceInfo"),
             (AppError::Exists { name: name() }.into(), Code::AlreadyExists, "ALREADY_EXISTS", "ResourceInfo"),
+            (
+                AppError::Taken { alias: "ada@example.org".to_owned(), by: "people/ada".to_owned() }.into(),
+                Code::AlreadyExists,
+                "ALIAS_TAKEN",
+                "ResourceInfo",
+            ),
             (
                 AppError::WrongState { name: name(), why: "is not there any more" }.into(),
                 Code::FailedPrecondition,

@@ -157,6 +157,7 @@ pub fn settings(config: &Config) -> Settings {
             evidence_per_person: limits.evidence_per_person,
             endorsements_per_person: limits.endorsements_per_person,
             topics_per_person: limits.topics_per_person,
+            alias_links_per_person: limits.alias_links_per_person,
         },
         query_languages: config.text.languages.iter().map(|code| language(code.as_str())).collect(),
         default_language: language(config.text.default_language.as_str()),

@@ -62,6 +62,8 @@ async fn a_person_is_made_once() {
     assert_eq!(code(create(&writer, "ada", pb::Person::default()).await), Code::AlreadyExists);
     let plain = house.client(Some("people/bo")).without_scopes();
     assert_eq!(code(create(&plain, "bo", pb::Person::default()).await), Code::PermissionDenied, "not even oneself");
+    create(&writer, "bo", pb::Person::default()).await.unwrap();
+    assert_eq!(code(create(&plain, "bo", pb::Person::default()).await), Code::PermissionDenied, "nor as one is");
     assert_eq!(code(create(&house.client(None), "cy", pb::Person::default()).await), Code::Unauthenticated);
 }
 

@@ -6,6 +6,7 @@
 //! `mask.rs` says what a change takes.
 
 mod access;
+mod alias;
 mod audience;
 mod bounds;
 mod community;
@@ -23,6 +24,7 @@ mod word;
 mod write;
 
 pub(crate) use access::{access_told, audience_change, moderation, reader};
+pub(crate) use alias::{LinesBefore, alias_change, alias_link};
 pub(crate) use community::{community, community_change, community_creation, community_removal, member, member_change};
 pub(crate) use document::{document, document_change, document_removal, imported_document};
 pub(crate) use expertise::{endorsement, expertise, withdrawal};

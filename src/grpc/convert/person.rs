@@ -11,7 +11,7 @@ const FIELDS: [&str; 12] =
     ["display_name", "handles", "emails", "title", "unit", "location", "bio", "skills", "languages", "kind", "state", "source"];
 
 /// The fields that name the person, or that only the service writes.
-const PASSED_OVER: [&str; 6] = ["name", "stub", "create_time", "update_time", "etag", "revision"];
+const PASSED_OVER: [&str; 7] = ["name", "stub", "create_time", "update_time", "etag", "revision", "accounts"];
 
 /// A request to make or change a person.
 ///
@@ -192,5 +192,6 @@ pub(crate) fn card(person: Person) -> pb::Person {
         update_time: time(person.updated),
         etag: String::new(),
         revision: String::new(),
+        accounts: person.accounts.iter().map(ToString::to_string).collect(),
     }
 }

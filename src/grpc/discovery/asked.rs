@@ -196,6 +196,7 @@ mod tests {
             evidence_per_person: 5,
             endorsements_per_person: 2_000,
             topics_per_person: 50,
+            alias_links_per_person: 1_000,
         }
     }
 

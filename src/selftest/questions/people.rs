@@ -54,6 +54,36 @@ pub(super) fn withdraw_endorsement(inquirer: &mut Inquirer<'_>) -> Requests {
     })
 }
 
+/// Refused to whoever holds no scope.
+pub(super) fn link_alias(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.people, 2, |inquirer, person| pb::LinkAliasRequest {
+        person,
+        alias: inquirer.random.one(&["people/stub0", "@nobody", ""]).to_owned(),
+        note: "tide".to_owned(),
+        request_id: inquirer.request_id(),
+        validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn unlink_alias(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.people, 2, |inquirer, person| pb::UnlinkAliasRequest {
+        person,
+        alias: inquirer.random.one(&["people/stub0", "@nobody", ""]).to_owned(),
+        note: String::new(),
+        request_id: inquirer.request_id(),
+        validate_only: inquirer.random.percent(30),
+    })
+}
+
+pub(super) fn list_alias_links(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.people, 6, |inquirer, parent| pb::ListAliasLinksRequest {
+        parent,
+        page_size: inquirer.page_size(),
+        page_token: inquirer.token(),
+        min_revision: inquirer.token(),
+    })
+}
+
 pub(super) fn create_person(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer.for_names(&inquirer.names.people, 3, |inquirer, name| pb::CreatePersonRequest {
         person: Some(pb::Person { title: "Sail maker".to_owned(), ..Default::default() }),
