@@ -1,14 +1,16 @@
-//! Who belongs to which community and who takes care of it at this moment, in memory.
+//! Who belongs to which community and who takes care of it at this moment, in memory, whatever name of theirs stands there.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::RwLock;
 
+use super::Aliases;
 use crate::domain::{Community, CommunityName, PersonName, Principal};
 
 /// The members and caretakers of every community. Filled at start from the ledger's communities and kept current by its commits.
 #[derive(Debug, Default)]
 pub struct Memberships {
     view: RwLock<View>,
+    aliases: Aliases,
 }
 
 #[derive(Debug, Default)]
@@ -39,12 +41,24 @@ impl Memberships {
         view.caretakers.forget(community);
     }
 
-    /// What stands for a person by community: as a member, and as a caretaker.
+    /// Which accounts are whose: what stands for one of a person's names stands for all of them.
+    #[must_use]
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// What stands for a person by name and by community, as a member and as a caretaker, under every name of theirs.
     #[must_use]
     pub fn of(&self, person: &PersonName) -> BTreeSet<Principal> {
+        let names = self.aliases.names_of(person);
         let view = self.view.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let members = view.members.of(person).map(Principal::Community);
-        members.chain(view.caretakers.of(person).map(Principal::Caretakers)).collect()
+        let mut principals = BTreeSet::new();
+        for name in names {
+            principals.extend(view.members.of(&name).map(Principal::Community));
+            principals.extend(view.caretakers.of(&name).map(Principal::Caretakers));
+            principals.insert(Principal::Person(name));
+        }
+        principals
     }
 }
 

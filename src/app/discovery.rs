@@ -131,7 +131,7 @@ impl App {
             .index
             .search(Ask {
                 query: query.clone(),
-                filter: wanted.filter,
+                filter: self.under_every_name(wanted.filter),
                 sight: sight.clone(),
                 order,
                 after,
@@ -192,7 +192,7 @@ impl App {
     pub(super) async fn filter_warnings(&self, call: &Call, sight: &Sight, filter: &Filter) -> Result<Vec<Warning>, AppError> {
         let mut warnings = Vec::new();
         for (at, person) in filter.people.iter().enumerate() {
-            let known = sight.signed_in() && self.profile(person).await?.is_some();
+            let known = sight.signed_in() && self.person_record(&self.person_of(person)).await?.is_some();
             if !known && !self.speaks_visibly(call, sight, person).await? {
                 warnings.push(Warning::UnknownFilterValue { field: format!("filter.people[{at}]") });
             }

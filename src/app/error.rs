@@ -58,6 +58,22 @@ pub enum AppError {
         /// The resource's name.
         name: String,
     },
+    /// An alias is somebody else's.
+    #[error("{alias} belongs to {by}")]
+    Taken {
+        /// The alias.
+        alias: String,
+        /// The name of whoever has it.
+        by: String,
+    },
+    /// The request is right, and the state of things is not.
+    #[error("{name} {why}")]
+    WrongState {
+        /// The name of the resource that is in the wrong state.
+        name: String,
+        /// What is wrong with it, as a sentence part.
+        why: &'static str,
+    },
     /// The resource has changed since the given etag.
     #[error("{name} has changed since")]
     Stale {

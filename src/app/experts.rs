@@ -121,7 +121,7 @@ impl App {
             .index
             .search(Ask {
                 query: query.clone(),
-                filter: wanted.filter.clone(),
+                filter: self.under_every_name(wanted.filter.clone()),
                 sight: sight.clone(),
                 order: Order::Relevance,
                 after: None,
@@ -133,7 +133,7 @@ impl App {
         if wanted.after.as_ref().is_some_and(|after| after.first_page != found.basis) {
             warnings.push(Warning::IndexMoved);
         }
-        let votes: Vec<Vote> = found.hits.into_iter().map(vote).collect();
+        let votes: Vec<Vote> = found.hits.into_iter().map(|hit| self.vote(hit)).collect();
         let candidates = expertise::rank(&votes, &found.idf, &self.voting(&wanted.roles));
         let (named, more) = self.name_candidates(&wanted, candidates).await?;
         let abstained = named.is_empty() && wanted.after.is_none();
@@ -148,6 +148,15 @@ impl App {
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
         Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, warnings, revision: found.revision })
+    }
+
+    /// A hit as a vote for people, whichever of their names stands in the document.
+    fn vote(&self, hit: Hit) -> Vote {
+        let Hit { document, score, shares, kind, mut people, updated, .. } = hit;
+        for participation in &mut people {
+            participation.person = self.person_of(&participation.person);
+        }
+        Vote { document, score, shares, kind, people, updated }
     }
 
     fn voting(&self, roles: &[Role]) -> expertise::Settings {
@@ -237,17 +246,6 @@ impl App {
 
 fn comes_after(candidate: &Candidate, position: &ExpertsPosition) -> bool {
     position.score.total_cmp(&candidate.score).then_with(|| candidate.person.cmp(&position.person)).is_gt()
-}
-
-fn vote(hit: Hit) -> Vote {
-    Vote {
-        document: hit.document,
-        score: hit.score,
-        shares: hit.shares,
-        kind: hit.kind,
-        people: hit.people,
-        updated: hit.updated,
-    }
 }
 
 fn expert(

@@ -55,6 +55,7 @@ impl App {
     /// # Errors
     /// As [`App::update_person`].
     pub async fn import_person(&self, call: &Call, name: PersonName, patch: PersonPatch) -> Result<Imported, AppError> {
+        Self::authorise_write(call)?;
         let done = self.update_person(call, name, patch, &upsert()).await?;
         Ok(Imported::of(done.existed, done.changed, done.revision))
     }

@@ -133,7 +133,7 @@ impl App {
         if !sees(community, &sight) {
             return Err(AppError::not_found(&community.name));
         }
-        let themselves = call.asker.name() == Some(person);
+        let themselves = self.is_themselves(call, person);
         let free = step == Step::Out || community.policy == MembershipPolicy::Open;
         if themselves && free || sight.takes_care_of(&community.name) {
             Ok(())

@@ -4,14 +4,18 @@
 //! decides who may see what by asking `access`, before anything leaves. This room must never speak protobuf, and never know
 //! which backend it works on. Start reading in `discovery.rs` for a request, in `content.rs` for a write.
 
+mod aliases;
 mod communities;
 mod content;
 mod discovery;
+mod endorsements;
 mod error;
+mod expertise;
 mod experts;
 mod freshness;
 mod import;
 mod listing;
+mod lookup;
 mod members;
 mod moderation;
 mod operations;
@@ -27,11 +31,14 @@ mod writes;
 
 use std::sync::Arc;
 
+pub use aliases::LinksPage;
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
 pub use error::{AppError, FieldFault};
+pub use expertise::{EndorsedSkill, Expertise, InferredTopic};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
+pub use lookup::{PeopleFound, PersonKey};
 pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
 pub use operations::Status;
@@ -45,7 +52,7 @@ pub use crate::expertise::{Evidence, Level};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
-pub use crate::storage::profiles::ProfilesStatus;
+pub use crate::storage::profiles::{Month, ProfilesStatus};
 pub use crate::text::Snippet;
 
 use crate::access::{Asker, Memberships, Sight};
@@ -154,7 +161,8 @@ impl App {
         self.record(RecordKey::Community(name.clone()), Record::into_community).await
     }
 
-    async fn profile(&self, name: &PersonName) -> Result<Option<Person>, AppError> {
+    /// A person with what is kept beside the profile.
+    async fn person_record(&self, name: &PersonName) -> Result<Option<Person>, AppError> {
         self.record(RecordKey::Person(name.clone()), Record::into_person).await
     }
 

@@ -110,6 +110,8 @@ pub struct PersonPatch {
     pub state: Option<PersonState>,
     /// Where it came from.
     pub source: Option<Option<Source>>,
+    /// Whether an update mask names the fields: then a field is asked for even where it would stay as it is.
+    pub masked: bool,
     /// The change where the person is missing; nothing: this one. An update mask narrows a change, but not what is made anew.
     pub when_missing: Option<Box<Self>>,
 }
@@ -126,6 +128,25 @@ impl PersonPatch {
     pub(super) fn apply(&self, person: &mut Person) {
         set!(self => person: display_name, handles, emails, title, unit, location, bio, skills, languages, kind, state, source);
         person.stub = false;
+        // What was linked on purpose stays until it is unlinked, whatever a source says.
+        for alias in person.linked() {
+            person.put_alias(alias);
+        }
+    }
+
+    /// Whether no more changes than people may change of themselves: bio, skills, languages and location.
+    pub(super) fn is_own(&self, before: &Person, after: &Person) -> bool {
+        let more =
+            Self { location: None, bio: None, skills: None, languages: None, masked: false, when_missing: None, ..self.clone() };
+        let stays = Person {
+            location: before.location.clone(),
+            bio: before.bio.clone(),
+            skills: before.skills.clone(),
+            languages: before.languages.clone(),
+            updated: before.updated,
+            ..after.clone()
+        };
+        stays == *before && !(self.masked && more != Self::default())
     }
 }
 

@@ -2,15 +2,15 @@
 //!
 //! A signed-in asker sees every profile. Anonymous sees somebody only through a visible document, and then the name only.
 //! Somebody without a profile, whom documents name as an author, is a stub: nothing is stored for it, and whoever sees such
-//! a document sees the stub.
+//! a document sees the stub. Whoever is asked for under the name of a linked account is the person whose account it is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::listing::Page;
 use super::patch::PersonPatch;
-use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
+use super::writes::{Acknowledged, Draft, Presence, Shown, WriteOptions};
 use super::{App, AppError, Call};
-use crate::access::Sight;
+use crate::access::{Scope, Sight};
 use crate::domain::{Moment, Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision};
 use crate::index::{Ask, CountHits, Order};
 use crate::query::{Filter, Query};
@@ -23,14 +23,22 @@ impl App {
     pub async fn get_person(&self, call: &Call, name: &PersonName) -> Result<Shown<Person>, AppError> {
         self.freshen(call).await?;
         let sight = self.sight(call);
-        let profile = self.profile(name).await?;
-        if let (Some(person), true) = (&profile, sight.signed_in()) {
-            return Ok(Shown::of(person.clone()));
-        }
-        if self.speaks_visibly(call, &sight, name).await? {
-            return Ok(Shown::of(card(name, profile, &sight)));
-        }
-        Err(AppError::not_found(name))
+        let person = self.person_of(name);
+        let profile = self.person_record(&person).await?;
+        self.seen(call, &sight, &person, profile).await?.map(Shown::of).ok_or_else(|| AppError::not_found(name))
+    }
+
+    /// A person as far as a sight may see them: nothing where they are hidden, or nobody.
+    pub(super) async fn seen(
+        &self,
+        call: &Call,
+        sight: &Sight,
+        name: &PersonName,
+        profile: Option<Person>,
+    ) -> Result<Option<Person>, AppError> {
+        let known = sight.signed_in() && profile.is_some();
+        let visible = known || self.speaks_visibly(call, sight, name).await?;
+        Ok(visible.then(|| card(name, profile, sight)))
     }
 
     /// The profiles that the asker may see, ascending by name. Stubs have none and are not listed.
@@ -44,6 +52,9 @@ impl App {
         let mut page = Page::new();
         while let Some(record) = scan.next().await? {
             let Record::Person(person) = record else { continue };
+            if self.person_of(&person.name) != person.name {
+                continue;
+            }
             if !sight.signed_in() && !self.speaks_visibly(call, &sight, &person.name).await? {
                 continue;
             }
@@ -54,7 +65,8 @@ impl App {
         Ok(page)
     }
 
-    /// Makes or changes a profile.
+    /// Makes or changes a profile. Without the write scope people change theirs, as far as it is about what they know and where.
+    /// [`Presence::Refused`] makes one and changes none.
     ///
     /// # Errors
     /// What [`App`]'s writes share.
@@ -65,14 +77,25 @@ impl App {
         patch: PersonPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<Person>>, AppError> {
-        Self::authorise_write(call)?;
-        let of = name.clone();
-        let done = self
-            .change(RecordKey::Person(name.clone()), options, |present, now| {
-                std::future::ready(Ok(Draft::alone(Record::Person(changed_person(&of, present.as_ref(), &patch, now)))))
-            })
-            .await?;
-        done.shown(Record::into_person, &name)
+        let makes = options.presence == Presence::Refused;
+        let themselves = !makes && !call.asker.holds(Scope::Write) && self.is_themselves(call, &name);
+        let change = |present: Option<Person>, now: Moment| {
+            let person = changed_person(&name, present.as_ref(), &patch, now);
+            let own = present.is_some_and(|present| patch.is_own(&present, &person));
+            if themselves && !own { Self::authorise_write(call).map(|()| person) } else { Ok(person) }
+        };
+        if themselves {
+            // Asked before anything is said about a repeated request.
+            change(self.person_record(&name).await?, self.clock.now())?;
+        } else {
+            Self::authorise_write(call)?;
+        }
+        let prepare = |present: Option<Record>, now| {
+            let changed = change(present.and_then(Record::into_person), now);
+            std::future::ready(changed.map(|person| Draft::alone(Record::Person(person))))
+        };
+        let done = self.change(RecordKey::Person(name.clone()), options, prepare).await?;
+        done.shown(|record| record.into_person().map(Person::profile), &name)
     }
 
     /// Deletes a profile; documents keep naming the person, who is a stub from then on.
@@ -84,17 +107,27 @@ impl App {
         self.remove(RecordKey::Person(name), options).await
     }
 
-    /// People as they are shown beside documents that the asker sees already: a stub where there is no profile.
+    /// The people of names as they are shown beside documents that the asker sees already: a stub where there is no profile.
     pub(super) async fn cards(&self, names: &[PersonName], sight: &Sight) -> Result<HashMap<PersonName, Person>, AppError> {
-        let profiles = self.backends.profiles.people(names).await?;
-        Ok(names.iter().zip(profiles).map(|(name, profile)| (name.clone(), card(name, profile, sight))).collect())
+        let people: Vec<PersonName> = names.iter().map(|name| self.person_of(name)).collect();
+        let profiles = self.backends.profiles.people(&people).await?;
+        let cards = people.iter().zip(profiles).map(|(person, profile)| card(person, profile, sight));
+        Ok(names.iter().cloned().zip(cards).collect())
     }
 
-    /// Whether a person has any role but being mentioned in a document that the asker may see.
+    /// A filter by which documents are found under every name of its people.
+    pub(super) fn under_every_name(&self, mut filter: Filter) -> Filter {
+        let names: BTreeSet<PersonName> =
+            filter.people.iter().flat_map(|name| self.memberships.aliases().names_of(name)).collect();
+        filter.people = names.into_iter().collect();
+        filter
+    }
+
+    /// Whether a person, under any name, has any role but being mentioned in a document that the asker may see.
     pub(super) async fn speaks_visibly(&self, call: &Call, sight: &Sight, name: &PersonName) -> Result<bool, AppError> {
         let ask = Ask {
             query: Query::default(),
-            filter: Filter { people: vec![name.clone()], ..Filter::default() },
+            filter: self.under_every_name(Filter { people: vec![name.clone()], ..Filter::default() }),
             sight: sight.clone(),
             order: Order::Newest,
             after: None,
@@ -107,20 +140,16 @@ impl App {
 }
 
 /// A person as an asker sees them: the whole profile when signed in, name and kind otherwise.
-fn card(name: &PersonName, profile: Option<Person>, sight: &Sight) -> Person {
+pub(super) fn card(name: &PersonName, profile: Option<Person>, sight: &Sight) -> Person {
     let stub = || Person::stub(name.clone(), name.id().to_owned(), Moment::default());
     match profile {
         None => stub(),
-        Some(person) if sight.signed_in() => person,
+        Some(person) if sight.signed_in() => person.profile(),
         Some(person) => Person { display_name: person.display_name, kind: person.kind, stub: false, ..stub() },
     }
 }
 
-fn changed_person(name: &PersonName, present: Option<&Record>, patch: &PersonPatch, now: Moment) -> Person {
-    let present = match present {
-        Some(Record::Person(person)) => Some(person),
-        _ => None,
-    };
+fn changed_person(name: &PersonName, present: Option<&Person>, patch: &PersonPatch, now: Moment) -> Person {
     let mut person = present.cloned().unwrap_or_else(|| Person::stub(name.clone(), name.id().to_owned(), now));
     patch.for_present(present.is_some()).apply(&mut person);
     if present.is_some_and(|present| *present != person) {

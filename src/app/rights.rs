@@ -1,14 +1,14 @@
-//! Rights as the ledger's commits change them: memberships in memory, revocations into retrieval, before anybody is told.
+//! Rights as the ledger's commits change them: memberships and linked accounts in memory, revocations into retrieval, before anybody is told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::access::Memberships;
-use crate::domain::{Audience, CommunityName, Document, Record, RecordKind, ResourceName, Revision};
+use crate::domain::{Audience, CommunityName, Document, Record, RecordKind, Revision};
 use crate::index::{Index, Revocation};
 use crate::storage::ledger::{CommitObserver, Committed, Ledger, LedgerError};
 
-/// How many communities are read at a time at start.
+/// How many communities or people are read at a time at start.
 const FILL_PAGE: usize = 1_000;
 
 /// Follows the ledger's commits.
@@ -16,11 +16,12 @@ pub(super) struct Rights {
     memberships: Arc<Memberships>,
     index: Arc<dyn Index>,
     people_changed: AtomicU64,
+    taken_away: AtomicU64,
 }
 
 impl Rights {
     pub(super) fn new(memberships: Arc<Memberships>, index: Arc<dyn Index>) -> Self {
-        Self { memberships, index, people_changed: AtomicU64::new(0) }
+        Self { memberships, index, people_changed: AtomicU64::new(0), taken_away: AtomicU64::new(0) }
     }
 
     /// The newest revision at which a person changed since the start.
@@ -28,21 +29,32 @@ impl Rights {
         Revision(self.people_changed.load(Ordering::Acquire))
     }
 
-    /// Takes the memberships of every community that the ledger holds.
+    /// The newest revision since the start at which a document was deleted or other people may read it. A read model that does not
+    /// work these into what it tells must have applied it.
+    pub(super) fn taken_away(&self) -> Revision {
+        Revision(self.taken_away.load(Ordering::Acquire))
+    }
+
+    /// Takes the memberships of every community and the accounts of every person that the ledger holds.
     pub(super) async fn fill(&self, ledger: &dyn Ledger) -> Result<(), LedgerError> {
-        let mut after: Option<String> = None;
-        loop {
-            let page = ledger.list(RecordKind::Community, after.as_deref(), FILL_PAGE).await?;
-            for stored in &page {
-                if let Record::Community(community) = &stored.record {
-                    self.memberships.put(community);
-                    after = Some(community.name.id().to_owned());
+        for kind in [RecordKind::Community, RecordKind::Person] {
+            let mut after: Option<String> = None;
+            loop {
+                let page = ledger.list(kind, after.as_deref(), FILL_PAGE).await?;
+                for stored in &page {
+                    match &stored.record {
+                        Record::Community(community) => self.memberships.put(community),
+                        Record::Person(person) => self.memberships.aliases().put(person),
+                        Record::Document(_) => {}
+                    }
+                }
+                after = page.last().map(|stored| stored.record.key().id().to_owned());
+                if page.len() < FILL_PAGE {
+                    break;
                 }
             }
-            if page.len() < FILL_PAGE {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 }
 
@@ -53,14 +65,20 @@ impl CommitObserver for Rights {
             match (change.before, change.now) {
                 (_, Some(Record::Community(community))) => self.memberships.put(community),
                 (Some(Record::Community(community)), None) => self.memberships.remove(&community.name),
-                (_, Some(Record::Person(_))) | (Some(Record::Person(_)), None) => {
+                (_, Some(Record::Person(person))) => {
+                    self.memberships.aliases().put(person);
+                    self.people_changed.store(change.revision.0, Ordering::Release);
+                }
+                (Some(Record::Person(person)), None) => {
+                    self.memberships.aliases().remove(&person.name);
                     self.people_changed.store(change.revision.0, Ordering::Release);
                 }
                 (Some(Record::Document(before)), now) => revocations.extend(revocation(before, now, change.revision)),
                 (_, Some(Record::Document(_))) | (None, None) => {}
             }
         }
-        if !revocations.is_empty() {
+        if let Some(newest) = revocations.last() {
+            self.taken_away.store(newest.revision.0, Ordering::Release);
             self.index.revoke(revocations);
         }
     }

@@ -38,6 +38,12 @@ pub struct Limits {
     pub snippet_chars: usize,
     /// Documents shown as evidence of one person.
     pub evidence_per_person: usize,
+    /// Most endorsements of a person, of all skills together.
+    pub endorsements_per_person: usize,
+    /// Topics, and likewise endorsed skills, shown of one person.
+    pub topics_per_person: usize,
+    /// Most lines in the journal of a person's aliases.
+    pub alias_links_per_person: usize,
 }
 
 /// What can be set of the use cases.

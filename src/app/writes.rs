@@ -234,7 +234,7 @@ fn check_expectations(key: &RecordKey, stored: Option<&Stored>, options: &WriteO
     }
     let present = match &stored.record {
         Record::Document(document) => Etag::of(document),
-        Record::Person(person) => Etag::of(person),
+        Record::Person(person) => Etag::of(&person.clone().profile()),
         Record::Community(community) => Etag::of(community),
     };
     match &options.etag {

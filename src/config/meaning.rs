@@ -212,6 +212,12 @@ pub struct Limits {
     pub snippet_chars: usize,
     /// Documents shown as evidence for a person.
     pub evidence_per_person: usize,
+    /// Endorsements of a person.
+    pub endorsements_per_person: usize,
+    /// Topics shown of a person.
+    pub topics_per_person: usize,
+    /// Lines in the journal of a person's aliases.
+    pub alias_links_per_person: usize,
 }
 
 /// `[text]`.

@@ -170,6 +170,9 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         community_members: from.integer("limits.community_members", 1..=1_000_000),
         snippet_chars: from.integer("limits.snippet_chars", 40..=2000),
         evidence_per_person: from.integer("limits.evidence_per_person", 1..=100),
+        endorsements_per_person: from.integer("limits.endorsements_per_person", 1..=100_000),
+        topics_per_person: from.integer("limits.topics_per_person", 1..=1000),
+        alias_links_per_person: from.integer("limits.alias_links_per_person", 2..=100_000),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Rules that need nothing but the values themselves live here. The room does no I/O, knows no clock and
 //! imports no other room. Start reading in `document.rs`.
 
+mod alias;
 mod audience;
 mod community;
 mod document;
@@ -12,7 +13,9 @@ mod name;
 mod person;
 mod record;
 mod revision;
+mod skill;
 
+pub use alias::{Alias, AliasError, AliasLink, LinkChange, folded_alias};
 pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
 pub use community::{Community, MembershipPolicy};
 pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reactions, Role, Source, ThreadPlace};
@@ -22,6 +25,7 @@ pub use name::{CommunityName, DocumentName, GroupId, Hashtag, NameError, PersonN
 pub use person::{Person, PersonKind, PersonState};
 pub use record::{Record, RecordKey, RecordKind};
 pub use revision::Revision;
+pub use skill::{Endorsements, NoSkill, Skill};
 
 /// Tells the present moment; a parameter wherever time matters, so that tests and evaluation choose it.
 pub trait Clock: Send + Sync {

@@ -160,6 +160,19 @@ fn of_app(error: &AppError, request: &RequestId) -> Outline {
         AppError::Exists { name } => {
             outline(Code::AlreadyExists, ErrorReason::AlreadyExists).of_resource(name, format!("{name} exists already"))
         }
+        AppError::Taken { alias, by } => outline(Code::AlreadyExists, ErrorReason::AliasTaken)
+            .of_resource(by, format!("{alias} belongs to {by}"))
+            .with("alias", alias.as_str()),
+        AppError::WrongState { name, why } => {
+            let told = format!("{name} {why}");
+            outline(Code::FailedPrecondition, ErrorReason::WrongState)
+                .saying(told.as_str())
+                .with("name", name.as_str())
+                .with("why", *why)
+                .detailed(|details| {
+                    details.add_precondition_failure_violation("STATE", name.as_str(), told.as_str());
+                })
+        }
         AppError::Stale { name } => outline(Code::Aborted, ErrorReason::StaleEtag)
             .of_resource(name, format!("{name} has changed since its etag was read")),
         AppError::DeadlineExceeded => {
@@ -265,6 +278,18 @@ mod tests {
             ),
             (AppError::NotFound { name: name() }.into(), Code::NotFound, "NOT_FOUND", "ResourceInfo"),
             (AppError::Exists { name: name() }.into(), Code::AlreadyExists, "ALREADY_EXISTS", "ResourceInfo"),
+            (
+                AppError::Taken { alias: "ada@example.org".to_owned(), by: "people/ada".to_owned() }.into(),
+                Code::AlreadyExists,
+                "ALIAS_TAKEN",
+                "ResourceInfo",
+            ),
+            (
+                AppError::WrongState { name: name(), why: "is not there any more" }.into(),
+                Code::FailedPrecondition,
+                "WRONG_STATE",
+                "PreconditionFailure",
+            ),
             (AppError::Stale { name: name() }.into(), Code::Aborted, "STALE_ETAG", "ResourceInfo"),
             (AppError::DeadlineExceeded.into(), Code::DeadlineExceeded, "DEADLINE_EXCEEDED", ""),
             (AppError::Overloaded.into(), Code::Unavailable, "OVERLOADED", "RetryInfo"),

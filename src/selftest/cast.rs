@@ -27,6 +27,8 @@ pub(super) const WRITER: Asker = Asker { person: "people/writer", groups: "" };
 
 /// Everybody with a profile at some time in both worlds. Only their handles are ever mentioned in shared texts.
 pub(super) const PEOPLE: [&str; 6] = ["people/ada", "people/bo", "people/cy", "people/dee", "people/zed", "people/Eve.1"];
+/// Names without a profile, which may become accounts of people in both worlds.
+pub(super) const ACCOUNTS: [&str; 2] = ["people/stub0", "people/Stub~1"];
 /// Directory groups.
 pub(super) const GROUPS: [&str; 3] = ["groups/board", "groups/crew", "groups/secret"];
 /// Communities of both worlds.
@@ -38,7 +40,7 @@ impl Asker {
         self.person.is_empty()
     }
 
-    /// Whether a principal, other than a community, stands for this asker.
+    /// Whether a principal, other than a community or an account, stands for this asker.
     pub(super) fn is(&self, principal: &str) -> bool {
         let group = principal.strip_prefix("groups/");
         !self.is_anonymous()
@@ -70,7 +72,7 @@ const CLOSED: [&str; 3] = ["communities/h0", "communities/h1", "communities/h0/c
 
 /// Every principal of audiences that both worlds may hold.
 fn principals() -> Vec<String> {
-    owned(&[&PEOPLE[..], &GROUPS, &COMMUNITIES, &CARETAKERS, &CLOSED].concat())
+    owned(&[&PEOPLE[..], &ACCOUNTS, &GROUPS, &COMMUNITIES, &CARETAKERS, &CLOSED].concat())
 }
 
 /// Any audience, most of them open.

@@ -4,7 +4,7 @@
 //! are equal for an asker must answer that asker alike.
 //!
 //! Proved below: 1. denies beat grants, and members are those of the end; 2. anonymous askers see of people what visible documents
-//! name, and nobody outside sees when a community's people changed.
+//! name, and nobody outside sees when a community's people changed; 3. what stands for an account stands for its person.
 
 use std::collections::BTreeMap;
 
@@ -64,8 +64,18 @@ impl Model {
 
     fn take(&mut self, step: &Step, at: i64) {
         match step {
-            Step::PutPerson(person) => put(&mut self.people, &person.name, person.clone(), at),
+            Step::PutPerson(person) => {
+                let accounts = self.people.get(&person.name).map(|kept| kept.value.accounts.clone()).unwrap_or_default();
+                put(&mut self.people, &person.name, pb::Person { accounts, ..person.clone() }, at);
+            }
             Step::DeletePerson(name) => drop(self.people.remove(name)),
+            Step::LinkAccount(link) => {
+                if let Some(kept) = self.people.get(&link.person) {
+                    let mut person = kept.value.clone();
+                    person.accounts.push(link.alias.clone());
+                    put(&mut self.people, &link.person, person, at);
+                }
+            }
             Step::PutCommunity(community) => put(&mut self.communities, &community.name, community.clone(), at),
             Step::SetMembers(change) => {
                 if let Some(kept) = self.communities.get(&change.name) {
@@ -164,7 +174,14 @@ impl Model {
 
     fn takes_care(&self, asker: &Asker, community: &str) -> bool {
         let community = self.communities.get(community);
-        !asker.is_anonymous() && community.is_some_and(|kept| kept.value.caretakers.iter().any(|person| person == asker.person))
+        let themselves = |person: &String| self.is_name_of(person, asker);
+        community.is_some_and(|kept| kept.value.caretakers.iter().any(themselves))
+    }
+
+    /// Whether a name is an asker's own, or that of an account. Nobody who asks is an account.
+    fn is_name_of(&self, name: &str, asker: &Asker) -> bool {
+        let accounts = self.people.get(asker.person).map(|kept| kept.value.accounts.as_slice()).unwrap_or_default();
+        !asker.is_anonymous() && (name == asker.person || accounts.iter().any(|account| account == name))
     }
 
     /// The people behind the communities that stand in a document's audiences: whoever takes care of it may ask for each person
@@ -188,11 +205,11 @@ impl Model {
                 let (name, caretakers) = caretakers_of(principal);
                 let of = |kept: &Kept<pb::Community>| {
                     let people = if caretakers { &kept.value.caretakers } else { &kept.value.members };
-                    people.iter().any(|person| person == asker.person)
+                    people.iter().any(|person| self.is_name_of(person, asker))
                 };
                 self.communities.get(name).is_some_and(of)
             };
-            asker.is(principal) || !asker.is_anonymous() && belongs()
+            asker.is(principal) || self.is_name_of(principal, asker) || belongs()
         };
         if audience.denied.iter().any(stands_for) {
             return false;
@@ -233,8 +250,8 @@ fn names(document: &pb::Document, person: &Kept<pb::Person>) -> bool {
         let mention = format!("@{handle}");
         document.title.contains(&mention) || document.body.contains(&mention)
     };
-    document.people.iter().any(|participation| participation.person == person.value.name)
-        || person.value.handles.iter().any(mentioned)
+    let own = |name: &String| *name == person.value.name || person.value.accounts.contains(name);
+    document.people.iter().any(|participation| own(&participation.person)) || person.value.handles.iter().any(mentioned)
 }
 
 /// A community without its people, for those who may not see them: also when it last changed is not theirs to know, since that
@@ -301,6 +318,19 @@ mod tests {
         let left = Step::SetMembers(community(&["people/cy"], true));
         assert_eq!(readers(vec![of_members.clone(), joined.clone(), left]), ["people/cy"]);
         assert_eq!(readers(vec![of_members, joined, Step::DeleteCommunity("communities/c".to_owned())]), [""; 0]);
+    }
+
+    #[test]
+    fn what_stands_for_an_account_stands_for_its_person() {
+        let ada = Step::PutPerson(pb::Person { name: "people/ada".to_owned(), ..Default::default() });
+        let (person, alias) = ("people/ada".to_owned(), "people/stub0".to_owned());
+        let link = Step::LinkAccount(pb::LinkAliasRequest { person, alias, ..Default::default() });
+        let restricted = document(Grant::Restricted, &["people/stub0"], &[]);
+        assert_eq!(readers(vec![ada.clone(), restricted.clone()]), [""; 0]);
+        assert_eq!(readers(vec![ada.clone(), link.clone(), ada.clone(), restricted.clone()]), ["people/ada"]);
+        let denied = document(Grant::World, &[], &["people/stub0"]);
+        assert_eq!(readers(vec![ada.clone(), link.clone(), denied]).len(), CAST.len() - 1);
+        assert_eq!(readers(vec![ada, link, Step::DeletePerson("people/ada".to_owned()), restricted]), [""; 0]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(super) enum Step {
     PutPerson(pb::Person),
     /// A profile is deleted.
     DeletePerson(String),
+    /// An account is linked to a person who has a profile.
+    LinkAccount(pb::LinkAliasRequest),
     /// A community is made or replaced.
     PutCommunity(pb::Community),
     /// Members and caretakers of a community change, and nothing else.
@@ -73,6 +75,7 @@ impl Step {
                 let request = pb::DeletePersonRequest { name: name.clone(), allow_missing: true, ..Default::default() };
                 ("/rookery.v1.PeopleService/DeletePerson", request.encode_to_vec())
             }
+            Self::LinkAccount(request) => ("/rookery.v1.PeopleService/LinkAlias", request.encode_to_vec()),
             Self::PutCommunity(community) => put_community(community, &["*"]),
             Self::SetMembers(community) => put_community(community, &["members", "caretakers"]),
             Self::DeleteCommunity(name) => {

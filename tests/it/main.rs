@@ -1,6 +1,7 @@
 //! One test binary for everything that crosses rooms.
 
 mod abuse;
+mod aliases;
 mod architecture;
 mod bad_imports;
 mod bad_input;
@@ -11,10 +12,12 @@ mod commands;
 mod communities;
 mod discovery;
 mod durability;
+mod expertise;
 mod healing;
 mod imports;
 mod moderation;
 mod overload;
+mod people;
 mod revocation;
 mod sample;
 mod selftest;

@@ -1,7 +1,8 @@
 //! What an asker may see, as a value that retrieval can work with.
 //!
 //! Proved in `tests`: 1. deny beats every grant; 2. the rule and its tokens agree for every asker and any gates; 3. a document is
-//! read by exactly those who pass its gates; 4. caretakers read what they limited, and nothing more.
+//! read by exactly those who pass its gates; 4. caretakers read what they limited, and nothing more; 5. what stands for one name of
+//! a person, grants and denies alike, stands for all of them.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ impl Sight {
         };
         let groups = asker.groups().iter().cloned().map(Principal::Group);
         let mut principals = memberships.of(person);
-        principals.extend(groups.chain([Principal::Person(person.clone())]));
+        principals.extend(groups);
         Self { signed_in: true, principals }
     }
 

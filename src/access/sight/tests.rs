@@ -147,11 +147,31 @@ fn memberships_follow_what_was_put_last() {
     let memberships = memberships();
     let mut bare = Community { members: BTreeSet::new(), caretakers: BTreeSet::from([name("bo")]), ..community() };
     memberships.put(&bare);
-    assert_eq!(memberships.of(&name("bo")), BTreeSet::from([Principal::Caretakers(tides())]));
-    assert_eq!(memberships.of(&name("cy")), BTreeSet::new());
+    assert_eq!(memberships.of(&name("bo")), BTreeSet::from([Principal::Caretakers(tides()), person("bo")]));
+    assert_eq!(memberships.of(&name("cy")), BTreeSet::from([person("cy")]));
     bare.members.insert(name("cy"));
     memberships.put(&bare);
-    assert_eq!(memberships.of(&name("cy")), BTreeSet::from([Principal::Community(tides())]));
+    assert_eq!(memberships.of(&name("cy")), BTreeSet::from([Principal::Community(tides()), person("cy")]));
     memberships.remove(&tides());
-    assert_eq!(memberships.of(&name("cy")), BTreeSet::new());
+    assert_eq!(memberships.of(&name("cy")), BTreeSet::from([person("cy")]));
+}
+
+#[test]
+fn what_stands_for_one_name_of_a_person_stands_for_all_of_them() {
+    let memberships = memberships();
+    let person_record = |accounts: &[&str]| crate::domain::Person {
+        accounts: accounts.iter().map(|id| name(id)).collect(),
+        ..crate::domain::Person::stub(name("ada"), "Ada".to_owned(), Moment::default())
+    };
+    memberships.aliases().put(&person_record(&["bo", "forum:1"]));
+    for id in ["ada", "bo", "forum:1"] {
+        let sight = Sight::of(&Asker::person(name(id), BTreeSet::new(), BTreeSet::new()), &memberships);
+        for principal in [person("ada"), person("forum:1"), Principal::Community(tides())] {
+            assert!(sight.admits(&Audience::restricted([principal.clone()])), "{id} is {principal}");
+            assert!(!sight.admits(&Audience::world().denying([principal])), "{id}");
+        }
+    }
+    memberships.aliases().put(&person_record(&[]));
+    let sight = Sight::of(&Asker::person(name("ada"), BTreeSet::new(), BTreeSet::new()), &memberships);
+    assert!(!sight.admits(&Audience::restricted([person("bo"), Principal::Community(tides())])));
 }

@@ -111,7 +111,7 @@ impl Projector {
 
 fn profile_change(change: Changed) -> Option<ProfileChange> {
     match change {
-        (_, Some(Record::Person(person))) => Some(ProfileChange::PutPerson(Box::new(person))),
+        (_, Some(Record::Person(person))) => Some(ProfileChange::PutPerson(Box::new(person.profile()))),
         (_, Some(Record::Document(document))) => Some(ProfileChange::PutDocument(Box::new(document))),
         (RecordKey::Person(name), None) => Some(ProfileChange::DeletePerson(name)),
         (RecordKey::Document(name), None) => Some(ProfileChange::DeleteDocument(name)),

@@ -40,9 +40,9 @@ struct Written {
 pub(super) fn read(text: &str, unknown: &mut BTreeSet<String>) -> Result<Person, String> {
     let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
     fields::note(written.extra, unknown);
+    let name = fields::name(&written.id, "id")?;
+    let display_name = if written.name.trim().is_empty() { written.id.clone() } else { written.name };
     Ok(Person {
-        name: fields::name(&written.id, "id")?,
-        display_name: if written.name.trim().is_empty() { written.id.clone() } else { written.name },
         handles: written.handles,
         emails: written.emails,
         title: written.title,
@@ -64,7 +64,6 @@ pub(super) fn read(text: &str, unknown: &mut BTreeSet<String>) -> Result<Person,
         },
         stub: false,
         source: Some(fields::source(&written.id)),
-        created: Moment::default(),
-        updated: Moment::default(),
+        ..Person::stub(name, display_name, Moment::default())
     })
 }

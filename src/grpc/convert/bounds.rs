@@ -49,6 +49,11 @@ pub(super) fn asker_groups(limits: &Limits) -> Bound {
     Bound::set_by("limits.asker_groups", limits.asker_groups)
 }
 
+/// Resources of a batch.
+pub(super) fn batch(limits: &Limits) -> Bound {
+    Bound::set_by("limits.batch", limits.batch)
+}
+
 /// Values of one filter field.
 pub(super) fn filter_values(limits: &Limits) -> Bound {
     Bound::set_by("limits.filter_values", limits.filter_values)

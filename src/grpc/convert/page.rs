@@ -46,23 +46,43 @@ macro_rules! list_request {
     };
 }
 
+list_request!(ListAliasLinksRequest, "ListAliasLinks");
 list_request!(ListDocumentsRequest, "ListDocuments");
 list_request!(ListPeopleRequest, "ListPeople");
 list_request!(ListCommunitiesRequest, "ListCommunities");
 list_request!(ListMembersRequest, "ListMembers");
 
+/// Where a page begins: after the resource of an id, or after another mark of a place in a list.
+pub(crate) trait Place: Sized {
+    /// Reads a place; what is wrong with it, where it is none.
+    fn read(text: &str) -> Result<Self, String>;
+
+    /// The place as text, at most 200 bytes.
+    fn text(&self) -> String;
+}
+
+impl<N: ResourceName> Place for N {
+    fn read(text: &str) -> Result<Self, String> {
+        N::from_id(text).map_err(|error| error.to_string())
+    }
+
+    fn text(&self) -> String {
+        self.id().to_owned()
+    }
+}
+
 /// A page that is asked for.
 pub(crate) struct Listing<N> {
     /// The call, with the revision that it wants to see.
     pub(crate) call: Call,
-    /// The resource after which the page begins.
+    /// The place after which the page begins.
     pub(crate) after: Option<N>,
     /// Most resources of the page.
     pub(crate) size: usize,
     binding: Binding,
 }
 
-impl<N: ResourceName> Listing<N> {
+impl<N: Place> Listing<N> {
     /// Reads a request; `faults` holds what is wrong with its other fields.
     ///
     /// # Errors
@@ -78,7 +98,7 @@ impl<N: ResourceName> Listing<N> {
         let size = self::page_size(page_size, limits, &mut faults);
         let binding = Binding::new(R::METHOD, &call.asker, &request);
         let after = match seal.page_token(&binding, &page_token, &mut faults) {
-            Some(Position::Id(id)) => N::from_id(&id).inspect_err(|error| faults.add("page_token", error.to_string())).ok(),
+            Some(Position::Id(id)) => N::read(&id).inspect_err(|error| faults.add("page_token", error.as_str())).ok(),
             Some(Position::Score(..) | Position::Created(..)) => {
                 faults.add("page_token", "is no page token of a list");
                 None
@@ -90,13 +110,13 @@ impl<N: ResourceName> Listing<N> {
         Ok(Self { call: Call { min_revision: wanted.revision()?, ..call }, after, size, binding })
     }
 
-    /// The token of the page after this one's last resource; empty where there is no more.
+    /// The token of the page after this one's last place; empty where there is no more.
     ///
     /// # Errors
     /// [`Refusal`] where the system gives no randomness.
     pub(crate) fn next_page_token(&self, last: Option<&N>, more: bool, seal: &Seal) -> Result<String, Refusal> {
         match last {
-            Some(last) if more => seal.page(&self.binding, &Position::Id(last.id().to_owned())),
+            Some(last) if more => seal.page(&self.binding, &Position::Id(last.text())),
             _ => Ok(String::new()),
         }
     }

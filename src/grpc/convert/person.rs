@@ -2,8 +2,8 @@
 
 use super::{Change, Faults, Mask, bounds, document, moment, word, write};
 use crate::access::Asker;
-use crate::app::{AppError, Limits, PersonPatch, Shown, WriteOptions};
-use crate::domain::{Language, Moment, Person, PersonName};
+use crate::app::{AppError, Limits, PersonPatch, Presence, Shown, WriteOptions};
+use crate::domain::{Language, Moment, Person, PersonName, ResourceName};
 use crate::grpc::pb;
 
 /// The fields that a change may name.
@@ -11,7 +11,7 @@ const FIELDS: [&str; 12] =
     ["display_name", "handles", "emails", "title", "unit", "location", "bio", "skills", "languages", "kind", "state", "source"];
 
 /// The fields that name the person, or that only the service writes.
-const PASSED_OVER: [&str; 6] = ["name", "stub", "create_time", "update_time", "etag", "revision"];
+const PASSED_OVER: [&str; 7] = ["name", "stub", "create_time", "update_time", "etag", "revision", "accounts"];
 
 /// A request to make or change a person.
 ///
@@ -40,7 +40,47 @@ pub(crate) fn person_change(
         Mask::Named(_) if request.allow_missing => Some(Box::new(patch(message.clone(), &Mask::Set, limits, &mut faults))),
         _ => None,
     };
-    let patch = PersonPatch { when_missing, ..patch(message, &mask, limits, &mut faults) };
+    let masked = matches!(mask, Mask::Named(_));
+    let patch = PersonPatch { masked, when_missing, ..patch(message, &mask, limits, &mut faults) };
+    faults.finish(name.map(|name| Change { name, patch, options }))
+}
+
+/// A request to make a person. Who is not named is called by a digest of the request's id, so that a repeated request names the
+/// same person, or where there is none by a `fresh_id`.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn person_creation(
+    request: pb::CreatePersonRequest,
+    asker: &Asker,
+    limits: &Limits,
+    fresh_id: &str,
+) -> Result<Change<PersonName, PersonPatch>, AppError> {
+    let mut faults = Faults::default();
+    let key = write::request_key(asker, "CreatePerson", &request.request_id, &request, &mut faults);
+    let id = match &key {
+        _ if !request.person_id.is_empty() => request.person_id,
+        Some(key) => write::digest_id(key),
+        None => fresh_id.to_owned(),
+    };
+    let name = PersonName::from_id(&id).inspect_err(|error| faults.add("person_id", error.to_string())).ok();
+    let Some(mut message) = request.person else {
+        faults.add("person", "is required");
+        return faults.finish(None);
+    };
+    for (field, given) in [("person.name", &message.name), ("person.etag", &message.etag)] {
+        if !given.is_empty() {
+            faults.add(field, "must be empty: person_id names a new person");
+        }
+    }
+    message.name = format!("{}/{id}", PersonName::COLLECTION);
+    let patch = patch(message, &Mask::Whole, limits, &mut faults);
+    let options = WriteOptions {
+        presence: Presence::Refused,
+        request: key,
+        validate_only: request.validate_only,
+        ..WriteOptions::default()
+    };
     faults.finish(name.map(|name| Change { name, patch, options }))
 }
 
@@ -152,5 +192,6 @@ pub(crate) fn card(person: Person) -> pb::Person {
         update_time: time(person.updated),
         etag: String::new(),
         revision: String::new(),
+        accounts: person.accounts.iter().map(ToString::to_string).collect(),
     }
 }

@@ -29,6 +29,9 @@ pub(super) fn limits() -> Limits {
         community_members: 11,
         snippet_chars: 240,
         evidence_per_person: 5,
+        endorsements_per_person: 2_000,
+        topics_per_person: 50,
+        alias_links_per_person: 1_000,
     }
 }
 

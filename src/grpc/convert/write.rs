@@ -47,6 +47,11 @@ pub(super) fn request_key(
     Some(RequestKey { id: id.finalize().into(), fingerprint: fingerprint.into() })
 }
 
+/// An id for what a repeatable write makes, the same for each repetition.
+pub(super) fn digest_id(key: &RequestKey) -> String {
+    blake3::hash(&key.id).to_hex()[..32].to_owned()
+}
+
 fn is_uuid(text: &str) -> bool {
     let mut groups = text.split('-');
     let groups_fit = UUID.iter().all(|length| {

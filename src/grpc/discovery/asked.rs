@@ -194,6 +194,9 @@ mod tests {
             community_members: 1_000,
             snippet_chars: 240,
             evidence_per_person: 5,
+            endorsements_per_person: 2_000,
+            topics_per_person: 50,
+            alias_links_per_person: 1_000,
         }
     }
 

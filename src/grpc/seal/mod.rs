@@ -23,6 +23,8 @@ pub(crate) type Randomness = fn(&mut [u8]) -> Result<(), getrandom::Error>;
 const VERSION: u8 = 1;
 /// Bytes of a nonce.
 const NONCE: usize = 24;
+/// Bytes of a new id.
+const FRESH_ID: usize = 16;
 /// Bytes that the box adds.
 const TAG: usize = 16;
 
@@ -41,6 +43,16 @@ impl Seal {
     /// Seals with what the ledger was born with.
     pub(crate) fn new(identity: &Identity, randomness: Randomness) -> Self {
         Self { cipher: XChaCha20Poly1305::new(&identity.sealing_key.into()), epoch: identity.epoch, randomness }
+    }
+
+    /// A new id for a resource that its writer did not name: by chance nobody else's.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the system gives no randomness.
+    pub(crate) fn fresh_id(&self) -> Result<String, Refusal> {
+        let mut id = [0; FRESH_ID];
+        (self.randomness)(&mut id).map_err(|error| AppError::Internal(std::sync::Arc::new(error)))?;
+        Ok(to_hex(&id))
     }
 
     /// Seals a text for a use: only who names the same use can open it.

@@ -149,4 +149,5 @@ fn a_page_token_holds_for_its_asker_and_request_only() {
 fn without_randomness_nothing_is_sealed() {
     let dry = Seal::new(&identity(1), |_| Err(getrandom::Error::UNSUPPORTED));
     assert!(matches!(dry.revision(Revision(1)), Err(Refusal::App(AppError::Internal(_)))));
+    assert!(matches!(dry.fresh_id(), Err(Refusal::App(AppError::Internal(_)))));
 }

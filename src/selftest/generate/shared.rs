@@ -4,11 +4,8 @@ use super::hidden::OUTLINED;
 use super::texts::{self, Author, distinct};
 use crate::grpc::pb;
 use crate::grpc::pb::audience::Grant;
-use crate::selftest::cast::{self, COMMUNITIES, PEOPLE};
+use crate::selftest::cast::{self, ACCOUNTS, COMMUNITIES, PEOPLE};
 use crate::selftest::script::Step;
-
-/// Stubs: people without a profile.
-const STUBS: [&str; 2] = ["people/stub0", "people/Stub~1"];
 
 /// Shared documents, under names between which those of one world only stand.
 fn name(number: usize) -> String {
@@ -37,6 +34,18 @@ pub(super) fn steps(author: &mut Author) -> Vec<Step> {
         steps.push(Step::PutCommunity(outlined(author)));
     }
     author.random.shuffle(&mut steps);
+    for account in ACCOUNTS {
+        if author.random.percent(50) {
+            // Only who has a profile can have accounts.
+            let person = author.random.one(&PEOPLE);
+            steps.push(Step::PutPerson(author.person(person)));
+            steps.push(Step::LinkAccount(pb::LinkAliasRequest {
+                person: person.to_owned(),
+                alias: account.to_owned(),
+                ..Default::default()
+            }));
+        }
+    }
     let mut written: Vec<String> = Vec::new();
     for _ in 0..author.random.between(5, 22) {
         let step = next(author, &mut written);
@@ -101,7 +110,7 @@ fn put(author: &mut Author, name: &str, written: &[String]) -> Step {
     let audience = cast::open_audience(&author.asker.clone(), &mut author.random);
     let mut roots: Vec<String> = written.iter().filter(|root| !texts::is_reply(root)).cloned().collect();
     roots.push("documents/never".to_owned());
-    Step::PutDocument(author.document(name, audience, &roots, &[&PEOPLE[..], &STUBS].concat()))
+    Step::PutDocument(author.document(name, audience, &roots, &[&PEOPLE[..], &ACCOUNTS].concat()))
 }
 
 fn any_community(author: &mut Author, name: &str) -> pb::Community {

@@ -5,6 +5,7 @@
 //! [`EXCLUDED`] fails the test of coverage.
 
 mod discovery;
+mod people;
 mod reads;
 mod writes;
 
@@ -34,7 +35,16 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.ContentService/ImportDocuments", writes::import_documents),
     ("/rookery.v1.PeopleService/GetPerson", reads::get_person),
     ("/rookery.v1.PeopleService/ListPeople", reads::list_people),
-    ("/rookery.v1.PeopleService/UpdatePerson", writes::update_person),
+    ("/rookery.v1.PeopleService/BatchGetPeople", people::batch_get_people),
+    ("/rookery.v1.PeopleService/LookupPerson", people::lookup_person),
+    ("/rookery.v1.PeopleService/CreatePerson", people::create_person),
+    ("/rookery.v1.PeopleService/UpdatePerson", people::update_own_person),
+    ("/rookery.v1.PeopleService/GetExpertise", people::get_expertise),
+    ("/rookery.v1.PeopleService/EndorseSkill", people::endorse_skill),
+    ("/rookery.v1.PeopleService/WithdrawEndorsement", people::withdraw_endorsement),
+    ("/rookery.v1.PeopleService/LinkAlias", people::link_alias),
+    ("/rookery.v1.PeopleService/UnlinkAlias", people::unlink_alias),
+    ("/rookery.v1.PeopleService/ListAliasLinks", people::list_alias_links),
     ("/rookery.v1.PeopleService/DeletePerson", writes::delete_person),
     ("/rookery.v1.PeopleService/ImportPeople", writes::import_people),
     ("/rookery.v1.CommunityService/GetCommunity", reads::get_community),

@@ -30,7 +30,7 @@ impl Inquirer<'_> {
     }
 
     /// The id of a write, or none, or nonsense.
-    fn request_id(&mut self) -> String {
+    pub(super) fn request_id(&mut self) -> String {
         self.random.one(&["", "", "0190163d-8694-739b-aea5-966c26f8ad91", "nonsense"]).to_owned()
     }
 }

@@ -6,12 +6,13 @@
 use prost::Message;
 
 use super::board::{Loser, Part};
-use super::rooms::Room;
+use super::rooms::{Room, common};
 use crate::grpc::pb;
 use crate::selftest::wire::Answer;
 
 const FIND_DOCUMENTS: &str = "/rookery.v1.DiscoveryService/FindDocuments";
 const FIND_EXPERTS: &str = "/rookery.v1.DiscoveryService/FindExperts";
+const GET_EXPERTISE: &str = "/rookery.v1.PeopleService/GetExpertise";
 const SEARCH: &str = "/rookery.v1.DiscoveryService/Search";
 /// The word that most documents hold.
 const COMMON: &str = "tide";
@@ -26,6 +27,8 @@ pub(super) struct Question {
     pub(super) ask: fn(&Asking) -> Vec<u8>,
     /// Whether an answer tells that there is something, whatever it names.
     pub(super) betrays: fn(&Answer) -> bool,
+    /// Whether an answer repeats what was asked for, so that a mark in it tells nothing.
+    pub(super) echoes: bool,
     pub(super) by: By,
     pub(super) pages: Pages,
 }
@@ -62,11 +65,15 @@ pub(super) struct Asking {
 
 impl Question {
     const fn new(name: &'static str, part: Part, path: &'static str, ask: fn(&Asking) -> Vec<u8>) -> Self {
-        Self { name, part, path, ask, betrays: |_| false, by: By::Loser, pages: Pages::No }
+        Self { name, part, path, ask, betrays: |_| false, echoes: false, by: By::Loser, pages: Pages::No }
     }
 
     const fn betraying(self, betrays: fn(&Answer) -> bool) -> Self {
         Self { betrays, ..self }
+    }
+
+    const fn echoing(self) -> Self {
+        Self { echoes: true, ..self }
     }
 
     const fn by(self, by: By) -> Self {
@@ -161,6 +168,18 @@ pub(super) const QUESTIONS: &[Question] = &[
     Question::new("get its stub", Part::Documents, "/rookery.v1.PeopleService/GetPerson", |asking| {
         pb::GetPersonRequest { name: asking.room.stub(), min_revision: asking.min_revision.clone() }.encode_to_vec()
     }),
+    Question::new("get its stub among others", Part::Documents, "/rookery.v1.PeopleService/BatchGetPeople", |asking| {
+        let names = vec![asking.room.stub(), "people/nobody".to_owned()];
+        pb::BatchGetPeopleRequest { names, min_revision: asking.min_revision.clone() }.encode_to_vec()
+    })
+    .betraying(|answer| read::<pb::BatchGetPeopleResponse>(answer).is_some_and(|found| !found.people.is_empty()))
+    .echoing(),
+    Question::new("what its stub knows", Part::Documents, GET_EXPERTISE, |asking| knows(asking, asking.room.stub())),
+    Question::new("what its author knows", Part::Documents, GET_EXPERTISE, |asking| knows(asking, asking.room.author()))
+        .betraying(|answer| read::<pb::Expertise>(answer).is_some_and(|known| !known.inferred.is_empty())),
+    Question::new("what somebody ordinary knows", Part::Documents, GET_EXPERTISE, |asking| {
+        knows(asking, common(asking.room.number))
+    }),
     Question::new("get its author", Part::Profile, "/rookery.v1.PeopleService/GetPerson", |asking| {
         pb::GetPersonRequest { name: asking.room.author(), min_revision: asking.min_revision.clone() }.encode_to_vec()
     }),
@@ -200,6 +219,10 @@ pub(super) const QUESTIONS: &[Question] = &[
     .betraying(|answer| !warns(answer))
     .by(By::Reader),
 ];
+
+fn knows(asking: &Asking, name: String) -> Vec<u8> {
+    pb::GetExpertiseRequest { name, min_revision: asking.min_revision.clone() }.encode_to_vec()
+}
 
 fn get(asking: &Asking, at: usize) -> Vec<u8> {
     let name = asking.room.names().into_iter().nth(at).unwrap_or_default();

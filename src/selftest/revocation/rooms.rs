@@ -185,7 +185,7 @@ impl Room {
 }
 
 /// Somebody ordinary.
-fn common(at: usize) -> String {
+pub(super) fn common(at: usize) -> String {
     format!("people/m{:03}", at % PEOPLE)
 }
 

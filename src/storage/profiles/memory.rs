@@ -6,12 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::alias::{aliases, folded};
+use super::alias::aliases;
 use super::checksum::Checksum;
 use super::gates::Digest;
 use super::statement::{Counter, Statement};
 use super::{ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
-use crate::domain::{Document, DocumentName, Person, PersonName, Revision};
+use crate::domain::{Document, DocumentName, Person, PersonName, Revision, folded_alias};
 
 /// Profiles that are gone with the process.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ impl Profiles for MemoryProfiles {
     }
 
     async fn resolve(&self, alias: &str) -> Result<Vec<PersonName>, ProfilesError> {
-        Ok(self.read().holders.get(&folded(alias)).into_iter().flatten().cloned().collect())
+        Ok(self.read().holders.get(&folded_alias(alias)).into_iter().flatten().cloned().collect())
     }
 
     async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {

@@ -49,6 +49,13 @@ impl Month {
     }
 }
 
+impl std::fmt::Display for Month {
+    /// As in `2024-03`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}", self.0 / 12 + 1, self.0 % 12 + 1)
+    }
+}
+
 /// How many documents behind the same gates speak for one person in one role, topic and month (of the document's `updated`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {

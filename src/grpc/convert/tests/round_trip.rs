@@ -176,6 +176,7 @@ proptest! {
             kind: Some(person.kind),
             state: Some(person.state),
             source: Some(person.source),
+            masked: false,
             when_missing: None,
         };
         prop_assert_eq!(patch, expected);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use sled::Db;
 
-use super::super::alias::folded;
 use super::super::checksum::Checksum;
 use super::super::gates::{Bytes, Digest, KnownGates};
 use super::super::statement::{Counter, Roles};
@@ -13,7 +12,7 @@ use super::super::{ProfilesError, Tally};
 use super::codec::{Head, chunk_count, corrupt, decode_roles, unseal};
 use super::keys::{self, Kind};
 use super::store_error;
-use crate::domain::{Person, PersonName, ResourceName};
+use crate::domain::{Person, PersonName, ResourceName, folded_alias};
 
 /// Where payloads are looked up: the store, or the store with changes that wait on top.
 pub(super) trait Lookup {
@@ -55,7 +54,7 @@ pub(super) fn read_person(digest: Digest, json: &[u8]) -> Result<Person, Profile
 
 /// Everybody who is found by an alias, ascending by name.
 pub(super) fn resolve(db: &Db, alias: &str) -> Result<Vec<PersonName>, ProfilesError> {
-    let prefix = keys::one(keys::ALIAS, Digest::of(folded(alias).as_bytes()));
+    let prefix = keys::one(keys::ALIAS, Digest::of(folded_alias(alias).as_bytes()));
     let mut holders = Vec::new();
     for item in db.scan_prefix(prefix) {
         let (key, stored) = item.map_err(store_error)?;
