@@ -4,9 +4,11 @@
 //! decides who may see what by asking `access`, before anything leaves. This room must never speak protobuf, and never know
 //! which backend it works on. Start reading in `discovery.rs` for a request, in `content.rs` for a write.
 
+mod behind;
 mod communities;
 mod content;
 mod discovery;
+mod discussions;
 mod error;
 mod experts;
 mod freshness;
@@ -27,7 +29,9 @@ mod writes;
 
 use std::sync::Arc;
 
+pub use behind::PersonBehind;
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
+pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
 pub use import::{Imported, ImportedAs};
@@ -42,7 +46,7 @@ pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::expertise::{Evidence, Level};
-pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience};
+pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience, ThreadState};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
 pub use crate::storage::profiles::ProfilesStatus;

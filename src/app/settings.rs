@@ -38,6 +38,10 @@ pub struct Limits {
     pub snippet_chars: usize,
     /// Documents shown as evidence of one person.
     pub evidence_per_person: usize,
+    /// Matching messages shown of one discussion, beside its best.
+    pub matches_per_discussion: usize,
+    /// People shown as taking part in one discussion.
+    pub participants_per_discussion: usize,
 }
 
 /// What can be set of the use cases.

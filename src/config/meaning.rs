@@ -202,6 +202,10 @@ pub struct Limits {
     pub snippet_chars: usize,
     /// Documents shown as evidence for a person.
     pub evidence_per_person: usize,
+    /// Matching messages shown of a discussion, beside its best.
+    pub matches_per_discussion: usize,
+    /// People shown as taking part in a discussion.
+    pub participants_per_discussion: usize,
 }
 
 /// `[text]`.

@@ -165,6 +165,8 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         community_members: from.integer("limits.community_members", 1..=1_000_000),
         snippet_chars: from.integer("limits.snippet_chars", 40..=2000),
         evidence_per_person: from.integer("limits.evidence_per_person", 1..=100),
+        matches_per_discussion: from.integer("limits.matches_per_discussion", 0..=100),
+        participants_per_discussion: from.integer("limits.participants_per_discussion", 0..=1000),
     }
 }
 

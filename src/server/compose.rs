@@ -155,6 +155,8 @@ pub fn settings(config: &Config) -> Settings {
             community_members: limits.community_members,
             snippet_chars: limits.snippet_chars,
             evidence_per_person: limits.evidence_per_person,
+            matches_per_discussion: limits.matches_per_discussion,
+            participants_per_discussion: limits.participants_per_discussion,
         },
         query_languages: config.text.languages.iter().map(|code| language(code.as_str())).collect(),
         default_language: language(config.text.default_language.as_str()),

@@ -9,6 +9,7 @@ mod chart;
 mod commands;
 mod communities;
 mod discovery;
+mod discussions;
 mod durability;
 mod healing;
 mod imports;

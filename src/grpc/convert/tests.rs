@@ -29,6 +29,8 @@ pub(super) fn limits() -> Limits {
         community_members: 11,
         snippet_chars: 240,
         evidence_per_person: 5,
+        matches_per_discussion: 3,
+        participants_per_discussion: 10,
     }
 }
 
