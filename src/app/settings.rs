@@ -14,7 +14,8 @@ pub struct Limits {
     pub page_size_default: usize,
     /// Most results of a page; more is clamped.
     pub page_size_max: usize,
-    /// The best visible documents that vote for people in one search.
+    /// The best visible documents that vote for people in one search; also the best hits, and the newest messages of a discussion, of
+    /// which people are counted.
     pub window: usize,
     /// Most bytes of a document's body.
     pub document_text_bytes: usize,

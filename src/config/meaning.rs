@@ -178,7 +178,8 @@ pub struct Limits {
     pub page_size_default: usize,
     /// What a page size is clamped to.
     pub page_size_max: usize,
-    /// The best visible documents that vote for people in one search.
+    /// The best visible documents that vote for people in one search; also the best hits, and the newest messages of a discussion, of
+    /// which people are counted.
     pub window: usize,
     /// Of a document's text.
     pub document_text_bytes: ByteSize,

@@ -2,8 +2,9 @@
 //!
 //! Proved: 1. a hidden accepted reply solves nothing, and is in no count, date or list of people; 2. a hidden message brings no
 //! discussion and is shown by none; 3. a discussion outlives its root; 4. an article is a discussion to those who may read a
-//! comment; 5. pages in both orders hold each discussion once, whatever happens to others; 6. people behind what was found are
-//! counted on the first page; 7. bad requests are refused by field, and odd ones answered.
+//! comment; 5. what is taken away is gone from a discussion with the next call; 6. pages in both orders hold each discussion once,
+//! whatever happens to others; 7. people behind what was found are counted on the first page; 8. bad requests are refused by
+//! field, and odd ones answered.
 
 use std::collections::BTreeSet;
 
@@ -153,6 +154,42 @@ async fn an_article_is_a_discussion_to_those_who_may_read_a_comment() {
         let hit = &outside.discussions[0];
         assert_eq!(hit.root.as_ref().map(|root| root.title.as_str()), Some("commented"));
         assert_eq!((hit.message_count, participants(hit)), (2, vec!["bo", "cy"]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_away_is_gone_from_a_discussion_with_the_next_call() {
+    let house = House::open().await;
+    let (ada, anonymous) = (house.client(Some("people/ada")), house.client(None));
+    let article = pb::Document { kind: pb::DocumentKind::Article.into(), ..document("article", "tides", "tides", "bo") };
+    let documents = [
+        at(10, topic("ask", "tides", "bo")),
+        pb::Document { accepted: true, ..at(50, reply("answer", "ask", "tides tides", "cy")) },
+        article,
+        reply("comment", "article", "nice", "cy"),
+    ];
+    let revision = write(&ada, documents).await;
+    let both = find(&anonymous, about("tides", &revision)).await;
+    assert_eq!(roots(&both).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["article", "ask"]));
+    assert!(both.discussions.iter().any(|hit| hit.solved && hit.message_count == 2));
+    let mut last = String::new();
+    for name in ["documents/answer", "documents/comment"] {
+        let audience = Some(restricted(&["people/ada"]));
+        let request = pb::UpdateAudienceRequest { name: name.to_owned(), audience, ..Default::default() };
+        last = ada.content().update_audience(ada.request(request)).await.unwrap().into_inner().revision;
+    }
+    for settled in ["", &last] {
+        let request = pb::FindDiscussionsRequest { people_wanted: 9, ..about("tides", settled) };
+        let left = find(&anonymous, request).await;
+        assert_eq!((roots(&left), left.total.unwrap().count, left.people.len()), (vec!["ask"], 1, 1));
+        let hit = &left.discussions[0];
+        assert_eq!((message(hit.best.as_ref()), hit.match_count, hit.message_count), ("ask", 1, 1));
+        assert_eq!((hit.solved, hit.accepted_answer.as_str(), participants(hit)), (false, "", vec!["bo"]));
+        assert_eq!(hit.last_activity_time.unwrap().seconds, 1_700_000_010);
+        let solved = pb::DiscussionState::Solved.into();
+        assert!(
+            find(&anonymous, pb::FindDiscussionsRequest { state: solved, ..about("", settled) }).await.discussions.is_empty()
+        );
     }
 }
 
