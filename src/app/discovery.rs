@@ -2,19 +2,20 @@
 
 use futures::future::try_join;
 
+use super::behind::PersonBehind;
 use super::experts::{ExpertsFound, FindExperts};
 use super::snippets::snippets;
 use super::writes::off_thread;
 use super::{App, AppError, Call, FieldFault};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
-use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
+use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
 use crate::query::{self, Filter, Query, QueryError, QueryLimits};
 use crate::ranking::{Room, share_room};
 use crate::text::Snippet;
 
 /// The highest total that is counted exactly; part of what the API promises, so no setting.
-const EXACT_TOTAL: u32 = 1_000;
+pub(super) const EXACT_TOTAL: u32 = 1_000;
 
 /// What an answer says about itself, beside its results.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct FindDocuments {
     pub after: Option<(After, Basis)>,
     /// Whether the number of visible hits is wanted.
     pub count: bool,
+    /// How many of the people behind the hits are wanted with the first page.
+    pub people: usize,
 }
 
 /// A document that was found.
@@ -71,6 +74,8 @@ pub struct DocumentsFound {
     pub next: Option<(After, Basis)>,
     /// The number of visible hits, where it was wanted.
     pub total: Option<HitCount>,
+    /// The people behind the hits, where they were wanted.
+    pub people: Vec<PersonBehind>,
     /// The query's words, as they were understood.
     pub words: Vec<String>,
     /// What the answer says about itself.
@@ -119,6 +124,7 @@ impl App {
                 documents: Vec::new(),
                 next: None,
                 total: wanted.count.then_some(HitCount::Exact(0)),
+                people: Vec::new(),
                 words: Vec::new(),
                 warnings,
                 revision,
@@ -126,7 +132,8 @@ impl App {
         }
         let order = if browsing { Order::Newest } else { wanted.order };
         let (after, first_page) = wanted.after.map_or((None, None), |(after, basis)| (Some(after), Some(basis)));
-        let found = self
+        let people = if first_page.is_none() { wanted.people } else { 0 };
+        let mut found = self
             .backends
             .index
             .search(Ask {
@@ -135,7 +142,7 @@ impl App {
                 sight: sight.clone(),
                 order,
                 after,
-                limit: wanted.limit,
+                limit: self.looked_at(wanted.limit, people),
                 count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
                 patience: call.patience.clone(),
             })
@@ -143,13 +150,17 @@ impl App {
         if first_page.is_some_and(|first| first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
-        let next = found.hits.last().filter(|_| found.more).map(|hit| (position(hit, order), first_page.unwrap_or(found.basis)));
+        let people = self.people_behind(&sight, &found.hits.iter().collect::<Vec<_>>(), people).await?;
+        let more = found.more || found.hits.len() > wanted.limit;
+        found.hits.truncate(wanted.limit);
+        let next = found.hits.last().filter(|_| more).map(|hit| (position(hit, order), first_page.unwrap_or(found.basis)));
         let (total, revision) = (found.count, found.revision);
-        let documents = self.show_documents(call, &sight, query.clone(), found).await?;
+        let documents = self.show_documents(call, &sight, query.clone(), found.hits).await?;
         Ok(DocumentsFound {
             documents,
             next,
             total,
+            people,
             words: query.words.into_iter().map(|word| word.exact).collect(),
             warnings,
             revision,
@@ -182,6 +193,11 @@ impl App {
         Ok(BlendedFound { experts, documents })
     }
 
+    /// How many of the best hits are looked at for a page, with or without the people behind them.
+    pub(super) fn looked_at(&self, limit: usize, people: usize) -> usize {
+        if people == 0 { limit } else { limit.max(self.settings.limits.window) }
+    }
+
     pub(super) fn parse_query(&self, typed: &str) -> Result<Query, AppError> {
         let limits = QueryLimits { bytes: self.settings.limits.query_bytes, words: self.settings.limits.query_terms };
         query::parse(typed, &self.settings.query_languages, limits)
@@ -206,17 +222,17 @@ impl App {
     }
 
     /// The hits with their records, snippets and people. A record that is gone or hidden by now is left out.
-    async fn show_documents(
+    pub(super) async fn show_documents(
         &self,
         call: &Call,
         sight: &Sight,
         query: Query,
-        found: Found,
+        found: Vec<Hit>,
     ) -> Result<Vec<DocumentFound>, AppError> {
-        let keys: Vec<RecordKey> = found.hits.iter().map(|hit| RecordKey::Document(hit.document.clone())).collect();
+        let keys: Vec<RecordKey> = found.iter().map(|hit| RecordKey::Document(hit.document.clone())).collect();
         let records = self.backends.ledger.get_many(&keys).await?;
         let (mut hits, mut documents) = (Vec::new(), Vec::new());
-        for (hit, stored) in found.hits.into_iter().zip(records) {
+        for (hit, stored) in found.into_iter().zip(records) {
             match stored.map(|stored| stored.record) {
                 Some(Record::Document(document)) if sight.may_read(&document) => {
                     hits.push(hit);
@@ -257,7 +273,8 @@ impl App {
     }
 }
 
-fn position(hit: &Hit, order: Order) -> After {
+/// The place of a hit in an order.
+pub(super) fn position(hit: &Hit, order: Order) -> After {
     match order {
         Order::Relevance => After::Score(hit.score, hit.document.clone()),
         Order::Newest => After::Created(hit.created, hit.document.clone()),

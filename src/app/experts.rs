@@ -226,7 +226,7 @@ impl App {
     }
 
     /// Something of each document that the asker may read now.
-    async fn visible<T>(
+    pub(super) async fn visible<T>(
         &self,
         sight: &Sight,
         names: &[DocumentName],

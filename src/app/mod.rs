@@ -5,9 +5,11 @@
 //! which backend it works on. Start reading in `discovery.rs` for a request, in `content.rs` for a write.
 
 mod aliases;
+mod behind;
 mod communities;
 mod content;
 mod discovery;
+mod discussions;
 mod endorsements;
 mod error;
 mod expertise;
@@ -32,7 +34,9 @@ mod writes;
 use std::sync::Arc;
 
 pub use aliases::LinksPage;
+pub use behind::PersonBehind;
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
+pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
 pub use expertise::{EndorsedSkill, Expertise, InferredTopic};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
@@ -49,7 +53,7 @@ pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::expertise::{Evidence, Level};
-pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience};
+pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience, ThreadState};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
 pub use crate::storage::profiles::{Month, ProfilesStatus};

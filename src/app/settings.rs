@@ -14,7 +14,8 @@ pub struct Limits {
     pub page_size_default: usize,
     /// Most results of a page; more is clamped.
     pub page_size_max: usize,
-    /// The best visible documents that vote for people in one search.
+    /// The best visible documents that vote for people in one search; also the best hits, and the newest messages of a discussion, of
+    /// which people are counted.
     pub window: usize,
     /// Most bytes of a document's body.
     pub document_text_bytes: usize,
@@ -44,6 +45,10 @@ pub struct Limits {
     pub topics_per_person: usize,
     /// Most lines in the journal of a person's aliases.
     pub alias_links_per_person: usize,
+    /// Matching messages shown of one discussion, beside its best.
+    pub matches_per_discussion: usize,
+    /// People shown as taking part in one discussion.
+    pub participants_per_discussion: usize,
 }
 
 /// What can be set of the use cases.

@@ -123,6 +123,8 @@ pub(super) enum Find {
     Experts(FindArguments),
     /// What is written
     Documents(FindArguments),
+    /// Where it is being talked about
+    Discussions(FindArguments),
 }
 
 #[derive(Debug, Args)]

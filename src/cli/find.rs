@@ -42,6 +42,25 @@ pub(super) async fn documents(arguments: &FindArguments) -> Result<(), Failure> 
     Ok(())
 }
 
+/// `rookery find discussions`
+pub(super) async fn discussions(arguments: &FindArguments) -> Result<(), Failure> {
+    let client = Client::of(&arguments.target, None).await?;
+    let request = pb::FindDiscussionsRequest {
+        query: arguments.query.clone(),
+        page_size: i32::from(arguments.limit),
+        include_total: true,
+        ..Default::default()
+    };
+    let answer = client.discovery().find_discussions(request).await;
+    client.close().await;
+    let answer = answer?.into_inner();
+    if arguments.json {
+        return print_json("rookery.v1.FindDiscussionsResponse", &answer);
+    }
+    print!("{}", show::discussions(&answer));
+    Ok(())
+}
+
 /// Prints a message in the JSON form of protobuf, as grpcurl does.
 fn print_json(name: &str, message: &impl Message) -> Result<(), Failure> {
     let fault = |error: &dyn std::error::Error| Failure::Call(error.to_string());

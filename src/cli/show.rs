@@ -97,11 +97,39 @@ pub(super) fn documents(answer: &pb::FindDocumentsResponse) -> String {
             let _ = writeln!(text, "    {}", marked(snippet));
         }
     }
-    if let Some(total) = &answer.total {
+    total(&mut text, answer.total.as_ref());
+    text
+}
+
+/// Where it is being talked about, with the passages that match.
+pub(super) fn discussions(answer: &pb::FindDiscussionsResponse) -> String {
+    let mut text = String::new();
+    warnings(&mut text, &answer.warnings);
+    if answer.discussions.is_empty() {
+        text.push_str("Nothing found.\n");
+    }
+    for (at, hit) in answer.discussions.iter().enumerate() {
+        let title = hit.root.as_ref().map(|root| root.title.as_str()).filter(|title| !title.is_empty()).unwrap_or("(no title)");
+        let solved = if hit.solved { ", solved" } else { "" };
+        let _ = writeln!(text, "{:>2}. {title}  {}", at + 1, hit.name);
+        let people: Vec<&str> = hit.participants.iter().take(3).map(|person| person.display_name.as_str()).collect();
+        let (people, messages) = (people.join(", "), hit.message_count);
+        let date = hit.last_activity_time.map(|time| time.to_string()).unwrap_or_default();
+        let date = date.split('T').next().unwrap_or_default();
+        let _ = writeln!(text, "    {messages} messages{solved}, {} match, {people}, {date}", hit.match_count);
+        if let Some(snippet) = hit.best.as_ref().and_then(|best| best.snippet.as_ref()) {
+            let _ = writeln!(text, "    {}", marked(snippet));
+        }
+    }
+    total(&mut text, answer.total.as_ref());
+    text
+}
+
+fn total(text: &mut String, total: Option<&pb::Total>) {
+    if let Some(total) = total {
         let more = if total.relation() == pb::total::Relation::AtLeast { " or more" } else { "" };
         let _ = writeln!(text, "{}{more} in all", total.count);
     }
-    text
 }
 
 fn warnings(text: &mut String, warnings: &[pb::Warning]) {

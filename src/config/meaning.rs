@@ -188,7 +188,8 @@ pub struct Limits {
     pub page_size_default: usize,
     /// What a page size is clamped to.
     pub page_size_max: usize,
-    /// The best visible documents that vote for people in one search.
+    /// The best visible documents that vote for people in one search; also the best hits, and the newest messages of a discussion, of
+    /// which people are counted.
     pub window: usize,
     /// Of a document's text.
     pub document_text_bytes: ByteSize,
@@ -218,6 +219,10 @@ pub struct Limits {
     pub topics_per_person: usize,
     /// Lines in the journal of a person's aliases.
     pub alias_links_per_person: usize,
+    /// Matching messages shown of a discussion, beside its best.
+    pub matches_per_discussion: usize,
+    /// People shown as taking part in a discussion.
+    pub participants_per_discussion: usize,
 }
 
 /// `[text]`.

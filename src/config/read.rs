@@ -173,6 +173,8 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         endorsements_per_person: from.integer("limits.endorsements_per_person", 1..=100_000),
         topics_per_person: from.integer("limits.topics_per_person", 1..=1000),
         alias_links_per_person: from.integer("limits.alias_links_per_person", 2..=100_000),
+        matches_per_discussion: from.integer("limits.matches_per_discussion", 0..=100),
+        participants_per_discussion: from.integer("limits.participants_per_discussion", 0..=1000),
     }
 }
 

@@ -97,6 +97,8 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         concurrency: number(options.transport.concurrency),
         connection_age: time(options.transport.connection_age),
         connection_age_grace: time(options.transport.connection_age_grace),
+        matches_per_discussion: number(limits.matches_per_discussion),
+        participants_per_discussion: number(limits.participants_per_discussion),
     }
 }
 

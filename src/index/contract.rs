@@ -7,6 +7,8 @@
 //! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so;
 //! 15. whoever sees a document passes each of its gates, and those of every revocation.
 
+mod threads;
+
 use std::collections::BTreeSet;
 
 use super::tantivy::{TantivyIndex, TantivySettings};

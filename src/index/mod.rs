@@ -6,6 +6,7 @@
 //! implementation by the contract suite.
 
 pub mod tantivy;
+mod threads;
 
 #[cfg(test)]
 mod contract;
@@ -16,6 +17,8 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
+
+pub use threads::{AskThreads, ThreadDetails, ThreadHit, ThreadState, ThreadsFound};
 
 use crate::access::Sight;
 use crate::domain::{CommunityName, Document, DocumentName, Gates, Kind, Language, Moment, Participation, Revision};
@@ -265,6 +268,13 @@ pub trait Index: Send + Sync + 'static {
 
     /// Searches one snapshot.
     async fn search(&self, ask: Ask) -> Result<Found, IndexError>;
+
+    /// Searches one snapshot for discussions. A discussion is a thread, as far as the sight admits its messages, whose root is a
+    /// topic or in which a visible message replies. It has the place of its first message that matches query and filter, in
+    /// the order that is asked for, and is found once, however many of its messages match; a position is that of such a
+    /// message, and threads with any message at or before it are not found behind it. Everything told of a discussion comes
+    /// from visible messages alone.
+    async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError>;
 
     /// Starts an empty index beside this one, to be filled and then swapped in; a previous unfinished one is dropped.
     async fn begin_rebuild(&self) -> Result<(), IndexError>;

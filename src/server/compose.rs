@@ -158,6 +158,8 @@ pub fn settings(config: &Config) -> Settings {
             endorsements_per_person: limits.endorsements_per_person,
             topics_per_person: limits.topics_per_person,
             alias_links_per_person: limits.alias_links_per_person,
+            matches_per_discussion: limits.matches_per_discussion,
+            participants_per_discussion: limits.participants_per_discussion,
         },
         query_languages: config.text.languages.iter().map(|code| language(code.as_str())).collect(),
         default_language: language(config.text.default_language.as_str()),

@@ -101,6 +101,8 @@ async fn find_prints_for_people_and_as_json() {
     };
     let told = ask("experts", &[]);
     assert!(told.contains("people/") && told.contains("relevance") && told.contains("documents/"), "{told}");
+    let told = ask("discussions", &[]);
+    assert!(told.contains("documents/") && told.contains(" messages") && told.contains("in all"), "{told}");
     let json: serde_json::Value = serde_json::from_str(&ask("documents", &["--json"])).unwrap();
     assert!(json["documents"][0]["document"]["name"].as_str().unwrap().starts_with("documents/"), "{json}");
 }

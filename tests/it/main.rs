@@ -11,6 +11,7 @@ mod chart;
 mod commands;
 mod communities;
 mod discovery;
+mod discussions;
 mod durability;
 mod expertise;
 mod healing;

@@ -32,6 +32,8 @@ pub(super) fn limits() -> Limits {
         endorsements_per_person: 2_000,
         topics_per_person: 50,
         alias_links_per_person: 1_000,
+        matches_per_discussion: 3,
+        participants_per_discussion: 10,
     }
 }
 

@@ -4,7 +4,10 @@
 //! holds whatever the size of the page.
 
 use crate::access::Asker;
-use crate::app::{After, AppError, Basis, ExpertsPosition, FindDocuments, FindExperts, Limits, Order, SearchEverything};
+use crate::app::{
+    After, AppError, Basis, ExpertsPosition, FindDiscussions, FindDocuments, FindExperts, Limits, Order, SearchEverything,
+    ThreadState,
+};
 use crate::domain::{DocumentName, PersonName, ResourceName, Role};
 use crate::grpc::call::Door;
 use crate::grpc::convert::{Faults, View, filter, page_size, read_role};
@@ -92,12 +95,49 @@ fn read_documents(
     let view = View::read(message.view, View::Basic, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
+    let people = people(message.people_wanted, limits, &mut faults);
     let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
     let rest = pb::FindDocumentsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDocuments", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| documents_position(position, &mut faults));
-    faults.finish(Some((FindDocuments { query, filter, order, limit, after, count }, min_revision, binding, view)))
+    faults.finish(Some((FindDocuments { query, filter, order, limit, after, count, people }, min_revision, binding, view)))
+}
+
+/// Which discussions are asked for, and what the next page's token will hold for.
+pub(super) fn discussions(
+    message: pb::FindDiscussionsRequest,
+    asker: &Asker,
+    door: &Door,
+) -> Result<(FindDiscussions, Wanted, Binding, View), AppError> {
+    read_discussions(message, asker, door.limits(), &door.seal)
+}
+
+fn read_discussions(
+    message: pb::FindDiscussionsRequest,
+    asker: &Asker,
+    limits: &Limits,
+    seal: &Seal,
+) -> Result<(FindDiscussions, Wanted, Binding, View), AppError> {
+    let mut faults = Faults::default();
+    let filter = filter(message.filter.as_ref(), limits, &mut faults);
+    let order = discussion_order(message.order, &mut faults);
+    let state = discussion_state(message.state, &mut faults);
+    let people = people(message.people_wanted, limits, &mut faults);
+    let view = View::read(message.view, View::Basic, &mut faults);
+    let limit = page_size(message.page_size, limits, &mut faults);
+    let min_revision = seal.min_revision(&message.min_revision, &mut faults);
+    let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
+    let rest = pb::FindDiscussionsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
+    let binding = Binding::new("FindDiscussions", asker, &rest);
+    let position = seal.page_token(&binding, &token, &mut faults);
+    let after = position.and_then(|position| documents_position(position, &mut faults));
+    let asked = FindDiscussions { query, filter, order, state, limit, after, count, people };
+    faults.finish(Some((asked, min_revision, binding, view)))
+}
+
+fn people(wished: i32, limits: &Limits, faults: &mut Faults) -> usize {
+    room("people_wanted", wished, 0, limits, faults)
 }
 
 fn room(field: &str, wished: i32, unsaid: usize, limits: &Limits, faults: &mut Faults) -> usize {
@@ -135,6 +175,29 @@ fn order(number: i32, faults: &mut Faults) -> Order {
         Err(_) => {
             faults.add("order", format!("{number} is not a known order"));
             Order::default()
+        }
+    }
+}
+
+fn discussion_order(number: i32, faults: &mut Faults) -> Order {
+    match pb::DiscussionOrder::try_from(number) {
+        Ok(pb::DiscussionOrder::Unspecified | pb::DiscussionOrder::Relevance) => Order::Relevance,
+        Ok(pb::DiscussionOrder::LastActivity) => Order::Newest,
+        Err(_) => {
+            faults.add("order", format!("{number} is not a known order"));
+            Order::default()
+        }
+    }
+}
+
+fn discussion_state(number: i32, faults: &mut Faults) -> ThreadState {
+    match pb::DiscussionState::try_from(number) {
+        Ok(pb::DiscussionState::Unspecified) => ThreadState::Any,
+        Ok(pb::DiscussionState::Solved) => ThreadState::Solved,
+        Ok(pb::DiscussionState::Unsolved) => ThreadState::Unsolved,
+        Err(_) => {
+            faults.add("state", format!("{number} is not a known state of discussions"));
+            ThreadState::default()
         }
     }
 }
@@ -197,6 +260,8 @@ mod tests {
             endorsements_per_person: 2_000,
             topics_per_person: 50,
             alias_links_per_person: 1_000,
+            matches_per_discussion: 3,
+            participants_per_discussion: 10,
         }
     }
 
@@ -218,10 +283,27 @@ mod tests {
             page_size: -1,
             page_token: nonsense(),
             min_revision: nonsense(),
+            people_wanted: -1,
             ..Default::default()
         };
         let named = fields(read_documents(documents, &Asker::anonymous(), &limits(), &seal()).map(|_| ()));
-        for field in ["filter.kinds[0]", "filter.people[0]", "order", "view", "page_size", "page_token", "min_revision"] {
+        let of_pages = ["filter.kinds[0]", "filter.people[0]", "order", "view", "page_size", "page_token", "min_revision"];
+        for field in of_pages.into_iter().chain(["people_wanted"]) {
+            assert!(named.contains(&field.to_owned()), "{field} in {named:?}");
+        }
+        let discussions = pb::FindDiscussionsRequest {
+            filter: Some(bad.clone()),
+            order: 9,
+            state: 9,
+            view: 9,
+            page_size: -1,
+            people_wanted: -1,
+            page_token: nonsense(),
+            min_revision: nonsense(),
+            ..Default::default()
+        };
+        let named = fields(read_discussions(discussions, &Asker::anonymous(), &limits(), &seal()).map(|_| ()));
+        for field in of_pages.into_iter().chain(["state", "people_wanted"]) {
             assert!(named.contains(&field.to_owned()), "{field} in {named:?}");
         }
         let experts = pb::FindExpertsRequest {

@@ -1,4 +1,4 @@
-//! `DiscoveryService`: who knows, and what is written.
+//! `DiscoveryService`: who knows, what is written, and where it is being talked about.
 //!
 //! `asked.rs` reads requests, `told.rs` puts answers together.
 
@@ -58,6 +58,19 @@ impl DiscoveryService for Discovery {
             call.min_revision = min_revision.revision()?;
             let found = self.app().find_documents(&call, asked).await?;
             told::documents(found, view, &binding, &self.door.seal)
+        };
+        self.door.answer(request, find).await
+    }
+
+    async fn find_discussions(
+        &self,
+        request: Request<pb::FindDiscussionsRequest>,
+    ) -> Result<Response<pb::FindDiscussionsResponse>, Status> {
+        let find = |mut call: Call, message: pb::FindDiscussionsRequest| async move {
+            let (asked, min_revision, binding, view): (_, _, _, View) = asked::discussions(message, &call.asker, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let found = self.app().find_discussions(&call, asked).await?;
+            told::discussions(found, view, &binding, &self.door.seal)
         };
         self.door.answer(request, find).await
     }

@@ -4,10 +4,10 @@
 //! blended page tells the older of its two revisions, and each warning once.
 
 use crate::app::{
-    After, BlendedFound, DocumentFound, DocumentsFound, Etag, EvidenceShown, ExpertFound, ExpertsFound, HitCount, Level, Shown,
-    Snippet, Warning,
+    After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, Etag, EvidenceShown,
+    ExpertFound, ExpertsFound, HitCount, Level, PersonBehind, Shown, Snippet, Warning,
 };
-use crate::domain::ResourceName;
+use crate::domain::{Document, ResourceName};
 use crate::grpc::convert::{View, card, document, kind, role, timestamp};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal};
@@ -60,19 +60,44 @@ pub(super) fn documents(
     binding: &Binding,
     seal: &Seal,
 ) -> Result<pb::FindDocumentsResponse, Refusal> {
-    let next = found.next.map(|(after, first_page)| match after {
-        After::Score(score, name) => Position::Score(score, name.id().to_owned(), first_page),
-        After::Created(moment, name) => Position::Created(moment, name.id().to_owned(), first_page),
-    });
+    let next = found.next.map(position);
     let words = found.words;
     Ok(pb::FindDocumentsResponse {
         documents: found.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
+        people: found.people.into_iter().map(person_count).collect(),
         interpreted_query: Some(pb::InterpretedQuery { words }),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
     })
+}
+
+/// A page of discussions.
+pub(super) fn discussions(
+    found: DiscussionsFound,
+    view: View,
+    binding: &Binding,
+    seal: &Seal,
+) -> Result<pb::FindDiscussionsResponse, Refusal> {
+    let next = found.next.map(position);
+    let words = found.words;
+    Ok(pb::FindDiscussionsResponse {
+        discussions: found.discussions.into_iter().map(|hit| discussion_hit(hit, &words, view)).collect(),
+        next_page_token: page_token(next.as_ref(), binding, seal)?,
+        total: found.total.map(total),
+        people: found.people.into_iter().map(person_count).collect(),
+        interpreted_query: Some(pb::InterpretedQuery { words }),
+        warnings: found.warnings.into_iter().map(warning).collect(),
+        revision: seal.revision(found.revision)?,
+    })
+}
+
+fn position((after, first_page): (After, Basis)) -> Position {
+    match after {
+        After::Score(score, name) => Position::Score(score, name.id().to_owned(), first_page),
+        After::Created(moment, name) => Position::Created(moment, name.id().to_owned(), first_page),
+    }
 }
 
 fn page_token(next: Option<&Position>, binding: &Binding, seal: &Seal) -> Result<String, Refusal> {
@@ -124,11 +149,36 @@ fn evidence(shown: EvidenceShown) -> pb::Evidence {
     }
 }
 
+fn discussion_hit(found: DiscussionFound, words: &[String], view: View) -> pb::DiscussionHit {
+    pb::DiscussionHit {
+        name: found.name.to_string(),
+        root: found.root.map(|root| shown(root, view)),
+        best: Some(document_hit(found.best, words, view)),
+        matches: found.matches.into_iter().map(|hit| document_hit(hit, words, view)).collect(),
+        match_count: messages(found.matched),
+        message_count: messages(found.messages),
+        participants: found.participants.into_iter().map(card).collect(),
+        participant_count: count(found.participant_count),
+        solved: found.answer.is_some(),
+        accepted_answer: found.answer.map(|answer| answer.to_string()).unwrap_or_default(),
+        last_activity_time: Some(timestamp(found.last_activity)),
+    }
+}
+
+fn person_count(found: PersonBehind) -> pb::PersonCount {
+    let roles =
+        found.roles.into_iter().map(|(as_what, number)| pb::RoleCount { role: role(as_what).into(), count: count(number) });
+    pb::PersonCount { person: Some(card(found.person)), count: count(found.hits), roles: roles.collect() }
+}
+
+fn shown(value: Document, view: View) -> pb::Document {
+    view.of(document(Shown { etag: Etag::of(&value), value }, String::new()))
+}
+
 fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
-    let shown = Shown { etag: Etag::of(&found.document), value: found.document };
     let contributions = words.iter().zip(found.contributions);
     pb::DocumentHit {
-        document: Some(view.of(document(shown, String::new()))),
+        document: Some(shown(found.document, view)),
         score: found.score,
         contributions: contributions
             .map(|(word, contribution)| pb::WordContribution { word: word.clone(), contribution })
@@ -177,6 +227,11 @@ fn warning(warning: Warning) -> pb::Warning {
         ),
     };
     pb::Warning { code: code.into(), field, message }
+}
+
+/// A number of messages in one thread, of which no index holds more than this type.
+fn messages(number: u64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// A number of things on a page, all of which are bounded far below this type's end.
@@ -231,6 +286,7 @@ mod tests {
             documents: Vec::new(),
             next: None,
             total: None,
+            people: Vec::new(),
             words: Vec::new(),
             warnings: vec![Warning::NoSearchableWords, Warning::UnknownFilterValue { field: "filter.people[0]".to_owned() }],
             revision: Revision(3),

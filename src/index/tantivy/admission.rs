@@ -66,6 +66,24 @@ impl<'a> Admission<'a> {
             && self.created.until.is_none_or(|until| created < until.unix_seconds()))
     }
 
+    /// Every visible document, whatever the filter says.
+    pub(super) fn visible(&self) -> impl Iterator<Item = DocId> + '_ {
+        ones(self.visible)
+    }
+
+    /// The visible documents with a term, whatever the filter says.
+    pub(super) fn with_term(&self, term: &Term, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
+        let mut with_term = Vec::new();
+        if let Some(info) = self.segment.find(term)? {
+            self.segment.walk(term.field(), &info, pace, |doc| {
+                if self.sees(doc) {
+                    with_term.push(doc);
+                }
+            })?;
+        }
+        Ok(with_term)
+    }
+
     /// Every document that may be shown and has one of the terms, or every document that may be shown where no terms are
     /// given.
     pub(super) fn matching(&self, terms: Option<&Terms>, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {

@@ -44,7 +44,12 @@ impl<'a> Cursors<'a> {
 
     /// The share of a word in a document's score: that of its best form. Documents come ascending.
     pub(super) fn share(&mut self, doc: DocId, word: &[Form]) -> f64 {
-        let mut share = 0.0_f64;
+        self.find(doc, word).unwrap_or(0.0)
+    }
+
+    /// The same; nothing where the document has no form of the word.
+    pub(super) fn find(&mut self, doc: DocId, word: &[Form]) -> Option<f64> {
+        let mut share: Option<f64> = None;
         for form in word {
             let Some(Some(cursor)) = self.cursors.get_mut(form.place) else { continue };
             if cursor.postings.doc() < doc {
@@ -52,7 +57,7 @@ impl<'a> Cursors<'a> {
             }
             if cursor.postings.doc() == doc {
                 let score = form.weight.score(cursor.norms.fieldnorm_id(doc), cursor.postings.term_freq());
-                share = share.max(f64::from(score));
+                share = Some(share.unwrap_or(0.0).max(f64::from(score)));
             }
         }
         share

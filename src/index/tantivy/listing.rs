@@ -4,16 +4,15 @@
 //! wanted reach more than that allows, documents with little of a word are left out unless they have a weightier one, and in
 //! the end whole words are only looked up in what was found. Bounds come from weights alone, so nothing rests on how segments were written.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use ::tantivy::schema::IndexRecordOption;
 use ::tantivy::{BitSet, DocId};
 
 use super::admission::Admission;
 use super::cursors::Cursors;
 use super::pace::Pace;
-use super::ranked::{Best, Rank};
+use super::ranked::{Rank, Take};
+use super::reached::Reached;
+use super::snapshot::Segment;
 use super::statistics::{Form, Terms};
 use crate::index::IndexError;
 
@@ -25,7 +24,6 @@ const MUCH: f64 = 3.0;
 /// How the words of a query are walked.
 pub(super) struct Listing<'a> {
     terms: &'a Terms,
-    most: usize,
     /// Weightiest first.
     steps: Vec<Step>,
 }
@@ -52,41 +50,39 @@ struct Findings {
     matches: Vec<Match>,
     /// The documents of the matches.
     candidates: BitSet,
-    /// How many documents tell what is enough; nothing where what is found need not be kept.
-    most: Option<usize>,
     /// A score that so many documents as are wanted reach; nothing while that is not known. What ties with it may still be
     /// kept for its name.
     enough: Option<f64>,
-    /// The best so many shares of the form that is walked, each another document's. The bits of positive floats are ordered as
-    /// the floats are.
-    reached: BinaryHeap<Reverse<u32>>,
+    /// What so many reach; nothing where what is found need not be kept.
+    reached: Option<Reached>,
 }
 
 impl Findings {
-    fn new(documents: u32, most: Option<usize>, enough: Option<f64>) -> Self {
-        let candidates = BitSet::with_max_value(documents);
-        Self { matches: Vec::new(), candidates, most, enough, reached: BinaryHeap::new() }
+    fn new(documents: u32, enough: Option<f64>, reached: Option<Reached>) -> Self {
+        Self { matches: Vec::new(), candidates: BitSet::with_max_value(documents), enough, reached }
+    }
+
+    /// Walks another form.
+    fn turn(&mut self) {
+        if let Some(reached) = &mut self.reached {
+            reached.clear();
+        }
     }
 
     /// A document reaches this share.
-    fn reach(&mut self, share: f32) {
-        let Some(most) = self.most else { return };
-        let share = share.to_bits();
-        if self.reached.len() >= most && self.reached.peek().is_some_and(|Reverse(worst)| share <= *worst) {
-            return;
+    fn reach<'s>(&mut self, share: f32, (segment, doc): (&Segment, DocId), taker: &impl Take<'s>) -> Result<(), IndexError> {
+        if let Some(reached) = &mut self.reached
+            && reached.reach(share, || taker.thread(segment, doc))?
+        {
+            self.enough = greater(self.enough, reached.enough());
         }
-        self.reached.push(Reverse(share));
-        if self.reached.len() > most {
-            self.reached.pop();
-        }
-        let worst = self.reached.peek().filter(|_| self.reached.len() == most);
-        self.enough = greater(self.enough, worst.map(|Reverse(worst)| f64::from(f32::from_bits(*worst))));
+        Ok(())
     }
 }
 
 impl<'a> Listing<'a> {
-    /// The listing of a query whose best `most` are wanted.
-    pub(super) fn new(terms: &'a Terms, most: usize) -> Self {
+    /// The listing of a query.
+    pub(super) fn new(terms: &'a Terms) -> Self {
         // No form scores more than with occurrences without end in a text without length.
         let bound = |forms: &[Form]| forms.iter().map(|form| f64::from(form.weight.score(0, u32::MAX))).fold(0.0, f64::max);
         let bounds: Vec<f64> = terms.words.iter().map(|forms| bound(forms)).collect();
@@ -95,39 +91,42 @@ impl<'a> Listing<'a> {
         let from = |at: usize| order.iter().skip(at).map(|(_, bound)| bound).sum::<f64>() * (1.0 + ROUNDING);
         let words = order.iter().enumerate();
         let steps = words.map(|(at, (word, _))| Step { word: *word, rest: from(at), after: from(at + 1) });
-        Self { terms, most, steps: steps.collect() }
+        Self { terms, steps: steps.collect() }
     }
 
     /// Offers what may be among the best of all segments.
     pub(super) fn best<'s>(
         &self,
         segments: &[Admission<'s>],
-        best: &mut Best<'s>,
+        best: &mut impl Take<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
-        // Behind a position, what is found need not be kept.
-        let most = (!best.has_position()).then_some(self.most);
-        let reached = self.reached(segments, most, pace)?;
+        let reached = self.reached(segments, best, pace)?;
         for segment in segments {
             pace.look()?;
-            self.segment(segment, most, greater(reached, best.worst_score()), best, pace)?;
+            self.segment(segment, greater(reached, best.enough()), best, pace)?;
         }
         Ok(())
     }
 
     /// What is enough by the weightiest word alone, where it weighs much more than the others together: walking it twice is
     /// cheap beside walking a common word in the segments before enough is known.
-    fn reached(&self, segments: &[Admission<'_>], most: Option<usize>, pace: &mut Pace<'_>) -> Result<Option<f64>, IndexError> {
-        let [first, second, ..] = self.steps.as_slice() else { return Ok(None) };
-        if most.is_none() || first.rest < MUCH * second.rest {
+    fn reached<'s>(
+        &self,
+        segments: &[Admission<'s>],
+        best: &impl Take<'s>,
+        pace: &mut Pace<'_>,
+    ) -> Result<Option<f64>, IndexError> {
+        let ([first, second, ..], Some(reached)) = (self.steps.as_slice(), best.reached()) else { return Ok(None) };
+        if first.rest < MUCH * second.rest {
             return Ok(None);
         }
         let documents = segments.iter().map(|segment| segment.segment.reader.max_doc()).max().unwrap_or(0);
-        let mut found = Findings::new(documents, most, None);
+        let mut found = Findings::new(documents, None, Some(reached));
         for form in self.forms(first) {
-            found.reached.clear();
+            found.turn();
             for segment in segments {
-                self.gather(first, form, segment, &mut found, pace)?;
+                self.gather(first, form, segment, &mut found, best, pace)?;
                 found.matches.clear();
             }
         }
@@ -137,25 +136,24 @@ impl<'a> Listing<'a> {
     fn segment<'s>(
         &self,
         segment: &Admission<'s>,
-        most: Option<usize>,
         enough: Option<f64>,
-        best: &mut Best<'s>,
+        best: &mut impl Take<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
-        let mut found = Findings::new(segment.segment.reader.max_doc(), most, enough);
+        let mut found = Findings::new(segment.segment.reader.max_doc(), enough, best.reached());
         let mut walked = 0;
         for step in &self.steps {
             if found.enough.is_some_and(|enough| step.rest < enough) {
                 break;
             }
             for form in self.forms(step) {
-                found.reached.clear();
-                self.gather(step, form, segment, &mut found, pace)?;
+                found.turn();
+                self.gather(step, form, segment, &mut found, best, pace)?;
             }
             walked += 1;
         }
         let left = self.steps.get(walked..).unwrap_or_default();
-        self.offer(left, found, segment, best)
+        self.offer(left, found, segment, best, pace)
     }
 
     fn forms(&self, step: &Step) -> &'a [Form] {
@@ -163,12 +161,13 @@ impl<'a> Listing<'a> {
     }
 
     /// Takes the documents that have a form of a word, may be shown, and may be among the best.
-    fn gather(
+    fn gather<'s>(
         &self,
         step: &Step,
         form: &Form,
-        segment: &Admission<'_>,
+        segment: &Admission<'s>,
         found: &mut Findings,
+        best: &impl Take<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         let Some(term) = self.terms.distinct.get(form.place) else { return Ok(()) };
@@ -192,7 +191,7 @@ impl<'a> Listing<'a> {
                 }
                 found.candidates.insert(*doc);
                 found.matches.push(Match { doc: *doc, word: step.word, share });
-                found.reach(share);
+                found.reach(share, (segment.segment, *doc), best)?;
             }
             pace.steps(docs.len())?;
             blocks.advance();
@@ -205,7 +204,8 @@ impl<'a> Listing<'a> {
         left: &[Step],
         mut found: Findings,
         segment: &Admission<'s>,
-        best: &mut Best<'s>,
+        best: &mut impl Take<'s>,
+        pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         if found.matches.is_empty() {
             return Ok(());
@@ -226,7 +226,7 @@ impl<'a> Listing<'a> {
             }
             // A share that was left out cannot have brought its document so far either.
             let reachable = (shares.iter().sum::<f64>() + rest) * (1.0 + ROUNDING);
-            if greater(found.enough, best.worst_score()).is_some_and(|enough| reachable < enough) {
+            if greater(found.enough, best.enough()).is_some_and(|enough| reachable < enough) {
                 continue;
             }
             for step in left {
@@ -234,7 +234,7 @@ impl<'a> Listing<'a> {
                     *share = cursors.share(*doc, self.forms(step));
                 }
             }
-            best.offer(Rank::Score(shares.iter().sum()), (segment.at, segment.segment), *doc, &shares)?;
+            best.offer(Rank::Score(shares.iter().sum()), (segment.at, segment.segment), *doc, &shares, pace)?;
         }
         Ok(())
     }

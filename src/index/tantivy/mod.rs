@@ -1,26 +1,32 @@
 //! The index on one node, with tantivy; on disk, or in memory for tests.
 //!
 //! Visibility is part of retrieval: `visible.rs` holds the documents that a sight admits, `statistics.rs` weighs words among
-//! exactly these, `search.rs` and `listing.rs` find the best of them. `revocations.rs` takes rights away between commits;
-//! `generation.rs` and `store.rs` write, commit and swap. Nothing outside this directory knows the engine. Start reading at
-//! `TantivyIndex`.
+//! exactly these, `search.rs` and `listing.rs` find the best of them, and `threads.rs` folds them into discussions.
+//! `revocations.rs` takes rights away between commits; `generation.rs` and `store.rs` write, commit and swap. Nothing outside
+//! this directory knows the engine. Start reading at `TantivyIndex`.
 
 mod admission;
 mod card;
 mod cursors;
+mod details;
+mod fold;
 mod generation;
 mod held;
+mod judge;
 mod listing;
 mod pace;
 mod part;
 mod pool;
 mod ranked;
+mod reached;
 mod revocations;
 mod schema;
 mod search;
 mod snapshot;
 mod statistics;
 mod store;
+mod thread;
+mod threads;
 mod visible;
 
 #[cfg(test)]
@@ -31,6 +37,8 @@ mod properties;
 mod samples;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod thread_properties;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -45,7 +53,7 @@ use self::revocations::Revocations;
 use self::snapshot::Snapshot;
 use self::store::Store;
 use self::visible::VisibleSets;
-use super::{Ask, Found, Index, IndexChange, IndexError, IndexStatus, Revocation};
+use super::{Ask, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
 use crate::domain::Revision;
 
 /// How the index works.
@@ -171,12 +179,19 @@ impl Shared {
         self.applied.send_replace(revision);
     }
 
+    fn published(&self) -> (Arc<Snapshot>, Arc<Revocations>) {
+        let published = lock(&self.published);
+        (Arc::clone(&published.snapshot), Arc::clone(&published.revocations))
+    }
+
     fn search(&self, ask: &Ask) -> Result<Found, IndexError> {
-        let (snapshot, revocations) = {
-            let published = lock(&self.published);
-            (Arc::clone(&published.snapshot), Arc::clone(&published.revocations))
-        };
+        let (snapshot, revocations) = self.published();
         search::search(ask, &snapshot, &revocations, &self.sets)
+    }
+
+    fn threads(&self, ask: &AskThreads) -> Result<ThreadsFound, IndexError> {
+        let (snapshot, revocations) = self.published();
+        threads::search(ask, &snapshot, &revocations, &self.sets)
     }
 
     fn drop_beside(&self, feeds: &mut Feeds) {
@@ -276,6 +291,12 @@ impl Index for TantivyIndex {
         let shared = Arc::clone(&self.shared);
         let patience = ask.patience.clone();
         self.shared.pool.run(&patience, move || shared.search(&ask)).await
+    }
+
+    async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError> {
+        let shared = Arc::clone(&self.shared);
+        let patience = ask.messages.patience.clone();
+        self.shared.pool.run(&patience, move || shared.threads(&ask)).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, HashMap};
 use ::tantivy::fieldnorm::FieldNormReader;
 
 use crate::access::Sight;
-use crate::domain::{Document, DocumentName, Gates, PersonName, ResourceName, Revision, Role};
-use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
+use crate::domain::{Document, DocumentName, Gates, Kind, PersonName, ResourceName, Revision, Role};
+use crate::index::{
+    After, Ask, AskThreads, Basis, CountHits, Found, Hit, HitCount, Order, ThreadDetails, ThreadHit, ThreadState, ThreadsFound,
+};
 use crate::query::{Filter, Word};
 use crate::text::{self, TokenShape};
 
@@ -86,11 +88,7 @@ impl Oracle {
             }
         }
         hits.sort_by(|a, b| compare(a, b, ask.order));
-        let count = match ask.count {
-            CountHits::No => None,
-            CountHits::UpTo(most) if hits.len() > most as usize => Some(HitCount::AtLeast(most)),
-            CountHits::UpTo(_) => Some(HitCount::Exact(u32::try_from(hits.len()).unwrap())),
-        };
+        let count = counted(hits.len(), ask.count);
         hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after)));
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
@@ -102,9 +100,77 @@ impl Oracle {
         Found { hits, more, count, idf, basis, revision: self.revision }
     }
 
+    /// The answer to a question for discussions: every hit is looked at, and each thread stands where its first one does.
+    pub(super) fn threads(&self, ask: &AskThreads) -> ThreadsFound {
+        let everything = Ask { after: None, limit: usize::MAX, count: CountHits::No, ..ask.messages.clone() };
+        let Found { hits, basis, revision, .. } = self.answer(&everything);
+        let sight = &ask.messages.sight;
+        let visible: Vec<&Document> =
+            self.rows.iter().map(|row| &row.document).filter(|document| self.shows(document, sight)).collect();
+        let mut places: BTreeMap<DocumentName, usize> = BTreeMap::new();
+        let mut threads: Vec<(Vec<Hit>, Vec<&Document>)> = Vec::new();
+        for hit in hits {
+            let place = *places.entry(hit.thread_root.clone()).or_insert(threads.len());
+            if place == threads.len() {
+                let of_thread = visible.iter().copied().filter(|other| *other.thread_root() == hit.thread_root);
+                threads.push((Vec::new(), of_thread.collect()));
+            }
+            threads[place].0.push(hit);
+        }
+        threads.retain(|(_, visible)| {
+            let solved = visible.iter().any(|document| document.accepted);
+            visible.iter().any(|document| document.thread.is_some() || document.kind == Kind::Topic)
+                && match ask.state {
+                    ThreadState::Any => true,
+                    ThreadState::Solved => solved,
+                    ThreadState::Unsolved => !solved,
+                }
+        });
+        let count = counted(threads.len(), ask.messages.count);
+        threads.retain(|(of, _)| ask.messages.after.as_ref().is_none_or(|after| is_after(&of[0], after)));
+        let more = threads.len() > ask.messages.limit;
+        threads.truncate(ask.messages.limit);
+        let detailed = |(at, (hits, visible)): (usize, (Vec<Hit>, Vec<&Document>))| ThreadHit {
+            first: hits[0].clone(),
+            details: (at < ask.detailed).then(|| details(ask, &hits, visible)),
+        };
+        let threads = threads.into_iter().enumerate().map(detailed).collect();
+        ThreadsFound { threads, more, count, basis, revision }
+    }
+
     fn shows(&self, document: &Document, sight: &Sight) -> bool {
         let since = self.withdrawn.iter().filter(|(name, _)| *name == document.name);
         sight.may_read(document) && since.clone().all(|(_, gates)| gates.as_ref().is_some_and(|gates| sight.passes(gates)))
+    }
+}
+
+fn counted(number: usize, wanted: CountHits) -> Option<HitCount> {
+    match wanted {
+        CountHits::No => None,
+        CountHits::UpTo(most) if number > most as usize => Some(HitCount::AtLeast(most)),
+        CountHits::UpTo(_) => Some(HitCount::Exact(u32::try_from(number).unwrap())),
+    }
+}
+
+/// What the visible messages of a thread tell, of which these match.
+fn details(ask: &AskThreads, hits: &[Hit], mut visible: Vec<&Document>) -> ThreadDetails {
+    visible.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.id().cmp(b.name.id())));
+    let mut people: BTreeMap<PersonName, u64> = BTreeMap::new();
+    for document in visible.iter().take(ask.window) {
+        let taking_part = document.people.iter().filter(|p| p.role != Role::Mentioned).map(|p| p.person.clone());
+        for person in taking_part.collect::<std::collections::BTreeSet<_>>() {
+            *people.entry(person).or_default() += 1;
+        }
+    }
+    let mut people: Vec<(PersonName, u64)> = people.into_iter().collect();
+    people.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    ThreadDetails {
+        matches: hits.iter().skip(1).take(ask.matches).cloned().collect(),
+        matched: hits.len() as u64,
+        messages: visible.len() as u64,
+        people,
+        answer: visible.iter().find(|document| document.accepted).map(|document| document.name.clone()),
+        last_activity: visible[0].created,
     }
 }
 

@@ -21,29 +21,29 @@ fn same(left: &Found, right: &Found) -> bool {
     left == right && bits(left) == bits(right)
 }
 
-fn run<T>(test: impl Future<Output = T>) -> T {
+pub(super) fn run<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
 }
 
-fn in_memory() -> TantivyIndex {
+pub(super) fn in_memory() -> TantivyIndex {
     let settings = TantivySettings { writer_memory_bytes: 16 << 20, visible_sets_cached: 3, ..TantivySettings::default() };
     TantivyIndex::open(settings).unwrap()
 }
 
 /// An index and what it should answer, written together.
-struct Pair {
-    index: TantivyIndex,
-    oracle: Oracle,
+pub(super) struct Pair {
+    pub(super) index: TantivyIndex,
+    pub(super) oracle: Oracle,
     now: std::collections::BTreeMap<DocumentName, Document>,
     head: Revision,
 }
 
 impl Pair {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { index: in_memory(), oracle: Oracle::default(), now: std::collections::BTreeMap::new(), head: Revision::ZERO }
     }
 
-    async fn put(&mut self, document: Document) {
+    pub(super) async fn put(&mut self, document: Document) {
         self.head = self.head.next();
         let before = self.now.insert(document.name.clone(), document.clone());
         if before.is_some_and(|before| before.gates() != document.gates()) {
@@ -52,7 +52,7 @@ impl Pair {
         self.index.apply(vec![IndexChange::Put(Box::new(document))]).await.unwrap();
     }
 
-    async fn delete(&mut self, id: usize) {
+    pub(super) async fn delete(&mut self, id: usize) {
         self.head = self.head.next();
         let name = DocumentName::from_id(&format!("d{id}")).unwrap();
         if self.now.remove(&name).is_some() {
@@ -66,7 +66,7 @@ impl Pair {
         self.index.revoke(vec![Revocation { document, gates, revision: self.head }]);
     }
 
-    async fn commit(&mut self) {
+    pub(super) async fn commit(&mut self) {
         self.index.commit(self.head).await.unwrap();
         self.oracle = Oracle::of(&self.now, self.head);
     }
@@ -86,7 +86,7 @@ enum Step {
     Ask(usize),
 }
 
-fn seed(ids: usize, most_words: usize) -> impl Strategy<Value = Seed> {
+pub(super) fn seed(ids: usize, most_words: usize) -> impl Strategy<Value = Seed> {
     (0..ids, prop::collection::vec(0..VOCABULARY.len(), 0..most_words), 0..60_usize).prop_map(|(id, words, shape)| Seed {
         id,
         words,
@@ -104,10 +104,10 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Small numbers that look random and are the same in every run.
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn next(&mut self, below: usize) -> usize {
+    pub(super) fn next(&mut self, below: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -115,7 +115,7 @@ impl Numbers {
     }
 
     /// Common words are far more common than rare ones.
-    fn seed(&mut self, id: usize) -> Seed {
+    pub(super) fn seed(&mut self, id: usize) -> Seed {
         let words = (0..=self.next(60)).map(|_| {
             let most = 1 + self.next(VOCABULARY.len());
             self.next(most)

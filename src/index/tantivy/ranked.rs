@@ -6,7 +6,10 @@ use std::collections::BinaryHeap;
 
 use ::tantivy::DocId;
 
+use super::pace::Pace;
+use super::reached::Reached;
 use super::snapshot::Segment;
+use super::thread::Thread;
 use crate::domain::ResourceName;
 use crate::index::{After, IndexError, Order};
 
@@ -18,7 +21,15 @@ pub(super) enum Rank {
 }
 
 impl Rank {
-    fn compare(self, other: Self) -> Ordering {
+    /// The score, where it is one.
+    pub(super) fn score(self) -> Option<f64> {
+        match self {
+            Self::Score(score) => Some(score),
+            Self::Created(_) => None,
+        }
+    }
+
+    pub(super) fn compare(self, other: Self) -> Ordering {
         match (self, other) {
             (Self::Score(a), Self::Score(b)) => a.total_cmp(&b),
             (Self::Created(a), Self::Created(b)) => a.cmp(&b),
@@ -44,7 +55,13 @@ pub(super) struct Ranked<'a> {
     pub(super) shares: Vec<f64>,
 }
 
-impl Ranked<'_> {
+impl<'a> Ranked<'a> {
+    /// A document with its rank, with what orders it among its equals.
+    pub(super) fn new(rank: Rank, (at, segment): (usize, &'a Segment), doc: DocId, shares: &[f64]) -> Result<Self, IndexError> {
+        let (name_ord, name_head) = (segment.name_ord(doc)?, segment.name_head(doc)?);
+        Ok(Self { rank, at, segment, doc, name_ord, name_head, name: OnceCell::new(), shares: shares.to_vec() })
+    }
+
     // A name that cannot be read comes first among its equals, so that the answer holds it and fails over it.
     fn name(&self) -> &str {
         self.name.get_or_init(|| self.segment.name(self.name_ord).unwrap_or_default())
@@ -78,10 +95,66 @@ impl PartialEq for Ranked<'_> {
 
 impl Eq for Ranked<'_> {}
 
+/// What takes the documents that a listing finds.
+pub(super) trait Take<'a> {
+    /// Takes a document where it matters.
+    fn offer(
+        &mut self,
+        rank: Rank,
+        at: (usize, &'a Segment),
+        doc: DocId,
+        shares: &[f64],
+        pace: &mut Pace<'_>,
+    ) -> Result<(), IndexError>;
+
+    /// The score below which nothing matters any more; nothing while that is not known.
+    fn enough(&self) -> Option<f64>;
+
+    /// How documents that were not offered yet tell what is enough; nothing where they do not.
+    fn reached(&self) -> Option<Reached>;
+
+    /// The thread for which a document counts there.
+    fn thread(&self, segment: &Segment, doc: DocId) -> Result<Option<Thread>, IndexError>;
+}
+
+/// A place in the order of documents.
+pub(super) struct Position {
+    rank: Rank,
+    /// The id of the document that stands there.
+    name: String,
+}
+
+impl Position {
+    /// The position after which an answer in an order goes on.
+    pub(super) fn of(after: &After, order: Order) -> Result<Self, IndexError> {
+        match (after, order) {
+            (After::Score(score, name), Order::Relevance) => Ok(Self { rank: Rank::Score(*score), name: name.id().to_owned() }),
+            (After::Created(created, name), Order::Newest) => {
+                Ok(Self { rank: Rank::Created(created.unix_seconds()), name: name.id().to_owned() })
+            }
+            _ => Err(super::engine_failed(ForeignPosition)),
+        }
+    }
+
+    /// Its score, where it has one.
+    pub(super) fn score(&self) -> Option<f64> {
+        self.rank.score()
+    }
+
+    /// Whether a document stands there or before.
+    pub(super) fn is_at_or_behind(&self, rank: Rank, segment: &Segment, doc: DocId) -> Result<bool, IndexError> {
+        match rank.compare(self.rank) {
+            Ordering::Greater => Ok(true),
+            Ordering::Less => Ok(false),
+            Ordering::Equal => Ok(segment.name(segment.name_ord(doc)?)? <= self.name),
+        }
+    }
+}
+
 /// Keeps the best `most` documents behind a position.
 pub(super) struct Best<'a> {
     most: usize,
-    after: Option<(Rank, String)>,
+    after: Option<Position>,
     heap: BinaryHeap<Ranked<'a>>,
 }
 
@@ -93,14 +166,7 @@ struct ForeignPosition;
 impl<'a> Best<'a> {
     /// Nothing kept yet.
     pub(super) fn new(most: usize, after: Option<&After>, order: Order) -> Result<Self, IndexError> {
-        let after = match (after, order) {
-            (None, _) => None,
-            (Some(After::Score(score, name)), Order::Relevance) => Some((Rank::Score(*score), name.id().to_owned())),
-            (Some(After::Created(created, name)), Order::Newest) => {
-                Some((Rank::Created(created.unix_seconds()), name.id().to_owned()))
-            }
-            (Some(_), _) => return Err(super::engine_failed(ForeignPosition)),
-        };
+        let after = after.map(|after| Position::of(after, order)).transpose()?;
         Ok(Self { most, after, heap: BinaryHeap::new() })
     }
 
@@ -112,7 +178,7 @@ impl<'a> Best<'a> {
         doc: DocId,
         shares: &[f64],
     ) -> Result<(), IndexError> {
-        let behind = self.after.as_ref().map_or(Ordering::Less, |(after, _)| rank.compare(*after));
+        let behind = self.after.as_ref().map_or(Ordering::Less, |after| rank.compare(after.rank));
         if behind.is_gt() {
             return Ok(());
         }
@@ -120,15 +186,13 @@ impl<'a> Best<'a> {
         if full && self.heap.peek().is_some_and(|worst| rank.compare(worst.rank).is_lt()) {
             return Ok(());
         }
-        let name_ord = segment.name_ord(doc)?;
         if behind.is_eq()
-            && let Some((_, after)) = &self.after
-            && segment.name(name_ord)? <= *after
+            && let Some(after) = &self.after
+            && after.is_at_or_behind(rank, segment, doc)?
         {
             return Ok(());
         }
-        let name_head = segment.name_head(doc)?;
-        let ranked = Ranked { rank, at, segment, doc, name_ord, name_head, name: OnceCell::new(), shares: shares.to_vec() };
+        let ranked = Ranked::new(rank, (at, segment), doc, shares)?;
         if full && self.heap.peek().is_some_and(|worst| ranked >= *worst) {
             return Ok(());
         }
@@ -139,21 +203,35 @@ impl<'a> Best<'a> {
         Ok(())
     }
 
-    /// The score that a document must reach to be kept; nothing while there is room.
-    pub(super) fn worst_score(&self) -> Option<f64> {
-        match self.heap.peek().map(|worst| worst.rank) {
-            Some(Rank::Score(score)) if self.heap.len() >= self.most => Some(score),
-            _ => None,
-        }
-    }
-
-    /// Whether only documents behind a position are kept.
-    pub(super) fn has_position(&self) -> bool {
-        self.after.is_some()
-    }
-
     /// The documents, best first.
     pub(super) fn into_sorted(self) -> Vec<Ranked<'a>> {
         self.heap.into_sorted_vec()
+    }
+}
+
+impl<'a> Take<'a> for Best<'a> {
+    fn offer(
+        &mut self,
+        rank: Rank,
+        at: (usize, &'a Segment),
+        doc: DocId,
+        shares: &[f64],
+        _: &mut Pace<'_>,
+    ) -> Result<(), IndexError> {
+        Self::offer(self, rank, at, doc, shares)
+    }
+
+    /// The score that a document must reach to be kept; nothing while there is room.
+    fn enough(&self) -> Option<f64> {
+        self.heap.peek().filter(|_| self.heap.len() >= self.most).and_then(|worst| worst.rank.score())
+    }
+
+    /// Behind a position, what is found need not be kept.
+    fn reached(&self) -> Option<Reached> {
+        self.after.is_none().then(|| Reached::documents(self.most))
+    }
+
+    fn thread(&self, _: &Segment, _: DocId) -> Result<Option<Thread>, IndexError> {
+        Ok(None)
     }
 }

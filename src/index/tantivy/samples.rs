@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
     Audience, Community, CommunityName, Document, DocumentName, Given, GroupId, Hashtag, Kind, Language, MarkupFormat, Moment,
-    Participation, PersonName, Principal, ResourceName, Role,
+    Participation, PersonName, Principal, ResourceName, Role, ThreadPlace,
 };
-use crate::index::{Ask, CountHits, Order, Patience};
+use crate::index::{Ask, AskThreads, CountHits, Order, Patience, ThreadState};
 use crate::query::{Filter, Query, TimeRange, Word};
 
 pub(super) const VOCABULARY: [&str; 8] = ["tide", "tides", "dock", "crane", "ship", "ships", "sail", "mast"];
@@ -53,6 +53,19 @@ pub(super) fn behind(mut document: Document, number: usize) -> Document {
         3 => vec![Audience::world().denying([Principal::Person(person("ada"))])],
         _ => Vec::new(),
     };
+    document
+}
+
+/// The document in a thread, mostly: one of few, so that threads have many messages. What opens one is no reply.
+pub(super) fn in_a_thread(mut document: Document, number: usize) -> Document {
+    let root = DocumentName::from_id(&format!("d{}", number % 5)).unwrap();
+    let opens = (0..5).any(|id| document.name.id() == format!("d{id}"));
+    if opens || number.is_multiple_of(4) {
+        return document;
+    }
+    document.kind = Kind::Reply;
+    document.accepted = number.is_multiple_of(7);
+    document.thread = Some(ThreadPlace { root: root.clone(), parent: root });
     document
 }
 
@@ -112,6 +125,19 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
         given: Given { hashtags: if seed.shape.is_multiple_of(3) { vec![tag] } else { Vec::new() }, ..Given::default() },
         updated: moment(seed.shape),
         ..Document::new(name, Kind::ALL[seed.shape % Kind::ALL.len()], audience, moment(seed.shape % 6))
+    }
+}
+
+/// Questions for discussions in all their variety, from a number.
+pub(super) fn ask_threads(number: usize, sight: &Sight) -> AskThreads {
+    let mut messages = ask(number, sight);
+    messages.order = if number.is_multiple_of(3) { Order::Newest } else { Order::Relevance };
+    AskThreads {
+        messages,
+        state: [ThreadState::Any, ThreadState::Any, ThreadState::Solved, ThreadState::Unsolved][number / 3 % 4],
+        detailed: [1_000, 2, 0][number % 3],
+        matches: number % 4,
+        window: 1 + number % 5,
     }
 }
 

@@ -10,12 +10,13 @@ use ::tantivy::tokenizer::{MAX_TOKEN_LEN, TextAnalyzer, Token, TokenStream, Toke
 use ::tantivy::{Index, Term};
 
 use super::card::Card;
+use super::thread::{Place, Thread};
 use crate::access::{AccessToken, gate_tokens};
 use crate::domain::{Document, Hashtag, Language, ResourceName, Role};
 use crate::text::{self, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Separates tokens in what is handed to the engine.
 const SEPARATOR: char = '\u{1f}';
@@ -47,6 +48,8 @@ pub(super) struct Fields {
     name_head: Field,
     created: Field,
     updated: Field,
+    thread: [Field; 2],
+    place: Field,
     card: Field,
 }
 
@@ -58,6 +61,10 @@ pub(super) const NAME_HEAD: &str = "name_head";
 pub(super) const CREATED: &str = "created";
 /// The column of moments of the last change.
 pub(super) const UPDATED: &str = "updated";
+/// The columns of threads, of which each holds one half.
+pub(super) const THREAD: [&str; 2] = ["thread_high", "thread_low"];
+/// The column of places in threads.
+pub(super) const PLACE: &str = "place";
 /// The column of cards.
 pub(super) const CARD: &str = "card";
 
@@ -81,6 +88,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         name_head: schema.add_u64_field(NAME_HEAD, NumericOptions::default().set_fast()),
         created: schema.add_i64_field(CREATED, NumericOptions::default().set_fast()),
         updated: schema.add_i64_field(UPDATED, NumericOptions::default().set_fast()),
+        thread: THREAD.map(|half| schema.add_u64_field(half, NumericOptions::default().set_fast())),
+        place: schema.add_u64_field(PLACE, NumericOptions::default().set_fast()),
         card: schema.add_bytes_field(CARD, FAST),
     };
     (schema.build(), fields)
@@ -100,6 +109,11 @@ impl Fields {
     /// What finds a document by its name.
     pub(super) fn name_term(&self, id: &str) -> Term {
         Term::from_field_text(self.name, id)
+    }
+
+    /// What finds documents by a label.
+    pub(super) fn label_term(&self, label: &str) -> Term {
+        Term::from_field_text(self.filter, label)
     }
 
     /// A document as it is indexed.
@@ -130,6 +144,10 @@ impl Fields {
         row.add_u64(self.name_head, name_head(document.name.id()));
         row.add_i64(self.created, document.created.unix_seconds());
         row.add_i64(self.updated, document.updated.unix_seconds());
+        for (half, value) in self.thread.into_iter().zip(Thread::opened_by(document.thread_root()).halves()) {
+            row.add_u64(half, value);
+        }
+        row.add_u64(self.place, Place::of(document).number());
         row.add_bytes(self.card, Card::of(document).to_bytes().as_slice());
         row
     }
@@ -201,10 +219,16 @@ fn labels(document: &Document) -> Vec<String> {
     labels.extend(document.people.iter().filter(|p| p.role != Role::Mentioned).map(|p| person_label(p.person.id())));
     labels.extend(document.community.iter().map(|community| community_label(community.id())));
     labels.extend(document.hashtags.iter().map(hashtag_label));
+    let place = Place::of(document);
+    labels.extend(place.replies().then(|| Thread::opened_by(document.thread_root()).label()));
+    labels.extend((place == Place::Answer).then(|| ANSWER.to_owned()));
     labels.sort_unstable();
     labels.dedup();
     labels
 }
+
+/// What finds accepted replies.
+pub(super) const ANSWER: &str = "a:";
 
 /// What marks a document that has a further clause. No token of one has no space, so none is taken for a marker.
 pub(super) fn clause_marker(clause: usize) -> AccessToken {

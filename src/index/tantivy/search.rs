@@ -37,7 +37,7 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
         search.matching(segment, &mut best, counted.as_mut(), &mut pace)?;
     }
     if ask.order == Order::Relevance {
-        Listing::new(&terms, most).best(&segments, &mut best, &mut pace)?;
+        Listing::new(&terms).best(&segments, &mut best, &mut pace)?;
     }
     pace.look()?;
     let mut ranked = best.into_sorted();
@@ -48,10 +48,11 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     Ok(Found { hits, more, count, idf: terms.idf, basis: terms.basis, revision: snapshot.revision })
 }
 
-struct Search<'a> {
-    ask: &'a Ask,
-    snapshot: &'a Snapshot,
-    terms: &'a Terms,
+/// One question to one snapshot.
+pub(super) struct Search<'a> {
+    pub(super) ask: &'a Ask,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) terms: &'a Terms,
 }
 
 /// Counts up to a number.
@@ -78,12 +79,19 @@ impl Counted {
 }
 
 impl<'a> Search<'a> {
-    fn admissions(&self, visible: &'a VisibleSet, pace: &mut Pace<'_>) -> Result<Vec<Admission<'a>>, IndexError> {
+    /// What may be shown, segment by segment.
+    pub(super) fn admissions(&self, visible: &'a VisibleSet, pace: &mut Pace<'_>) -> Result<Vec<Admission<'a>>, IndexError> {
         let segments = self.snapshot.segments.iter().enumerate().zip(&visible.parts);
         let new = |(segment, part): ((usize, &'a Segment), &'a Arc<VisiblePart>)| {
             Admission::new(segment, part, &self.ask.filter, self.snapshot.fields, pace)
         };
         segments.map(new).collect()
+    }
+
+    /// The terms of which a document must have one; nothing where every document matches.
+    pub(super) fn matched_by(&self) -> Option<&'a Terms> {
+        let every = self.ask.order == Order::Newest && self.ask.query.words.is_empty();
+        (!every).then_some(self.terms)
     }
 
     /// Counts what matches in a segment, where that is wanted, and offers it where the newest are.
@@ -100,8 +108,7 @@ impl<'a> Search<'a> {
         if !newest && counted.is_none() {
             return Ok(());
         }
-        let every = newest && self.ask.query.words.is_empty();
-        let matching = segment.matching((!every).then_some(self.terms), pace)?;
+        let matching = segment.matching(self.matched_by(), pace)?;
         if let Some(counted) = counted {
             counted.add(matching.len());
         }
@@ -116,7 +123,7 @@ impl<'a> Search<'a> {
     }
 
     /// Reads the hits segment by segment and puts them back in order.
-    fn hits(&self, ranked: Vec<Ranked<'_>>) -> Result<Vec<Hit>, IndexError> {
+    pub(super) fn hits(&self, ranked: Vec<Ranked<'_>>) -> Result<Vec<Hit>, IndexError> {
         let mut wanted: Vec<(Vec<usize>, Vec<_>)> = vec![Default::default(); self.snapshot.segments.len()];
         for (place, ranked) in ranked.into_iter().enumerate() {
             let score = match ranked.rank {

@@ -14,6 +14,7 @@ use super::card::Card;
 use super::engine_failed;
 use super::pace::Pace;
 use super::schema::{self, Fields, TEXT_FIELDS};
+use super::thread::{Place, Thread};
 use crate::domain::{Moment, Revision};
 use crate::index::{Hit, IndexError};
 
@@ -41,6 +42,8 @@ pub(super) struct Segment {
     updated: Column<i64>,
     names: StrColumn,
     name_heads: Column<u64>,
+    threads: [Column<u64>; 2],
+    places: Column<u64>,
     cards: BytesColumn,
 }
 
@@ -70,6 +73,7 @@ impl Segment {
         let inverted =
             indexed.map(|(field, _)| reader.inverted_index(field)).collect::<Result<Vec<_>, _>>().map_err(engine_failed)?;
         let [exact, stem] = fields.text().map(|field| reader.get_fieldnorms_reader(field).map_err(engine_failed));
+        let [high, low] = schema::THREAD.map(|half| columns.u64(half).map_err(engine_failed));
         Ok(Self {
             key: (reader.segment_id(), reader.delete_opstamp()),
             norms: [exact?, stem?],
@@ -77,6 +81,8 @@ impl Segment {
             created: columns.i64(schema::CREATED).map_err(engine_failed)?,
             updated: columns.i64(schema::UPDATED).map_err(engine_failed)?,
             name_heads: columns.u64(schema::NAME_HEAD).map_err(engine_failed)?,
+            threads: [high?, low?],
+            places: columns.u64(schema::PLACE).map_err(engine_failed)?,
             names: columns.str(schema::NAME).map_err(engine_failed)?.ok_or_else(|| lacks(schema::NAME))?,
             cards: columns.bytes(schema::CARD).map_err(engine_failed)?.ok_or_else(|| lacks(schema::CARD))?,
             reader: reader.clone(),
@@ -159,6 +165,17 @@ impl Segment {
     /// When a document was created, in seconds.
     pub(super) fn created(&self, doc: DocId) -> Result<i64, IndexError> {
         self.created.first(doc).ok_or_else(|| lacks(schema::CREATED))
+    }
+
+    /// The thread of a document.
+    pub(super) fn thread(&self, doc: DocId) -> Result<Thread, IndexError> {
+        let [high, low] = self.threads.each_ref().map(|half| half.first(doc));
+        high.zip(low).map(|(high, low)| Thread::from_halves([high, low])).ok_or_else(|| lacks(schema::THREAD[0]))
+    }
+
+    /// Where a document stands in its thread.
+    pub(super) fn place(&self, doc: DocId) -> Result<Place, IndexError> {
+        self.places.first(doc).and_then(Place::from_number).ok_or_else(|| lacks(schema::PLACE))
     }
 
     /// Documents as hits, in the order given, each with its score and shares. Columns are read in their own order.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::domain::Revision;
-use crate::index::{Ask, Found, Index, IndexChange, IndexError, IndexStatus, Revocation};
+use crate::index::{Ask, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
 
 /// Does not hear of revocations.
 pub(super) struct LateRevocation {
@@ -37,6 +37,10 @@ impl Index for LateRevocation {
 
     async fn search(&self, ask: Ask) -> Result<Found, IndexError> {
         self.index.search(ask).await
+    }
+
+    async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError> {
+        self.index.threads(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{for_all_hits, page};
 use crate::domain::{DocumentName, Revision};
-use crate::index::{Ask, Found, Index, IndexChange, IndexError, IndexStatus, Revocation};
+use crate::index::{Ask, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
 
 /// Breaks ties by place.
 pub(super) struct TiesByPlace {
@@ -75,6 +75,10 @@ impl Index for TiesByPlace {
         let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         let place = |name: &DocumentName| places.of.get(name).copied().unwrap_or(usize::MAX);
         Ok(page(&ask, all, |hit| place(&hit.document), place))
+    }
+
+    async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError> {
+        self.index.threads(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -10,7 +10,7 @@ use super::{for_all_hits, page};
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{Audience, DocumentName, ResourceName, Revision};
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
-use crate::index::{Ask, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation};
+use crate::index::{Ask, AskThreads, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation, ThreadsFound};
 
 /// What the second index holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +135,10 @@ impl Index for Shadowed {
             Rule::Weigh => self.weighed(ask).await,
             Rule::Retrieve => self.retrieved(ask).await,
         }
+    }
+
+    async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError> {
+        self.index.threads(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

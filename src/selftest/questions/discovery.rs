@@ -49,11 +49,12 @@ pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
         page_size: inquirer.page_size(),
         page_token: inquirer.token(),
         min_revision: inquirer.token(),
+        people_wanted: inquirer.random.one(&[0, 0, 1, 3, 1_000, -1]),
     })
 }
 
 impl Inquirer<'_> {
-    fn query(&mut self) -> String {
+    pub(super) fn query(&mut self) -> String {
         if self.random.percent(2) {
             return self.random.one(&["", "   ", &"tide ".repeat(40), &"x".repeat(2_000)]).to_owned();
         }
@@ -65,7 +66,7 @@ impl Inquirer<'_> {
         words.join(" ")
     }
 
-    fn filter(&mut self) -> Option<pb::DocumentFilter> {
+    pub(super) fn filter(&mut self) -> Option<pb::DocumentFilter> {
         if self.random.percent(55) {
             return None;
         }

@@ -5,6 +5,7 @@
 //! [`EXCLUDED`] fails the test of coverage.
 
 mod discovery;
+mod discussions;
 mod people;
 mod reads;
 mod writes;
@@ -25,6 +26,7 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.DiscoveryService/Search", discovery::search),
     ("/rookery.v1.DiscoveryService/FindExperts", discovery::find_experts),
     ("/rookery.v1.DiscoveryService/FindDocuments", discovery::find_documents),
+    ("/rookery.v1.DiscoveryService/FindDiscussions", discussions::find_discussions),
     ("/rookery.v1.ContentService/GetDocument", reads::get_document),
     ("/rookery.v1.ContentService/ListDocuments", reads::list_documents),
     ("/rookery.v1.ContentService/UpdateDocument", writes::update_document),

@@ -11,6 +11,7 @@ use crate::grpc::pb;
 use crate::selftest::wire::Answer;
 
 const FIND_DOCUMENTS: &str = "/rookery.v1.DiscoveryService/FindDocuments";
+const FIND_DISCUSSIONS: &str = "/rookery.v1.DiscoveryService/FindDiscussions";
 const FIND_EXPERTS: &str = "/rookery.v1.DiscoveryService/FindExperts";
 const GET_EXPERTISE: &str = "/rookery.v1.PeopleService/GetExpertise";
 const SEARCH: &str = "/rookery.v1.DiscoveryService/Search";
@@ -139,6 +140,33 @@ pub(super) const QUESTIONS: &[Question] = &[
         find(asking, by_filter(pb::DocumentFilter { create_time: Some(range), ..Default::default() }))
     })
     .betraying(counts),
+    Question::new("people behind its word", Part::Documents, FIND_DOCUMENTS, |asking| {
+        find(asking, pb::FindDocumentsRequest { query: asking.room.word(), people_wanted: 9, ..Default::default() })
+    })
+    .betraying(|answer| read::<pb::FindDocumentsResponse>(answer).is_some_and(|found| !found.people.is_empty())),
+    Question::new("people behind a common word", Part::Documents, FIND_DOCUMENTS, |asking| {
+        let all = pb::FindDocumentsRequest { page_size: 1, people_wanted: 1_000, ..Default::default() };
+        pb::FindDocumentsRequest { query: COMMON.to_owned(), min_revision: asking.min_revision.clone(), ..all }.encode_to_vec()
+    }),
+    Question::new("discussions by its word", Part::Documents, FIND_DISCUSSIONS, |asking| {
+        discuss(asking, pb::FindDiscussionsRequest { query: asking.room.word(), people_wanted: 9, ..Default::default() })
+    })
+    .betraying(discussed),
+    Question::new("solved discussions by its hashtag", Part::Documents, FIND_DISCUSSIONS, |asking| {
+        let filter = Some(pb::DocumentFilter { hashtags: vec![asking.room.hashtag()], ..Default::default() });
+        let state = pb::DiscussionState::Solved.into();
+        discuss(asking, pb::FindDiscussionsRequest { filter, state, ..Default::default() })
+    })
+    .betraying(discussed),
+    Question::new("page through discussions", Part::Documents, FIND_DISCUSSIONS, |asking| {
+        let order = pb::DiscussionOrder::LastActivity.into();
+        discuss(asking, pb::FindDiscussionsRequest { order, page_size: 5, ..Default::default() })
+    })
+    .paged(Pages::OfAll),
+    Question::new("page through discussions of a common word", Part::Documents, FIND_DISCUSSIONS, |asking| {
+        discuss(asking, pb::FindDiscussionsRequest { query: COMMON.to_owned(), page_size: 5, ..Default::default() })
+    })
+    .paged(Pages::OfAll),
     Question::new("experts for its word", Part::Documents, FIND_EXPERTS, |asking| {
         experts(asking, pb::FindExpertsRequest { query: asking.room.word(), ..Default::default() })
     })
@@ -238,6 +266,11 @@ fn find(asking: &Asking, request: pb::FindDocumentsRequest) -> Vec<u8> {
     pb::FindDocumentsRequest { page_token, min_revision, ..request }.encode_to_vec()
 }
 
+fn discuss(asking: &Asking, request: pb::FindDiscussionsRequest) -> Vec<u8> {
+    let (page_token, min_revision) = (asking.page_token.clone(), asking.min_revision.clone());
+    pb::FindDiscussionsRequest { page_token, min_revision, include_total: true, ..request }.encode_to_vec()
+}
+
 fn experts(asking: &Asking, request: pb::FindExpertsRequest) -> Vec<u8> {
     let (page_token, min_revision) = (asking.page_token.clone(), asking.min_revision.clone());
     pb::FindExpertsRequest { page_token, min_revision, min_relevance: Some(0.0), ..request }.encode_to_vec()
@@ -255,6 +288,12 @@ fn read<M: Message + Default>(answer: &Answer) -> Option<M> {
 fn counts(answer: &Answer) -> bool {
     let total = read::<pb::FindDocumentsResponse>(answer).and_then(|found| found.total);
     total.is_some_and(|total| total.count > 0)
+}
+
+/// Whether there is any discussion.
+fn discussed(answer: &Answer) -> bool {
+    let found = read::<pb::FindDiscussionsResponse>(answer).unwrap_or_default();
+    !found.discussions.is_empty() || !found.people.is_empty() || found.total.is_some_and(|total| total.count > 0)
 }
 
 /// Whether it warns that somebody or something of the filter cannot be seen.

@@ -143,6 +143,7 @@ impl Room {
             ],
             community: self.community(),
             audience: Some(if reply { audience(Grant::World, Vec::new(), Vec::new()) } else { self.audience() }),
+            accepted: at == 1,
             thread: reply.then(|| pb::ThreadPlace { root: root.to_owned(), parent: root.to_owned() }),
             hashtags: vec![self.hashtag(), mark],
             create_time: Some(moment),

@@ -1,0 +1,184 @@
+//! Finding discussions: threads as far as the asker may see them, each found once.
+
+use std::collections::{HashMap, HashSet};
+
+use super::behind::PersonBehind;
+use super::discovery::{DocumentFound, EXACT_TOTAL, Warning, position};
+use super::{App, AppError, Call};
+use crate::access::Sight;
+use crate::domain::{Document, DocumentName, Moment, Person, PersonName, Revision};
+use crate::index::{After, Ask, AskThreads, Basis, CountHits, Hit, HitCount, Order, ThreadDetails, ThreadHit, ThreadState};
+use crate::query::{Filter, Query};
+
+/// What discussions are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct FindDiscussions {
+    /// What was typed. Empty: every discussion with a message that the filter admits, by last activity.
+    pub query: String,
+    /// What restricts the messages that match.
+    pub filter: Filter,
+    /// The order; by time it is that of the newest matching message.
+    pub order: Order,
+    /// Which are wanted.
+    pub state: ThreadState,
+    /// Most discussions; at least 1.
+    pub limit: usize,
+    /// The position after which to start, and what the first page's scores rested on.
+    pub after: Option<(After, Basis)>,
+    /// Whether the number of discussions is wanted.
+    pub count: bool,
+    /// How many of the people behind the discussions are wanted with the first page.
+    pub people: usize,
+}
+
+/// A discussion that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DiscussionFound {
+    /// The document that opened it.
+    pub name: DocumentName,
+    /// The same, where it is there to be read.
+    pub root: Option<Document>,
+    /// The matching message that has its place in the order.
+    pub best: DocumentFound,
+    /// Further matching messages, in the same order.
+    pub matches: Vec<DocumentFound>,
+    /// How many messages match.
+    pub matched: u64,
+    /// How many messages there are.
+    pub messages: u64,
+    /// Who takes part, as cards.
+    pub participants: Vec<Person>,
+    /// How many take part.
+    pub participant_count: usize,
+    /// The accepted reply.
+    pub answer: Option<DocumentName>,
+    /// When the newest message was first written.
+    pub last_activity: Moment,
+}
+
+/// Discussions that were found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DiscussionsFound {
+    /// In order.
+    pub discussions: Vec<DiscussionFound>,
+    /// The position after which the next page starts, and what the first page's scores rested on; nothing on the last page.
+    pub next: Option<(After, Basis)>,
+    /// The number of discussions, where it was wanted.
+    pub total: Option<HitCount>,
+    /// The people behind them, where they were wanted.
+    pub people: Vec<PersonBehind>,
+    /// The query's words, as they were understood.
+    pub words: Vec<String>,
+    /// What the answer says about itself.
+    pub warnings: Vec<Warning>,
+    /// The revision that was searched.
+    pub revision: Revision,
+}
+
+impl App {
+    /// Finds discussions in messages that the asker may read.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    pub async fn find_discussions(&self, call: &Call, wanted: FindDiscussions) -> Result<DiscussionsFound, AppError> {
+        let query = self.parse_query(&wanted.query)?;
+        self.freshen(call).await?;
+        let sight = self.sight(call);
+        let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
+        let browsing = wanted.query.trim().is_empty();
+        if query.words.is_empty() && !browsing {
+            warnings.push(Warning::NoSearchableWords);
+            return Ok(self.no_discussions(wanted.count, warnings));
+        }
+        let order = if browsing { Order::Newest } else { wanted.order };
+        let first_page = wanted.after.as_ref().map(|(_, basis)| *basis);
+        let people = if first_page.is_none() { wanted.people } else { 0 };
+        let limits = &self.settings.limits;
+        let messages = Ask {
+            query: query.clone(),
+            filter: wanted.filter,
+            sight: sight.clone(),
+            order,
+            after: wanted.after.map(|(after, _)| after),
+            limit: self.looked_at(wanted.limit, people),
+            count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
+            patience: call.patience.clone(),
+        };
+        let ask = AskThreads {
+            messages,
+            state: wanted.state,
+            detailed: wanted.limit,
+            matches: limits.matches_per_discussion,
+            window: limits.window,
+        };
+        let mut found = self.backends.index.threads(ask).await?;
+        if first_page.is_some_and(|first| first != found.basis) && order == Order::Relevance {
+            warnings.push(Warning::IndexMoved);
+        }
+        let firsts: Vec<&Hit> = found.threads.iter().map(|thread| &thread.first).collect();
+        let people = self.people_behind(&sight, &firsts, people).await?;
+        let more = found.more || found.threads.len() > wanted.limit;
+        found.threads.truncate(wanted.limit);
+        let next = found.threads.last().filter(|_| more);
+        let next = next.map(|thread| (position(&thread.first, order), first_page.unwrap_or(found.basis)));
+        Ok(DiscussionsFound {
+            discussions: self.show_discussions(call, &sight, query.clone(), found.threads).await?,
+            next,
+            total: found.count,
+            people,
+            words: query.words.into_iter().map(|word| word.exact).collect(),
+            warnings,
+            revision: found.revision,
+        })
+    }
+
+    fn no_discussions(&self, counted: bool, warnings: Vec<Warning>) -> DiscussionsFound {
+        DiscussionsFound {
+            discussions: Vec::new(),
+            next: None,
+            total: counted.then_some(HitCount::Exact(0)),
+            people: Vec::new(),
+            words: Vec::new(),
+            warnings,
+            revision: *self.backends.index.applied().borrow(),
+        }
+    }
+
+    /// The discussions with their records, snippets and people. One whose best message is gone or hidden by now is left out.
+    async fn show_discussions(
+        &self,
+        call: &Call,
+        sight: &Sight,
+        query: Query,
+        threads: Vec<ThreadHit>,
+    ) -> Result<Vec<DiscussionFound>, AppError> {
+        let threads: Vec<(Hit, ThreadDetails)> =
+            threads.into_iter().filter_map(|thread| Some((thread.first, thread.details?))).collect();
+        let roots: Vec<DocumentName> = threads.iter().map(|(first, _)| first.thread_root.clone()).collect();
+        let mut roots = self.visible(sight, &roots, Document::clone).await?;
+        let hits = threads.iter().flat_map(|(first, details)| [first].into_iter().chain(&details.matches)).cloned().collect();
+        let shown = self.show_documents(call, sight, query, hits).await?;
+        let mut shown: HashMap<DocumentName, DocumentFound> =
+            shown.into_iter().map(|found| (found.document.name.clone(), found)).collect();
+        let most = self.settings.limits.participants_per_discussion;
+        let names: HashSet<&PersonName> =
+            threads.iter().flat_map(|(_, details)| details.people.iter().take(most).map(|(name, _)| name)).collect();
+        let names: Vec<PersonName> = names.into_iter().cloned().collect();
+        let cards = self.cards(&names, sight).await?;
+        let discussion = |(first, details): (Hit, ThreadDetails)| {
+            Some(DiscussionFound {
+                best: shown.remove(&first.document)?,
+                root: roots.remove(&first.thread_root),
+                name: first.thread_root,
+                matches: details.matches.iter().filter_map(|found| shown.remove(&found.document)).collect(),
+                matched: details.matched,
+                messages: details.messages,
+                participants: details.people.iter().take(most).filter_map(|(name, _)| cards.get(name).cloned()).collect(),
+                participant_count: details.people.len(),
+                answer: details.answer,
+                last_activity: details.last_activity,
+            })
+        };
+        Ok(threads.into_iter().filter_map(discussion).collect())
+    }
+}
