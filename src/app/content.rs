@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::listing::Page;
 use super::patch::DocumentPatch;
-use super::writes::{Acknowledged, Shown, WriteOptions, off_thread};
+use super::writes::{Acknowledged, Presence, Shown, WriteOptions, off_thread};
 use super::{App, AppError, Call, FieldFault, Settings, reading};
 use crate::domain::{
     Document, DocumentName, Kind, MarkupFormat, Moment, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision,
@@ -43,6 +43,30 @@ impl App {
             }
         }
         Ok(page)
+    }
+
+    /// Makes a document; without a name, under one that nobody can guess.
+    ///
+    /// # Errors
+    /// [`AppError::Exists`] where there is one of that name, and as [`App::update_document`].
+    pub async fn create_document(
+        &self,
+        call: &Call,
+        name: Option<DocumentName>,
+        patch: DocumentPatch,
+        options: &WriteOptions,
+    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+        Self::authorise_write(call)?;
+        let name = name.map_or_else(|| self.unguessable_name(), Ok)?;
+        let options = WriteOptions { presence: Presence::Refused, ..options.clone() };
+        self.update_document(call, name, patch, &options).await
+    }
+
+    fn unguessable_name(&self) -> Result<DocumentName, AppError> {
+        let mut bytes = [0; 16];
+        (self.randomness)(&mut bytes).map_err(|error| AppError::Internal(Arc::new(error)))?;
+        let id = format!("{:032x}", u128::from_be_bytes(bytes));
+        DocumentName::from_id(&id).map_err(|error| AppError::Internal(Arc::new(error)))
     }
 
     /// Makes or changes a document.

@@ -12,6 +12,7 @@ mod experts;
 mod freshness;
 mod import;
 mod listing;
+mod lookup;
 mod members;
 mod moderation;
 mod operations;
@@ -32,6 +33,7 @@ pub use error::{AppError, FieldFault};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
+pub use lookup::Batch;
 pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
 pub use operations::Status;
@@ -77,6 +79,9 @@ pub struct Call {
     pub patience: Patience,
 }
 
+/// Fills bytes with randomness that nobody can guess; a parameter like the clock.
+pub type Randomness = fn(&mut [u8]) -> Result<(), getrandom::Error>;
+
 /// The use cases over one set of backends.
 pub struct App {
     backends: Backends,
@@ -84,19 +89,26 @@ pub struct App {
     rights: Arc<Rights>,
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
+    randomness: Randomness,
     projection: Projection,
 }
 
 impl App {
     /// The use cases over backends. Rights follow the ledger's commits from here on; nothing is read yet: see [`App::start`].
     #[must_use]
-    pub fn new(backends: Backends, settings: Settings, pace: IndexPace, clock: Arc<dyn Clock>) -> Arc<Self> {
+    pub fn new(
+        backends: Backends,
+        settings: Settings,
+        pace: IndexPace,
+        clock: Arc<dyn Clock>,
+        randomness: Randomness,
+    ) -> Arc<Self> {
         let (backends, doubt) = projection::doubting(backends);
         let memberships = Arc::new(Memberships::default());
         let rights = Arc::new(Rights::new(Arc::clone(&memberships), Arc::clone(&backends.index)));
         backends.ledger.observe(rights.clone());
         let projection = Projection::new(backends.clone(), doubt, pace, Arc::clone(&clock));
-        Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, projection })
+        Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, randomness, projection })
     }
 
     /// Reads the memberships, starts the projectors, and returns once both read models have caught up with the ledger.

@@ -94,7 +94,7 @@ pub async fn open_backends(config: &Config) -> Result<Backends, StartError> {
 /// # Errors
 /// [`StartError`].
 pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, StartError> {
-    let app = App::new(open_backends(config).await?, settings(config), pace(config), clock);
+    let app = App::new(open_backends(config).await?, settings(config), pace(config), clock, getrandom::fill);
     app.start().await?;
     Ok(app)
 }
@@ -202,7 +202,7 @@ pub fn pace(config: &Config) -> IndexPace {
 /// # Errors
 /// [`StartError`].
 pub async fn open_in_memory(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, StartError> {
-    let app = App::new(backends_in_memory(config)?, settings(config), pace(config), clock);
+    let app = App::new(backends_in_memory(config)?, settings(config), pace(config), clock, getrandom::fill);
     app.start().await?;
     Ok(app)
 }

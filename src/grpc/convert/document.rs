@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Change, Faults, Mask, audience, bounds, moment, word, write};
 use crate::access::Asker;
 use crate::app::{AppError, DocumentPatch, Limits, Shown, WriteOptions};
-use crate::domain::{Document, DocumentName, Participation, Reactions, Source, ThreadPlace};
+use crate::domain::{Document, DocumentName, Participation, Reactions, ResourceName, Source, ThreadPlace};
 use crate::grpc::pb;
 
 /// The fields that a change may name.
@@ -72,6 +72,34 @@ pub(crate) fn document_change(
         }
     }
     faults.finish(name.map(|name| Change { name, patch, options }))
+}
+
+/// A request to make a document. Without an id it has no name yet.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn document_creation(
+    request: pb::CreateDocumentRequest,
+    asker: &Asker,
+    limits: &Limits,
+) -> Result<Change<Option<DocumentName>, DocumentPatch>, AppError> {
+    let mut faults = Faults::default();
+    let key = write::request_key(asker, "CreateDocument", &request.request_id, &request, &mut faults);
+    let id = (!request.document_id.is_empty()).then_some(request.document_id);
+    let name =
+        id.and_then(|id| DocumentName::from_id(&id).inspect_err(|error| faults.add("document_id", error.to_string())).ok());
+    let Some(message) = request.document else {
+        faults.add("document", "is required");
+        return faults.finish(None);
+    };
+    for (field, given) in [("document.name", &message.name), ("document.etag", &message.etag)] {
+        if !given.is_empty() {
+            faults.add(field, "must be empty: document_id names a new document");
+        }
+    }
+    let patch = patch(message, &Mask::Whole, limits, &mut faults);
+    let options = WriteOptions { request: key, validate_only: request.validate_only, ..WriteOptions::default() };
+    faults.finish(Some(Change { name, patch, options }))
 }
 
 /// A request to delete a document.

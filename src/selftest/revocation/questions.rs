@@ -26,6 +26,8 @@ pub(super) struct Question {
     pub(super) ask: fn(&Asking) -> Vec<u8>,
     /// Whether an answer tells that there is something, whatever it names.
     pub(super) betrays: fn(&Answer) -> bool,
+    /// Whether an answer repeats the names that were asked for, so that a mark in it tells nothing.
+    pub(super) echoes: bool,
     pub(super) by: By,
     pub(super) pages: Pages,
 }
@@ -62,11 +64,15 @@ pub(super) struct Asking {
 
 impl Question {
     const fn new(name: &'static str, part: Part, path: &'static str, ask: fn(&Asking) -> Vec<u8>) -> Self {
-        Self { name, part, path, ask, betrays: |_| false, by: By::Loser, pages: Pages::No }
+        Self { name, part, path, ask, betrays: |_| false, echoes: false, by: By::Loser, pages: Pages::No }
     }
 
     const fn betraying(self, betrays: fn(&Answer) -> bool) -> Self {
         Self { betrays, ..self }
+    }
+
+    const fn echoing(self) -> Self {
+        Self { echoes: true, ..self }
     }
 
     const fn by(self, by: By) -> Self {
@@ -82,6 +88,16 @@ impl Question {
 pub(super) const QUESTIONS: &[Question] = &[
     Question::new("get the root", Part::Documents, "/rookery.v1.ContentService/GetDocument", |asking| get(asking, 0)),
     Question::new("get a reply", Part::Documents, "/rookery.v1.ContentService/GetDocument", |asking| get(asking, 1)),
+    Question::new("get all at once", Part::Documents, "/rookery.v1.ContentService/BatchGetDocuments", |asking| {
+        let names = asking.room.names();
+        pb::BatchGetDocumentsRequest { names, min_revision: asking.min_revision.clone(), ..Default::default() }.encode_to_vec()
+    })
+    .betraying(|answer| read::<pb::BatchGetDocumentsResponse>(answer).is_some_and(|batch| !batch.documents.is_empty()))
+    .echoing(),
+    Question::new("look up a reply", Part::Documents, "/rookery.v1.ContentService/LookupDocument", |asking| {
+        let source = Some(asking.room.source(1));
+        pb::LookupDocumentRequest { source, min_revision: asking.min_revision.clone(), ..Default::default() }.encode_to_vec()
+    }),
     Question::new("list documents", Part::Documents, "/rookery.v1.ContentService/ListDocuments", |asking| {
         let page = pb::ListDocumentsRequest { page_size: 100, ..Default::default() };
         pb::ListDocumentsRequest { page_token: asking.page_token.clone(), min_revision: asking.min_revision.clone(), ..page }

@@ -138,7 +138,7 @@ fn walk(at: usize, loser: Loser, room: Room, pages: Pages) -> (usize, Loser, Opt
 /// What an answer shows.
 fn shown(question: &Question, about: Secret, answer: &Answer) -> BTreeSet<Secret> {
     let mut shown = BTreeSet::new();
-    if question.by != By::Moderator {
+    if question.by != By::Moderator && !question.echoes {
         shown.extend(answer.messages.iter().flat_map(|message| Secret::marked_in(message)));
     }
     if answer.code == 0 && (question.betrays)(answer) {

@@ -227,6 +227,12 @@ pub(crate) async fn reads(client: &Client, name: &str) -> bool {
     got
 }
 
+/// The ledger's newest revision: as it was, nothing was written.
+pub(crate) async fn head(client: &Client) -> i64 {
+    let status = client.admin().get_status(client.request(pb::GetStatusRequest::default())).await.unwrap().into_inner();
+    status.ledger.unwrap_or_default().head_revision
+}
+
 /// The fields that a refusal names.
 pub(crate) fn fields(status: &Status) -> Vec<String> {
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");

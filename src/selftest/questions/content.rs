@@ -1,0 +1,36 @@
+//! Questions to `ContentService` for documents that are already known of, and for new ones.
+
+use super::writes::document;
+use super::{Inquirer, Requests};
+use crate::grpc::pb;
+
+pub(super) fn batch_get_documents(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.requests(3, |inquirer| {
+        let mut names = inquirer.random.some(&inquirer.names.documents, 1, 6);
+        if inquirer.random.percent(20) {
+            names.push(inquirer.random.one(&["", "documents/", "documents/nobody's", "documents/none"]).to_owned());
+        }
+        if inquirer.random.percent(30) {
+            names.extend_from_within(..1);
+        }
+        pb::BatchGetDocumentsRequest { names, min_revision: inquirer.token(), view: inquirer.number(2) }
+    })
+}
+
+pub(super) fn lookup_document(inquirer: &mut Inquirer<'_>) -> Requests {
+    // The worlds' documents have their names as identifiers in their source.
+    inquirer.for_names(&inquirer.names.documents, 10, |inquirer, id| pb::LookupDocumentRequest {
+        source: Some(pb::Source { system: inquirer.random.one(&["jsonl", "jsonl", "jsonl", "forum"]).to_owned(), id }),
+        min_revision: inquirer.token(),
+        view: inquirer.number(2),
+    })
+}
+
+pub(super) fn create_document(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 3, |inquirer, name| pb::CreateDocumentRequest {
+        document: Some(document(String::new())),
+        document_id: name.trim_start_matches("documents/").to_owned(),
+        request_id: inquirer.request_id(),
+        validate_only: inquirer.random.percent(30),
+    })
+}
