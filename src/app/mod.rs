@@ -4,6 +4,7 @@
 //! decides who may see what by asking `access`, before anything leaves. This room must never speak protobuf, and never know
 //! which backend it works on. Start reading in `discovery.rs` for a request, in `content.rs` for a write.
 
+mod answers;
 mod communities;
 mod content;
 mod discovery;
@@ -28,6 +29,7 @@ mod writes;
 
 use std::sync::Arc;
 
+pub use answers::Acceptance;
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
 pub use error::{AppError, FieldFault};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};

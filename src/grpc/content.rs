@@ -143,6 +143,16 @@ impl pb::content_service_server::ContentService for Content {
         self.door.answer(request, handle).await
     }
 
+    async fn accept_answer(&self, request: Request<pb::AcceptAnswerRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::AcceptAnswerRequest| async move {
+            let change = convert::acceptance(&request, &call.asker)?;
+            let done = app.accept_answer(&call, &change.name, change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
     async fn check_access(&self, request: Request<pb::CheckAccessRequest>) -> Result<Response<pb::CheckAccessResponse>, Status> {
         let Door { app, seal, .. } = &self.door;
         let handle = |call: Call, request: pb::CheckAccessRequest| async move {

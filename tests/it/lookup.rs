@@ -2,7 +2,7 @@
 //!
 //! Proved: 1. a batch has what the asker may see in the order of the request, and names the rest, missing or hidden alike;
 //! 2. malformed names are refused at once, and so are none and too many; 3. a document is found by its source, and is not found in
-//! the same words where it is missing or hidden; 4. both show a write that they are told to wait for.
+//! the same words where it is missing or hidden; 4. it goes from both with the rights to it.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;

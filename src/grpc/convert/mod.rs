@@ -6,6 +6,7 @@
 //! `mask.rs` says what a change takes.
 
 mod access;
+mod answer;
 mod audience;
 mod bounds;
 mod community;
@@ -22,6 +23,7 @@ mod word;
 mod write;
 
 pub(crate) use access::{access_told, audience_change, moderation, reader};
+pub(crate) use answer::acceptance;
 pub(crate) use community::{community, community_change, community_creation, community_removal, member, member_change};
 pub(crate) use document::{document, document_change, document_creation, document_removal, imported_document};
 pub(crate) use faults::Faults;

@@ -34,3 +34,14 @@ pub(super) fn create_document(inquirer: &mut Inquirer<'_>) -> Requests {
         validate_only: inquirer.random.percent(30),
     })
 }
+
+/// Checked only, so that the worlds stay as they are: whoever opened a thread may accept.
+pub(super) fn accept_answer(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 10, |inquirer, name| pb::AcceptAnswerRequest {
+        name,
+        withdraw: inquirer.random.percent(30),
+        etag: inquirer.etag(),
+        request_id: inquirer.request_id(),
+        validate_only: true,
+    })
+}
