@@ -5,7 +5,7 @@
 //! were: of two who accept at once, one is prepared anew. Sources may bring several; the first to accept here leaves one.
 
 use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
-use super::{App, AppError, Call};
+use super::{App, AppError, Call, SeenDocument};
 use crate::access::Scope;
 use crate::domain::{Document, DocumentName, Participation, PersonName, Record, RecordKey, Role};
 use crate::storage::ledger::{Expect, Operation, Stored};
@@ -39,7 +39,7 @@ impl App {
         name: &DocumentName,
         acceptance: Acceptance,
         options: &WriteOptions,
-    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         // Asked before anything is said about a repeated request.
         self.answer_to(call, name, self.document(name).await?).await?;
         let prepare = |present: Option<Record>, _| async move {
@@ -52,7 +52,7 @@ impl App {
             Ok(Draft { record: Record::Document(reply), beside })
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        done.shown(Record::into_document, name)
+        Self::seen_written(call, done, name)
     }
 
     /// The reply and the root of its thread, where the asker may say what answers it.

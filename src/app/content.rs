@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::listing::Page;
 use super::patch::DocumentPatch;
 use super::writes::{Acknowledged, Presence, Shown, WriteOptions, off_thread};
-use super::{App, AppError, Call, FieldFault, Settings, reading};
+use super::{App, AppError, Call, FieldFault, SeenDocument, Settings, reading};
 use crate::domain::{
     Document, DocumentName, Kind, MarkupFormat, Moment, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision,
 };
@@ -15,11 +15,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where it is missing or hidden, in the same words.
-    pub async fn get_document(&self, call: &Call, name: &DocumentName) -> Result<Shown<Document>, AppError> {
+    pub async fn get_document(&self, call: &Call, name: &DocumentName) -> Result<Shown<SeenDocument>, AppError> {
         self.freshen(call).await?;
         let document = self.document(name).await?;
         let sight = self.sight(call);
-        document.filter(|document| sight.may_read(document)).map(Shown::of).ok_or_else(|| AppError::not_found(name))
+        let document = document.filter(|document| sight.may_read(document)).ok_or_else(|| AppError::not_found(name))?;
+        Ok(Self::seen(call, document))
     }
 
     /// The documents that the asker may read, ascending by name.
@@ -31,16 +32,21 @@ impl App {
         call: &Call,
         after: Option<&DocumentName>,
         limit: usize,
-    ) -> Result<Page<Document>, AppError> {
+    ) -> Result<Page<SeenDocument>, AppError> {
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut scan = self.scan(call, RecordKind::Document, after.map(ResourceName::id));
-        let mut page = Page::new();
+        let mut page = Page { items: Vec::new(), more: false };
         while let Some(record) = scan.next().await? {
             let Record::Document(document) = record else { continue };
-            if sight.may_read(&document) && page.add(document, limit) {
+            if !sight.may_read(&document) {
+                continue;
+            }
+            if page.items.len() == limit {
+                page.more = true;
                 break;
             }
+            page.items.push(Self::seen(call, document));
         }
         Ok(page)
     }
@@ -55,7 +61,7 @@ impl App {
         name: Option<DocumentName>,
         patch: DocumentPatch,
         options: &WriteOptions,
-    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         Self::authorise_write(call)?;
         let name = name.map_or_else(|| self.unguessable_name(), Ok)?;
         let options = WriteOptions { presence: Presence::Refused, ..options.clone() };
@@ -79,7 +85,7 @@ impl App {
         name: DocumentName,
         patch: DocumentPatch,
         options: &WriteOptions,
-    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         Self::authorise_write(call)?;
         let mentioned = self.mentioned_people(call, &name, &patch).await?;
         let job = Preparation { name: name.clone(), patch, mentioned, settings: Arc::clone(&self.settings) };
@@ -92,7 +98,7 @@ impl App {
             }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        done.shown(Record::into_document, &name)
+        Self::seen_written(call, done, &name)
     }
 
     /// Deletes a document; its replies stay, open to no more than they were.

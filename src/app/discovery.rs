@@ -4,8 +4,8 @@ use futures::future::try_join;
 
 use super::experts::{ExpertsFound, FindExperts};
 use super::snippets::snippets;
-use super::writes::off_thread;
-use super::{App, AppError, Call, FieldFault};
+use super::writes::{Shown, off_thread};
+use super::{App, AppError, Call, FieldFault, SeenDocument};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
@@ -50,8 +50,8 @@ pub struct FindDocuments {
 /// A document that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentFound {
-    /// The document.
-    pub document: Document,
+    /// The document, as the asker sees it.
+    pub document: Shown<SeenDocument>,
     /// Its score; zero where the order is not by relevance.
     pub score: f64,
     /// Shares of the score, one per query word; they sum to it.
@@ -251,7 +251,13 @@ impl App {
                         _ => {}
                     }
                 }
-                DocumentFound { document, score: hit.score, contributions: hit.shares, snippet, people }
+                DocumentFound {
+                    document: Self::seen(call, document),
+                    score: hit.score,
+                    contributions: hit.shares,
+                    snippet,
+                    people,
+                }
             })
             .collect())
     }

@@ -1,7 +1,7 @@
 //! Documents that are already known of: by name, many at once, and by where they were imported from.
 
 use super::writes::Shown;
-use super::{App, AppError, Call};
+use super::{App, AppError, Call, SeenDocument};
 use crate::domain::{Document, DocumentName, Record, RecordKey, RecordKind, Source};
 
 /// What stands in place of a name where a source is unknown: the same whether the document is missing or hidden.
@@ -11,7 +11,7 @@ const OF_SOURCE: &str = "documents/- of this source";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// Those that the asker may read, in the order in which they were named.
-    pub documents: Vec<Shown<Document>>,
+    pub documents: Vec<Shown<SeenDocument>>,
     /// The others, missing or hidden alike, in that order.
     pub not_found: Vec<DocumentName>,
 }
@@ -30,7 +30,7 @@ impl App {
         for (name, stored) in names.into_iter().zip(records) {
             let document = stored.and_then(|stored| stored.record.into_document());
             match document.filter(|document| sight.may_read(document)) {
-                Some(document) => batch.documents.push(Shown::of(document)),
+                Some(document) => batch.documents.push(Self::seen(call, document)),
                 None => batch.not_found.push(name),
             }
         }
@@ -41,7 +41,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where it is missing or hidden, in the same words.
-    pub async fn lookup_document(&self, call: &Call, source: &Source) -> Result<Shown<Document>, AppError> {
+    pub async fn lookup_document(&self, call: &Call, source: &Source) -> Result<Shown<SeenDocument>, AppError> {
         self.freshen(call).await?;
         let found = self.backends.ledger.find_source(RecordKind::Document, source).await?;
         let document = match found {
@@ -51,6 +51,7 @@ impl App {
         let sight = self.sight(call);
         // Between the two reads the document may have been given another source.
         let still = |document: &Document| document.source.as_ref() == Some(source) && sight.may_read(document);
-        document.filter(still).map(Shown::of).ok_or_else(|| AppError::not_found(&OF_SOURCE))
+        let document = document.filter(still).ok_or_else(|| AppError::not_found(&OF_SOURCE))?;
+        Ok(Self::seen(call, document))
     }
 }

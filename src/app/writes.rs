@@ -235,7 +235,7 @@ fn check_expectations(key: &RecordKey, stored: Option<&Stored>, options: &WriteO
         return Err(AppError::Exists { name: key.to_string() });
     }
     let present = match &stored.record {
-        Record::Document(document) => Etag::of(document),
+        Record::Document(document) => Etag::of_document(document),
         Record::Person(person) => Etag::of(person),
         Record::Community(community) => Etag::of(community),
     };

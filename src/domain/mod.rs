@@ -15,7 +15,7 @@ mod revision;
 
 pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
 pub use community::{Community, MembershipPolicy};
-pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reactions, Role, Source, ThreadPlace};
+pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reacted, Reactions, Role, Source, ThreadPlace};
 pub use language::Language;
 pub use moment::Moment;
 pub use name::{CommunityName, DocumentName, GroupId, Hashtag, NameError, PersonName, ResourceName, resource_id_from_source};

@@ -82,7 +82,7 @@ impl pb::content_service_server::ContentService for Content {
             let view = View::read(request.view, View::Basic, &mut faults);
             let list = Listing::<DocumentName>::read(request, call, seal, self.door.limits(), faults)?;
             let page = app.list_documents(&list.call, list.after.as_ref(), list.size).await?;
-            let last = page.items.last().map(|shown| &shown.value.name);
+            let last = page.items.last().map(|shown| &shown.value.document.name);
             let next_page_token = list.next_page_token(last, page.more, seal)?;
             let documents = page.items.into_iter().map(|shown| view.of(convert::document(shown, String::new()))).collect();
             Ok(pb::ListDocumentsResponse { documents, next_page_token })
@@ -148,6 +148,16 @@ impl pb::content_service_server::ContentService for Content {
         let handle = |call: Call, request: pb::AcceptAnswerRequest| async move {
             let change = convert::acceptance(&request, &call.asker)?;
             let done = app.accept_answer(&call, &change.name, change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn react(&self, request: Request<pb::ReactRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ReactRequest| async move {
+            let change = convert::reaction(&request, &call.asker)?;
+            let done = app.react(&call, &change.name, &change.patch, &change.options).await?;
             Ok(convert::document(done.value, seal.revision(done.revision)?))
         };
         self.door.answer(request, handle).await

@@ -17,6 +17,7 @@ mod imports;
 mod lookup;
 mod moderation;
 mod overload;
+mod reactions;
 mod revocation;
 mod sample;
 mod selftest;

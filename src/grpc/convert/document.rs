@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Change, Faults, Mask, audience, bounds, moment, word, write};
 use crate::access::Asker;
-use crate::app::{AppError, DocumentPatch, Limits, Shown, WriteOptions};
-use crate::domain::{Document, DocumentName, Participation, Reactions, ResourceName, Source, ThreadPlace};
+use crate::app::{AppError, DocumentPatch, Limits, SeenDocument, Shown, WriteOptions};
+use crate::domain::{DocumentName, Participation, Reactions, ResourceName, Source, ThreadPlace};
 use crate::grpc::pb;
 
 /// The fields that a change may name.
@@ -29,7 +29,7 @@ const FIELDS: [&str; 16] = [
 ];
 
 /// The fields that name the document, or that only the service writes.
-const PASSED_OVER: [&str; 5] = ["name", "etag", "revision", "moderation", "thread_audiences"];
+const PASSED_OVER: [&str; 7] = ["name", "etag", "revision", "moderation", "thread_audiences", "own_reactions", "reaction_counts"];
 
 /// Told beside other faults, so that a new document is put right in one go; alone, only the ledger knows whether it is new.
 const NEEDED_WHEN_NEW: &str = "is required for a new document";
@@ -252,8 +252,8 @@ pub(super) fn shown_source(source: Source) -> pb::Source {
 }
 
 /// A document as it is shown; `revision` is the sealed token of the write that it answers, empty for a read.
-pub(crate) fn document(shown: Shown<Document>, revision: String) -> pb::Document {
-    let Shown { value, etag } = shown;
+pub(crate) fn document(shown: Shown<SeenDocument>, revision: String) -> pb::Document {
+    let Shown { value: SeenDocument { document: value, reaction_counts, own_reactions }, etag } = shown;
     pb::Document {
         name: value.name.to_string(),
         kind: word::kind(value.kind).into(),
@@ -267,7 +267,7 @@ pub(crate) fn document(shown: Shown<Document>, revision: String) -> pb::Document
         hashtags: value.hashtags.iter().map(|tag| tag.as_str().to_owned()).collect(),
         language: value.language.to_string(),
         accepted: value.accepted,
-        reactions: value.reactions.into_iter().map(|(kind, count)| (kind, i32::try_from(count).unwrap_or(i32::MAX))).collect(),
+        reactions: counts(value.reactions),
         url: value.url,
         source: value.source.map(shown_source),
         create_time: Some(moment::timestamp(value.created)),
@@ -276,7 +276,13 @@ pub(crate) fn document(shown: Shown<Document>, revision: String) -> pb::Document
         revision,
         moderation: value.moderation.as_ref().map(audience::write),
         thread_audiences: value.inherited.iter().map(audience::write).collect(),
+        own_reactions,
+        reaction_counts: counts(reaction_counts),
     }
+}
+
+fn counts(reactions: Reactions) -> BTreeMap<String, i32> {
+    reactions.into_iter().map(|(kind, count)| (kind, i32::try_from(count).unwrap_or(i32::MAX))).collect()
 }
 
 fn participation(participation: &Participation) -> pb::Participation {

@@ -18,6 +18,7 @@ mod mask;
 mod moment;
 mod page;
 mod person;
+mod reaction;
 mod view;
 mod word;
 mod write;
@@ -32,6 +33,7 @@ pub(crate) use lookup::{batch, source_sought};
 pub(crate) use moment::timestamp;
 pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_removal};
+pub(crate) use reaction::reaction;
 pub(crate) use view::View;
 pub(crate) use word::{kind, read_role, role};
 

@@ -4,8 +4,8 @@
 //! blended page tells the older of its two revisions, and each warning once.
 
 use crate::app::{
-    After, BlendedFound, DocumentFound, DocumentsFound, Etag, EvidenceShown, ExpertFound, ExpertsFound, HitCount, Level, Shown,
-    Snippet, Warning,
+    After, BlendedFound, DocumentFound, DocumentsFound, EvidenceShown, ExpertFound, ExpertsFound, HitCount, Level, Snippet,
+    Warning,
 };
 use crate::domain::ResourceName;
 use crate::grpc::convert::{View, card, document, kind, role, timestamp};
@@ -125,10 +125,9 @@ fn evidence(shown: EvidenceShown) -> pb::Evidence {
 }
 
 fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
-    let shown = Shown { etag: Etag::of(&found.document), value: found.document };
     let contributions = words.iter().zip(found.contributions);
     pb::DocumentHit {
-        document: Some(view.of(document(shown, String::new()))),
+        document: Some(view.of(document(found.document, String::new()))),
         score: found.score,
         contributions: contributions
             .map(|(word, contribution)| pb::WordContribution { word: word.clone(), contribution })

@@ -45,3 +45,14 @@ pub(super) fn accept_answer(inquirer: &mut Inquirer<'_>) -> Requests {
         validate_only: true,
     })
 }
+
+/// Checked only, so that the worlds stay as they are: everybody signed in may react to what they read.
+pub(super) fn react(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 8, |inquirer, name| pb::ReactRequest {
+        name,
+        reaction: inquirer.random.one(&["like", "like", "thanks", "wow", "", "two words"]).to_owned(),
+        withdraw: inquirer.random.percent(30),
+        request_id: inquirer.request_id(),
+        validate_only: true,
+    })
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rookery::config::Config;
+use rookery::domain::Clock;
 use rookery::grpc::pb;
 use rookery::grpc::pb::admin_service_client::AdminServiceClient;
 use rookery::grpc::pb::community_service_client::CommunityServiceClient;
@@ -286,8 +287,12 @@ pub(crate) struct House {
 impl House {
     /// Opens an empty house.
     pub(crate) async fn open() -> Self {
-        let embedded = Embedded::in_memory(&Config::default(), Arc::new(SystemClock)).await.expect("an empty house opens");
-        Self { embedded }
+        Self::open_with(&Config::default(), Arc::new(SystemClock)).await
+    }
+
+    /// Opens an empty house under other settings, by another clock.
+    pub(crate) async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> Self {
+        Self { embedded: Embedded::in_memory(config, clock).await.expect("an empty house opens") }
     }
 
     /// Clients that ask as somebody.
