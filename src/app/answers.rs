@@ -52,7 +52,7 @@ impl App {
             Ok(Draft { record: Record::Document(reply), beside })
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        Self::seen_written(call, done, name)
+        self.seen_written(call, done, name).await
     }
 
     /// The reply and the root of its thread, where the asker may say what answers it.

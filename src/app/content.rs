@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::listing::Page;
 use super::patch::DocumentPatch;
+use super::reviews::outlive_review;
 use super::writes::{Acknowledged, Presence, Shown, WriteOptions, off_thread};
 use super::{App, AppError, Call, FieldFault, SeenDocument, Settings, reading};
 use crate::domain::{
@@ -19,8 +20,7 @@ impl App {
         self.freshen(call).await?;
         let document = self.document(name).await?;
         let sight = self.sight(call);
-        let document = document.filter(|document| sight.may_read(document)).ok_or_else(|| AppError::not_found(name))?;
-        Ok(Self::seen(call, document))
+        self.seen_one(call, document.filter(|document| sight.may_read(document)), name).await
     }
 
     /// The documents that the asker may read, ascending by name.
@@ -36,19 +36,19 @@ impl App {
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut scan = self.scan(call, RecordKind::Document, after.map(ResourceName::id));
-        let mut page = Page { items: Vec::new(), more: false };
+        let (mut documents, mut more) = (Vec::new(), false);
         while let Some(record) = scan.next().await? {
             let Record::Document(document) = record else { continue };
             if !sight.may_read(&document) {
                 continue;
             }
-            if page.items.len() == limit {
-                page.more = true;
+            if documents.len() == limit {
+                more = true;
                 break;
             }
-            page.items.push(Self::seen(call, document));
+            documents.push(document);
         }
-        Ok(page)
+        Ok(Page { items: self.seen(call, documents).await?, more })
     }
 
     /// Makes a document; without a name, under one that nobody can guess.
@@ -65,7 +65,7 @@ impl App {
         Self::authorise_write(call)?;
         let name = name.map_or_else(|| self.unguessable_name(), Ok)?;
         let options = WriteOptions { presence: Presence::Refused, ..options.clone() };
-        self.update_document(call, name, patch, &options).await
+        Box::pin(self.update_document(call, name, patch, &options)).await
     }
 
     fn unguessable_name(&self) -> Result<DocumentName, AppError> {
@@ -98,7 +98,7 @@ impl App {
             }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        Self::seen_written(call, done, &name)
+        self.seen_written(call, done, &name).await
     }
 
     /// Deletes a document; its replies stay, open to no more than they were.
@@ -165,6 +165,9 @@ impl Preparation {
         let blank = || patch.blank(self.name.clone(), now, self.settings.default_language);
         let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(patch))?;
         patch.apply(&mut document);
+        if let Some(present) = present {
+            outlive_review(present, &mut document);
+        }
         reading::find_in_text(&mut document, &self.mentioned, &self.settings);
         let faults = rule_faults(&document);
         if !faults.is_empty() {

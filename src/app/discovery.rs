@@ -236,6 +236,7 @@ impl App {
             (documents, snippets)
         });
         let (cards, (documents, snippets)) = try_join(self.cards(&names, sight), cut).await?;
+        let documents = self.seen(call, documents).await?;
         if call.patience.is_over() {
             return Err(AppError::DeadlineExceeded);
         }
@@ -245,19 +246,13 @@ impl App {
             .zip(snippets)
             .map(|((hit, document), snippet)| {
                 let mut people: Vec<Person> = Vec::new();
-                for participation in &document.people {
+                for participation in &document.value.document.people {
                     match cards.get(&participation.person) {
                         Some(card) if !people.iter().any(|shown| shown.name == card.name) => people.push(card.clone()),
                         _ => {}
                     }
                 }
-                DocumentFound {
-                    document: Self::seen(call, document),
-                    score: hit.score,
-                    contributions: hit.shares,
-                    snippet,
-                    people,
-                }
+                DocumentFound { document, score: hit.score, contributions: hit.shares, snippet, people }
             })
             .collect())
     }

@@ -26,15 +26,15 @@ impl App {
         let keys: Vec<RecordKey> = names.iter().cloned().map(RecordKey::Document).collect();
         let records = self.backends.ledger.get_many(&keys).await?;
         let sight = self.sight(call);
-        let mut batch = Batch { documents: Vec::new(), not_found: Vec::new() };
+        let (mut documents, mut not_found) = (Vec::new(), Vec::new());
         for (name, stored) in names.into_iter().zip(records) {
             let document = stored.and_then(|stored| stored.record.into_document());
             match document.filter(|document| sight.may_read(document)) {
-                Some(document) => batch.documents.push(Self::seen(call, document)),
-                None => batch.not_found.push(name),
+                Some(document) => documents.push(document),
+                None => not_found.push(name),
             }
         }
-        Ok(batch)
+        Ok(Batch { documents: self.seen(call, documents).await?, not_found })
     }
 
     /// The document that was imported from a source.
@@ -51,7 +51,6 @@ impl App {
         let sight = self.sight(call);
         // Between the two reads the document may have been given another source.
         let still = |document: &Document| document.source.as_ref() == Some(source) && sight.may_read(document);
-        let document = document.filter(still).ok_or_else(|| AppError::not_found(&OF_SOURCE))?;
-        Ok(Self::seen(call, document))
+        self.seen_one(call, document.filter(still), &OF_SOURCE).await
     }
 }

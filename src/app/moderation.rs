@@ -107,11 +107,11 @@ impl App {
             async { self.in_its_thread(changed?, present).await }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        Self::seen_written(call, done, name)
+        self.seen_written(call, done, name).await
     }
 
     /// Lets through who may judge who reads a document: caretakers of its community, and holders of a scope.
-    fn check_moderator<'a>(
+    pub(super) fn check_moderator<'a>(
         &self,
         call: &Call,
         name: &DocumentName,

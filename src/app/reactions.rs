@@ -47,7 +47,7 @@ impl App {
             std::future::ready(document.map(|document| Draft::alone(Record::Document(document))))
         };
         let done = self.change(RecordKey::Document(name.clone()), options, change).await?;
-        Self::seen_written(call, done, name)
+        self.seen_written(call, done, name).await
     }
 }
 

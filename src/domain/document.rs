@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, CommunityName, DocumentName, Gates, Grant, Hashtag, Language, Moment, PersonName, Principal};
+use super::{Audience, CommunityName, DocumentName, Gates, Grant, Hashtag, Language, Moment, PersonName, Principal, Review};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +24,12 @@ pub enum Kind {
 impl Kind {
     /// Every kind, in the order of the API's enum.
     pub const ALL: [Self; 5] = [Self::Post, Self::Article, Self::Page, Self::Topic, Self::Reply];
+
+    /// Whether its text is kept right over time, so that somebody may say that it is.
+    #[must_use]
+    pub fn is_reviewed(self) -> bool {
+        matches!(self, Self::Article | Self::Page)
+    }
 
     /// The kind as one lower-case word.
     #[must_use]
@@ -182,6 +188,9 @@ pub struct Document {
     /// Who reacted here, each person once in a kind, and no kind without anybody. Nothing that a writer or a source says.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reacted: Reacted,
+    /// What caretakers of its community said of it, which most documents have nothing of. Nothing that a writer or a source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Box<Review>>,
     /// Where it is shown to people; empty where nowhere else.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub url: String,
@@ -216,6 +225,7 @@ impl Document {
             accepted: false,
             reactions: Reactions::new(),
             reacted: Reacted::new(),
+            review: None,
             url: String::new(),
             source: None,
             created: written,

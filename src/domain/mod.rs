@@ -11,6 +11,7 @@ mod moment;
 mod name;
 mod person;
 mod record;
+mod review;
 mod revision;
 
 pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
@@ -21,6 +22,7 @@ pub use moment::Moment;
 pub use name::{CommunityName, DocumentName, GroupId, Hashtag, NameError, PersonName, ResourceName, resource_id_from_source};
 pub use person::{Person, PersonKind, PersonState};
 pub use record::{Record, RecordKey, RecordKind};
+pub use review::{Judgement, Review, ReviewState};
 pub use revision::Revision;
 
 /// Tells the present moment; a parameter wherever time matters, so that tests and evaluation choose it.

@@ -163,6 +163,16 @@ impl pb::content_service_server::ContentService for Content {
         self.door.answer(request, handle).await
     }
 
+    async fn review_document(&self, request: Request<pb::ReviewDocumentRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ReviewDocumentRequest| async move {
+            let change = convert::review(&request, &call.asker, self.door.limits())?;
+            let done = app.review_document(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
     async fn check_access(&self, request: Request<pb::CheckAccessRequest>) -> Result<Response<pb::CheckAccessResponse>, Status> {
         let Door { app, seal, .. } = &self.door;
         let handle = |call: Call, request: pb::CheckAccessRequest| async move {

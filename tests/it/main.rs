@@ -18,6 +18,7 @@ mod lookup;
 mod moderation;
 mod overload;
 mod reactions;
+mod reviews;
 mod revocation;
 mod sample;
 mod selftest;

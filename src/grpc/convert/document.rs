@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Faults, Mask, audience, bounds, moment, word, write};
+use super::{Change, Faults, Mask, audience, bounds, moment, review, word, write};
 use crate::access::Asker;
 use crate::app::{AppError, DocumentPatch, Limits, SeenDocument, Shown, WriteOptions};
 use crate::domain::{DocumentName, Participation, Reactions, ResourceName, Source, ThreadPlace};
@@ -29,7 +29,8 @@ const FIELDS: [&str; 16] = [
 ];
 
 /// The fields that name the document, or that only the service writes.
-const PASSED_OVER: [&str; 7] = ["name", "etag", "revision", "moderation", "thread_audiences", "own_reactions", "reaction_counts"];
+const PASSED_OVER: [&str; 8] =
+    ["name", "etag", "revision", "moderation", "thread_audiences", "own_reactions", "reaction_counts", "review"];
 
 /// Told beside other faults, so that a new document is put right in one go; alone, only the ledger knows whether it is new.
 const NEEDED_WHEN_NEW: &str = "is required for a new document";
@@ -253,7 +254,7 @@ pub(super) fn shown_source(source: Source) -> pb::Source {
 
 /// A document as it is shown; `revision` is the sealed token of the write that it answers, empty for a read.
 pub(crate) fn document(shown: Shown<SeenDocument>, revision: String) -> pb::Document {
-    let Shown { value: SeenDocument { document: value, reaction_counts, own_reactions }, etag } = shown;
+    let Shown { value: SeenDocument { document: value, reaction_counts, own_reactions, review_state }, etag } = shown;
     pb::Document {
         name: value.name.to_string(),
         kind: word::kind(value.kind).into(),
@@ -278,6 +279,7 @@ pub(crate) fn document(shown: Shown<SeenDocument>, revision: String) -> pb::Docu
         thread_audiences: value.inherited.iter().map(audience::write).collect(),
         own_reactions,
         reaction_counts: counts(reaction_counts),
+        review: value.review.zip(review_state).map(|(said, state)| review::shown(*said, state)),
     }
 }
 

@@ -19,6 +19,7 @@ mod moment;
 mod page;
 mod person;
 mod reaction;
+mod review;
 mod view;
 mod word;
 mod write;
@@ -34,6 +35,7 @@ pub(crate) use moment::timestamp;
 pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_removal};
 pub(crate) use reaction::reaction;
+pub(crate) use review::review;
 pub(crate) use view::View;
 pub(crate) use word::{kind, read_role, role};
 

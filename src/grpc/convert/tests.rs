@@ -200,7 +200,7 @@ fn masks_take_what_they_name() {
 }
 
 /// Every field of the message, so that none is forgotten by the masks.
-const FIELDS_OF_DOCUMENTS: [&str; 21] = [
+const FIELDS_OF_DOCUMENTS: [&str; 22] = [
     "name",
     "kind",
     "title",
@@ -222,6 +222,7 @@ const FIELDS_OF_DOCUMENTS: [&str; 21] = [
     "thread",
     "own_reactions",
     "reaction_counts",
+    "review",
 ];
 
 #[test]

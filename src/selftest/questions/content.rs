@@ -56,3 +56,20 @@ pub(super) fn react(inquirer: &mut Inquirer<'_>) -> Requests {
         validate_only: true,
     })
 }
+
+/// Checked only, so that the worlds stay as they are: caretakers may review, and name what they read in place of a document.
+pub(super) fn review_document(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.for_names(&inquirer.names.documents, 10, |inquirer, name| {
+        let action = inquirer.number(3);
+        let replaced = action == 2 && inquirer.random.percent(60);
+        pb::ReviewDocumentRequest {
+            name,
+            action,
+            replacement: if replaced { inquirer.random.one(&inquirer.names.documents) } else { String::new() },
+            etag: inquirer.etag(),
+            request_id: inquirer.request_id(),
+            validate_only: true,
+            ..Default::default()
+        }
+    })
+}

@@ -36,6 +36,7 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.ContentService/ModerateDocument", writes::moderate_document),
     ("/rookery.v1.ContentService/AcceptAnswer", content::accept_answer),
     ("/rookery.v1.ContentService/React", content::react),
+    ("/rookery.v1.ContentService/ReviewDocument", content::review_document),
     ("/rookery.v1.ContentService/CheckAccess", reads::check_access),
     ("/rookery.v1.ContentService/ImportDocuments", writes::import_documents),
     ("/rookery.v1.PeopleService/GetPerson", reads::get_person),

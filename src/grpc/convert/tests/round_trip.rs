@@ -90,6 +90,7 @@ prop_compose! {
             accepted,
             reactions: likes.into_iter().map(|count| ("like".to_owned(), count)).collect(),
             reacted: Reacted::new(),
+            review: None,
             url: "https://example.org/a".to_owned(),
             source,
             created,
@@ -137,6 +138,7 @@ proptest! {
         let seen = SeenDocument {
             reaction_counts: document.reaction_counts(),
             own_reactions: vec!["like".to_owned()],
+            review_state: None,
             document: document.clone(),
         };
         let message = convert::document(Shown { value: seen, etag: Etag::of(&document) }, "token".to_owned());
