@@ -5,7 +5,7 @@
 
 use super::writes::{Acknowledged, Draft, Shown, WriteOptions};
 use super::{App, AppError, Call, FieldFault};
-use crate::domain::{Alias, AliasLink, LinkChange, Moment, Person, PersonName, Record, RecordKey};
+use crate::domain::{Alias, AliasLink, LinkChange, Moment, Participation, Person, PersonName, Record, RecordKey};
 use crate::storage::ledger::{Expect, Operation};
 
 /// Most handles, addresses or accounts of a person; part of what the API promises, so no setting.
@@ -101,6 +101,13 @@ impl App {
     /// Whose a name is.
     pub(super) fn person_of(&self, name: &PersonName) -> PersonName {
         self.memberships.aliases().person_of(name)
+    }
+
+    /// Gives people in documents their own names, whichever stands there.
+    pub(super) fn by_own_name(&self, people: &mut [Participation]) {
+        for participation in people {
+            participation.person = self.person_of(&participation.person);
+        }
     }
 
     /// Refuses an alias that is somebody else's; what must still hold when it is written.

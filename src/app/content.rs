@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::listing::Page;
 use super::patch::DocumentPatch;
-use super::writes::{Acknowledged, Shown, WriteOptions, off_thread};
-use super::{App, AppError, Call, FieldFault, Settings, reading};
+use super::reviews::outlive_review;
+use super::writes::{Acknowledged, Presence, Shown, WriteOptions, off_thread};
+use super::{App, AppError, Call, FieldFault, SeenDocument, Settings, reading};
 use crate::domain::{
     Document, DocumentName, Kind, MarkupFormat, Moment, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision,
 };
@@ -15,11 +16,11 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where it is missing or hidden, in the same words.
-    pub async fn get_document(&self, call: &Call, name: &DocumentName) -> Result<Shown<Document>, AppError> {
+    pub async fn get_document(&self, call: &Call, name: &DocumentName) -> Result<Shown<SeenDocument>, AppError> {
         self.freshen(call).await?;
         let document = self.document(name).await?;
         let sight = self.sight(call);
-        document.filter(|document| sight.may_read(document)).map(Shown::of).ok_or_else(|| AppError::not_found(name))
+        self.seen_one(call, document.filter(|document| sight.may_read(document)), name).await
     }
 
     /// The documents that the asker may read, ascending by name.
@@ -31,18 +32,47 @@ impl App {
         call: &Call,
         after: Option<&DocumentName>,
         limit: usize,
-    ) -> Result<Page<Document>, AppError> {
+    ) -> Result<Page<SeenDocument>, AppError> {
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut scan = self.scan(call, RecordKind::Document, after.map(ResourceName::id));
-        let mut page = Page::new();
+        let (mut documents, mut more) = (Vec::new(), false);
         while let Some(record) = scan.next().await? {
             let Record::Document(document) = record else { continue };
-            if sight.may_read(&document) && page.add(document, limit) {
+            if !sight.may_read(&document) {
+                continue;
+            }
+            if documents.len() == limit {
+                more = true;
                 break;
             }
+            documents.push(document);
         }
-        Ok(page)
+        Ok(Page { items: self.seen(call, documents).await?, more })
+    }
+
+    /// Makes a document; without a name, under one that nobody can guess.
+    ///
+    /// # Errors
+    /// [`AppError::Exists`] where there is one of that name, and as [`App::update_document`].
+    pub async fn create_document(
+        &self,
+        call: &Call,
+        name: Option<DocumentName>,
+        patch: DocumentPatch,
+        options: &WriteOptions,
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
+        Self::authorise_write(call)?;
+        let name = name.map_or_else(|| self.unguessable_name(), Ok)?;
+        let options = WriteOptions { presence: Presence::Refused, ..options.clone() };
+        Box::pin(self.update_document(call, name, patch, &options)).await
+    }
+
+    fn unguessable_name(&self) -> Result<DocumentName, AppError> {
+        let mut bytes = [0; 16];
+        (self.randomness)(&mut bytes).map_err(|error| AppError::Internal(Arc::new(error)))?;
+        let id = format!("{:032x}", u128::from_be_bytes(bytes));
+        DocumentName::from_id(&id).map_err(|error| AppError::Internal(Arc::new(error)))
     }
 
     /// Makes or changes a document.
@@ -55,7 +85,7 @@ impl App {
         name: DocumentName,
         patch: DocumentPatch,
         options: &WriteOptions,
-    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         Self::authorise_write(call)?;
         let mentioned = self.mentioned_people(call, &name, &patch).await?;
         let job = Preparation { name: name.clone(), patch, mentioned, settings: Arc::clone(&self.settings) };
@@ -68,7 +98,7 @@ impl App {
             }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        done.shown(Record::into_document, &name)
+        self.seen_written(call, done, &name).await
     }
 
     /// Deletes a document; its replies stay, open to no more than they were.
@@ -135,6 +165,9 @@ impl Preparation {
         let blank = || patch.blank(self.name.clone(), now, self.settings.default_language);
         let mut document = present.cloned().or_else(blank).ok_or_else(|| missing_parts(patch))?;
         patch.apply(&mut document);
+        if let Some(present) = present {
+            outlive_review(present, &mut document);
+        }
         reading::find_in_text(&mut document, &self.mentioned, &self.settings);
         let faults = rule_faults(&document);
         if !faults.is_empty() {

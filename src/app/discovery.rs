@@ -5,8 +5,8 @@ use futures::future::try_join;
 use super::behind::PersonBehind;
 use super::experts::{ExpertsFound, FindExperts};
 use super::snippets::snippets;
-use super::writes::off_thread;
-use super::{App, AppError, Call, FieldFault};
+use super::writes::{Shown, off_thread};
+use super::{App, AppError, Call, FieldFault, SeenDocument};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
@@ -53,8 +53,8 @@ pub struct FindDocuments {
 /// A document that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentFound {
-    /// The document.
-    pub document: Document,
+    /// The document, as the asker sees it.
+    pub document: Shown<SeenDocument>,
     /// Its score; zero where the order is not by relevance.
     pub score: f64,
     /// Shares of the score, one per query word; they sum to it.
@@ -150,6 +150,7 @@ impl App {
         if first_page.is_some_and(|first| first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
+        found.hits.iter_mut().for_each(|hit| self.by_own_name(&mut hit.people));
         let people = self.people_behind(&sight, &found.hits.iter().collect::<Vec<_>>(), people).await?;
         let more = found.more || found.hits.len() > wanted.limit;
         found.hits.truncate(wanted.limit);
@@ -252,6 +253,7 @@ impl App {
             (documents, snippets)
         });
         let (cards, (documents, snippets)) = try_join(self.cards(&names, sight), cut).await?;
+        let documents = self.seen(call, documents).await?;
         if call.patience.is_over() {
             return Err(AppError::DeadlineExceeded);
         }
@@ -261,7 +263,7 @@ impl App {
             .zip(snippets)
             .map(|((hit, document), snippet)| {
                 let mut people: Vec<Person> = Vec::new();
-                for participation in &document.people {
+                for participation in &document.value.document.people {
                     match cards.get(&participation.person) {
                         Some(card) if !people.iter().any(|shown| shown.name == card.name) => people.push(card.clone()),
                         _ => {}

@@ -1,10 +1,11 @@
 //! Finding discussions: threads as far as the asker may see them, each found once.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::behind::PersonBehind;
 use super::discovery::{DocumentFound, EXACT_TOTAL, Warning, position};
-use super::{App, AppError, Call};
+use super::{App, AppError, Call, SeenDocument, Shown};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Moment, Person, PersonName, Revision};
 use crate::index::{After, Ask, AskThreads, Basis, CountHits, Hit, HitCount, Order, ThreadDetails, ThreadHit, ThreadState};
@@ -37,7 +38,7 @@ pub struct DiscussionFound {
     /// The document that opened it.
     pub name: DocumentName,
     /// The same, where it is there to be read.
-    pub root: Option<Document>,
+    pub root: Option<Shown<SeenDocument>>,
     /// The matching message that has its place in the order.
     pub best: DocumentFound,
     /// Further matching messages, in the same order.
@@ -96,7 +97,7 @@ impl App {
         let limits = &self.settings.limits;
         let messages = Ask {
             query: query.clone(),
-            filter: wanted.filter,
+            filter: self.under_every_name(wanted.filter),
             sight: sight.clone(),
             order,
             after: wanted.after.map(|(after, _)| after),
@@ -115,6 +116,12 @@ impl App {
         if first_page.is_some_and(|first| first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
+        for thread in &mut found.threads {
+            self.by_own_name(&mut thread.first.people);
+            if let Some(details) = &mut thread.details {
+                details.people = self.taking_part(std::mem::take(&mut details.people));
+            }
+        }
         let firsts: Vec<&Hit> = found.threads.iter().map(|thread| &thread.first).collect();
         let people = self.people_behind(&sight, &firsts, people).await?;
         let more = found.more || found.threads.len() > wanted.limit;
@@ -130,6 +137,18 @@ impl App {
             warnings,
             revision: found.revision,
         })
+    }
+
+    /// Who takes part, each once, whatever names they write under: the most messages first, then by name.
+    fn taking_part(&self, under_any_name: Vec<(PersonName, u64)>) -> Vec<(PersonName, u64)> {
+        let mut people: BTreeMap<PersonName, u64> = BTreeMap::new();
+        for (name, messages) in under_any_name {
+            *people.entry(self.person_of(&name)).or_default() += messages;
+        }
+        let mut people: Vec<_> = people.into_iter().collect();
+        // Stable: equal numbers stay by name.
+        people.sort_by_key(|(_, messages)| Reverse(*messages));
+        people
     }
 
     fn no_discussions(&self, counted: bool, warnings: Vec<Warning>) -> DiscussionsFound {
@@ -155,11 +174,14 @@ impl App {
         let threads: Vec<(Hit, ThreadDetails)> =
             threads.into_iter().filter_map(|thread| Some((thread.first, thread.details?))).collect();
         let roots: Vec<DocumentName> = threads.iter().map(|(first, _)| first.thread_root.clone()).collect();
-        let mut roots = self.visible(sight, &roots, Document::clone).await?;
+        let roots = self.visible(sight, &roots, Document::clone).await?;
+        let roots = self.seen(call, roots.into_values().collect()).await?;
+        let mut roots: HashMap<DocumentName, Shown<SeenDocument>> =
+            roots.into_iter().map(|root| (root.value.document.name.clone(), root)).collect();
         let hits = threads.iter().flat_map(|(first, details)| [first].into_iter().chain(&details.matches)).cloned().collect();
         let shown = self.show_documents(call, sight, query, hits).await?;
         let mut shown: HashMap<DocumentName, DocumentFound> =
-            shown.into_iter().map(|found| (found.document.name.clone(), found)).collect();
+            shown.into_iter().map(|found| (found.document.value.document.name.clone(), found)).collect();
         let most = self.settings.limits.participants_per_discussion;
         let names: HashSet<&PersonName> =
             threads.iter().flat_map(|(_, details)| details.people.iter().take(most).map(|(name, _)| name)).collect();

@@ -46,6 +46,20 @@ pub enum AppError {
         /// Who may, such as "a caretaker".
         needs: &'static str,
     },
+    /// The document is of a kind with which this cannot be done.
+    #[error("this needs {needs}; {name} is none")]
+    WrongKind {
+        /// The document's name.
+        name: String,
+        /// What it would have to be, such as "a reply".
+        needs: &'static str,
+    },
+    /// The document that opened a reply's thread is missing.
+    #[error("the document that opened the thread of {name} is missing")]
+    RootMissing {
+        /// The reply's name.
+        name: String,
+    },
     /// There is no such resource, or this asker may not know of it.
     #[error("{name} was not found")]
     NotFound {

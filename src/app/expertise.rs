@@ -73,7 +73,7 @@ impl App {
         let sight = self.sight(call);
         let name = &self.person_of(name);
         let record = self.person_record(name).await?;
-        let person = self.seen(call, &sight, name, record.clone()).await?.ok_or_else(|| AppError::not_found(name))?;
+        let person = self.seen_person(call, &sight, name, record.clone()).await?.ok_or_else(|| AppError::not_found(name))?;
         let inferred = self.inferred(&sight, name).await?;
         let (declared, endorsed) = match record.filter(|_| sight.signed_in()) {
             Some(record) => (record.skills.clone(), self.endorsed(&sight, &record).await?),

@@ -153,9 +153,7 @@ impl App {
     /// A hit as a vote for people, whichever of their names stands in the document.
     fn vote(&self, hit: Hit) -> Vote {
         let Hit { document, score, shares, kind, mut people, updated, .. } = hit;
-        for participation in &mut people {
-            participation.person = self.person_of(&participation.person);
-        }
+        self.by_own_name(&mut people);
         Vote { document, score, shares, kind, people, updated }
     }
 

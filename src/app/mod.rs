@@ -5,6 +5,7 @@
 //! which backend it works on. Start reading in `discovery.rs` for a request, in `content.rs` for a write.
 
 mod aliases;
+mod answers;
 mod behind;
 mod communities;
 mod content;
@@ -24,8 +25,11 @@ mod operations;
 mod patch;
 mod people;
 mod projection;
+mod reactions;
 mod reading;
+mod reviews;
 mod rights;
+mod seen;
 mod settings;
 mod snippets;
 mod threads;
@@ -34,6 +38,7 @@ mod writes;
 use std::sync::Arc;
 
 pub use aliases::LinksPage;
+pub use answers::Acceptance;
 pub use behind::PersonBehind;
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
@@ -42,12 +47,15 @@ pub use expertise::{EndorsedSkill, Expertise, InferredTopic};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
-pub use lookup::{PeopleFound, PersonKey};
+pub use lookup::{Batch, PeopleFound, PersonKey};
 pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
 pub use operations::Status;
 pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
 pub use projection::{IndexPace, Projection};
+pub use reactions::Reaction;
+pub use reviews::{Remark, ReviewAction};
+pub use seen::SeenDocument;
 pub use settings::{Limits, Settings};
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
@@ -88,6 +96,9 @@ pub struct Call {
     pub patience: Patience,
 }
 
+/// Fills bytes with randomness that nobody can guess; a parameter like the clock.
+pub type Randomness = fn(&mut [u8]) -> Result<(), getrandom::Error>;
+
 /// The use cases over one set of backends.
 pub struct App {
     backends: Backends,
@@ -95,19 +106,26 @@ pub struct App {
     rights: Arc<Rights>,
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
+    randomness: Randomness,
     projection: Projection,
 }
 
 impl App {
     /// The use cases over backends. Rights follow the ledger's commits from here on; nothing is read yet: see [`App::start`].
     #[must_use]
-    pub fn new(backends: Backends, settings: Settings, pace: IndexPace, clock: Arc<dyn Clock>) -> Arc<Self> {
+    pub fn new(
+        backends: Backends,
+        settings: Settings,
+        pace: IndexPace,
+        clock: Arc<dyn Clock>,
+        randomness: Randomness,
+    ) -> Arc<Self> {
         let (backends, doubt) = projection::doubting(backends);
         let memberships = Arc::new(Memberships::default());
         let rights = Arc::new(Rights::new(Arc::clone(&memberships), Arc::clone(&backends.index)));
         backends.ledger.observe(rights.clone());
         let projection = Projection::new(backends.clone(), doubt, pace, Arc::clone(&clock));
-        Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, projection })
+        Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, randomness, projection })
     }
 
     /// Reads the memberships, starts the projectors, and returns once both read models have caught up with the ledger.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::writes::{Acknowledged, Shown, WriteOptions};
-use super::{App, AppError, Call};
+use super::{App, AppError, Call, SeenDocument};
 use crate::access::{Asker, Scope, Sight, Verdict};
 use crate::domain::{Audience, Document, DocumentName, GroupId, PersonName, Record, RecordKey};
 
@@ -35,9 +35,9 @@ impl App {
         name: &DocumentName,
         audience: &Audience,
         options: &WriteOptions,
-    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         Self::authorise_write(call)?;
-        self.regate(name, options, |document| {
+        self.regate(call, name, options, |document| {
             document.audience = audience.clone();
             Ok(())
         })
@@ -56,11 +56,11 @@ impl App {
         name: &DocumentName,
         moderation: &Moderation,
         options: &WriteOptions,
-    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         // Asked before anything is said about a repeated request.
         let document = self.document(name).await?;
         self.check_moderator(call, name, document.as_ref(), Scope::Write)?;
-        self.regate(name, options, |document| {
+        self.regate(call, name, options, |document| {
             self.check_moderator(call, name, Some(document), Scope::Write)?;
             document.moderation = match moderation {
                 Moderation::Hide => Some(Audience::restricted([])),
@@ -93,10 +93,11 @@ impl App {
 
     async fn regate(
         &self,
+        call: &Call,
         name: &DocumentName,
         options: &WriteOptions,
         change: impl Fn(&mut Document) -> Result<(), AppError> + Send + Sync,
-    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         let prepare = |present: Option<Record>, _| {
             let present = present.and_then(Record::into_document);
             let changed = present.clone().ok_or_else(|| AppError::not_found(name)).and_then(|mut document| {
@@ -106,11 +107,11 @@ impl App {
             async { self.in_its_thread(changed?, present).await }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;
-        done.shown(Record::into_document, name)
+        self.seen_written(call, done, name).await
     }
 
     /// Lets through who may judge who reads a document: caretakers of its community, and holders of a scope.
-    fn check_moderator<'a>(
+    pub(super) fn check_moderator<'a>(
         &self,
         call: &Call,
         name: &DocumentName,

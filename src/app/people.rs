@@ -25,11 +25,11 @@ impl App {
         let sight = self.sight(call);
         let person = self.person_of(name);
         let profile = self.person_record(&person).await?;
-        self.seen(call, &sight, &person, profile).await?.map(Shown::of).ok_or_else(|| AppError::not_found(name))
+        self.seen_person(call, &sight, &person, profile).await?.map(Shown::of).ok_or_else(|| AppError::not_found(name))
     }
 
     /// A person as far as a sight may see them: nothing where they are hidden, or nobody.
-    pub(super) async fn seen(
+    pub(super) async fn seen_person(
         &self,
         call: &Call,
         sight: &Sight,

@@ -35,6 +35,8 @@ pub struct Limits {
     pub filter_values: usize,
     /// Most members of a community.
     pub community_members: usize,
+    /// Most reactions of people that a document keeps.
+    pub reactors_per_document: usize,
     /// About how many characters a snippet has.
     pub snippet_chars: usize,
     /// Documents shown as evidence of one person.

@@ -195,8 +195,10 @@ impl App {
         self.backends.ledger.write(Write { operations, request: options.request, at }).await
     }
 
-    /// The answer to a repeated request: the record as it is now, whatever became of it since.
+    /// The answer to a repeated request: the record as it is now, whatever became of it since. It is the one that was written
+    /// then, which has another key than `key` where this service names what is made.
     async fn acknowledge_again(&self, key: RecordKey, written: &Written) -> Result<Acknowledged<Record>, AppError> {
+        let key = written.outcomes.first().map_or(key, |outcome| outcome.key.clone());
         let stored = self.backends.ledger.get(&key).await?.ok_or_else(|| AppError::NotFound { name: key.to_string() })?;
         Ok(acknowledged(stored.record, written))
     }
@@ -233,7 +235,7 @@ fn check_expectations(key: &RecordKey, stored: Option<&Stored>, options: &WriteO
         return Err(AppError::Exists { name: key.to_string() });
     }
     let present = match &stored.record {
-        Record::Document(document) => Etag::of(document),
+        Record::Document(document) => Etag::of_document(document),
         Record::Person(person) => Etag::of(&person.clone().profile()),
         Record::Community(community) => Etag::of(community),
     };

@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: &ConfigArguments) -> Result<(), Failure> {
     }
     check_threads(backends.ledger.as_ref(), &threads).await?;
     println!("{} threads list their replies", threads.len());
-    let app = App::new(backends.clone(), server::settings(&config), IndexPace::default(), Arc::new(SystemClock));
+    let app = App::new(backends.clone(), server::settings(&config), IndexPace::default(), Arc::new(SystemClock), getrandom::fill);
     app.start().await.map_err(|error| damaged(&error))?;
     let index = backends.index.status().await.map_err(|error| damaged(&error))?;
     let kept = backends.profiles.checksum().await.map_err(|error| damaged(&error))?;

@@ -209,6 +209,8 @@ pub struct Limits {
     pub filter_values: usize,
     /// Members of a community.
     pub community_members: usize,
+    /// Reactions of people to a document.
+    pub reactors_per_document: usize,
     /// Characters of a snippet.
     pub snippet_chars: usize,
     /// Documents shown as evidence for a person.

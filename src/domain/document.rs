@@ -1,10 +1,10 @@
 //! Documents: anything written. Each message of a thread is a document of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, CommunityName, DocumentName, Gates, Grant, Hashtag, Language, Moment, PersonName, Principal};
+use super::{Audience, CommunityName, DocumentName, Gates, Grant, Hashtag, Language, Moment, PersonName, Principal, Review};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +24,12 @@ pub enum Kind {
 impl Kind {
     /// Every kind, in the order of the API's enum.
     pub const ALL: [Self; 5] = [Self::Post, Self::Article, Self::Page, Self::Topic, Self::Reply];
+
+    /// Whether its text is kept right over time, so that somebody may say that it is.
+    #[must_use]
+    pub fn is_reviewed(self) -> bool {
+        matches!(self, Self::Article | Self::Page)
+    }
 
     /// The kind as one lower-case word.
     #[must_use]
@@ -129,6 +135,9 @@ pub struct Given {
 /// Counts by kind of reaction, such as `like`; in the order of the kind's name.
 pub type Reactions = BTreeMap<String, u32>;
 
+/// People by the kind of their reaction.
+pub type Reacted = BTreeMap<String, BTreeSet<PersonName>>;
+
 /// One post, article, page, topic or reply, as the ledger keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
@@ -173,9 +182,15 @@ pub struct Document {
     /// Whether this reply was accepted as the answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,
-    /// Counts of reactions.
+    /// Counts of reactions, as its source counted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reactions: Reactions,
+    /// Who reacted here, each person once in a kind, and no kind without anybody. Nothing that a writer or a source says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reacted: Reacted,
+    /// What caretakers of its community said of it, which most documents have nothing of. Nothing that a writer or a source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Box<Review>>,
     /// Where it is shown to people; empty where nowhere else.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub url: String,
@@ -209,6 +224,8 @@ impl Document {
             given: Given::default(),
             accepted: false,
             reactions: Reactions::new(),
+            reacted: Reacted::new(),
+            review: None,
             url: String::new(),
             source: None,
             created: written,
@@ -220,6 +237,17 @@ impl Document {
     #[must_use]
     pub fn thread_root(&self) -> &DocumentName {
         self.thread.as_ref().map_or(&self.name, |place| &place.root)
+    }
+
+    /// Counts of reactions: its source's, and everybody who reacted here.
+    #[must_use]
+    pub fn reaction_counts(&self) -> Reactions {
+        let mut counts = self.reactions.clone();
+        for (kind, people) in &self.reacted {
+            let count = counts.entry(kind.clone()).or_default();
+            *count = count.saturating_add(u32::try_from(people.len()).unwrap_or(u32::MAX));
+        }
+        counts
     }
 
     /// The audiences of its own: what its writer said, and what caretakers limited it to. Its replies inherit them.

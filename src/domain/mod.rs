@@ -12,18 +12,20 @@ mod moment;
 mod name;
 mod person;
 mod record;
+mod review;
 mod revision;
 mod skill;
 
 pub use alias::{Alias, AliasError, AliasLink, LinkChange, folded_alias};
 pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
 pub use community::{Community, MembershipPolicy};
-pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reactions, Role, Source, ThreadPlace};
+pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reacted, Reactions, Role, Source, ThreadPlace};
 pub use language::Language;
 pub use moment::Moment;
 pub use name::{CommunityName, DocumentName, GroupId, Hashtag, NameError, PersonName, ResourceName, resource_id_from_source};
 pub use person::{Person, PersonKind, PersonState};
 pub use record::{Record, RecordKey, RecordKind};
+pub use review::{Judgement, Review, ReviewState};
 pub use revision::Revision;
 pub use skill::{Endorsements, NoSkill, Skill};
 

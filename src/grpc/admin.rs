@@ -82,6 +82,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         batch: number(limits.batch),
         filter_values: number(limits.filter_values),
         community_members: number(limits.community_members),
+        reactors_per_document: number(limits.reactors_per_document),
         snippet_chars: number(limits.snippet_chars),
         evidence_per_person: number(limits.evidence_per_person),
         endorsements_per_person: number(limits.endorsements_per_person),

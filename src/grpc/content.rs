@@ -39,6 +39,39 @@ impl pb::content_service_server::ContentService for Content {
         self.door.answer(request, handle).await
     }
 
+    async fn batch_get_documents(
+        &self,
+        request: Request<pb::BatchGetDocumentsRequest>,
+    ) -> Result<Response<pb::BatchGetDocumentsResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::BatchGetDocumentsRequest| async move {
+            let mut faults = Faults::default();
+            let names = convert::batch(&request.names, self.door.limits(), &mut faults);
+            let view = View::read(request.view, View::Basic, &mut faults);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let names = faults.finish(Some(names))?;
+            let batch = app.batch_get_documents(&Call { min_revision: wanted.revision()?, ..call }, names).await?;
+            let documents = batch.documents.into_iter().map(|shown| view.of(convert::document(shown, String::new()))).collect();
+            let not_found = batch.not_found.iter().map(ToString::to_string).collect();
+            Ok(pb::BatchGetDocumentsResponse { documents, not_found })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn lookup_document(&self, request: Request<pb::LookupDocumentRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::LookupDocumentRequest| async move {
+            let mut faults = Faults::default();
+            let source = convert::source_sought(request.source, self.door.limits(), &mut faults);
+            let view = View::read(request.view, View::Full, &mut faults);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let source = faults.finish(source)?;
+            let shown = app.lookup_document(&Call { min_revision: wanted.revision()?, ..call }, &source).await?;
+            Ok(view.of(convert::document(shown, String::new())))
+        };
+        self.door.answer(request, handle).await
+    }
+
     async fn list_documents(
         &self,
         request: Request<pb::ListDocumentsRequest>,
@@ -49,10 +82,20 @@ impl pb::content_service_server::ContentService for Content {
             let view = View::read(request.view, View::Basic, &mut faults);
             let list = Listing::<DocumentName>::read(request, call, seal, self.door.limits(), faults)?;
             let page = app.list_documents(&list.call, list.after.as_ref(), list.size).await?;
-            let last = page.items.last().map(|shown| &shown.value.name);
+            let last = page.items.last().map(|shown| &shown.value.document.name);
             let next_page_token = list.next_page_token(last, page.more, seal)?;
             let documents = page.items.into_iter().map(|shown| view.of(convert::document(shown, String::new()))).collect();
             Ok(pb::ListDocumentsResponse { documents, next_page_token })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn create_document(&self, request: Request<pb::CreateDocumentRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::CreateDocumentRequest| async move {
+            let change = convert::document_creation(request, &call.asker, self.door.limits())?;
+            let done = app.create_document(&call, change.name, change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
         };
         self.door.answer(request, handle).await
     }
@@ -95,6 +138,36 @@ impl pb::content_service_server::ContentService for Content {
         let handle = |call: Call, request: pb::ModerateDocumentRequest| async move {
             let change = convert::moderation(&request, &call.asker, self.door.limits())?;
             let done = app.moderate_document(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn accept_answer(&self, request: Request<pb::AcceptAnswerRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::AcceptAnswerRequest| async move {
+            let change = convert::acceptance(&request, &call.asker)?;
+            let done = app.accept_answer(&call, &change.name, change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn react(&self, request: Request<pb::ReactRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ReactRequest| async move {
+            let change = convert::reaction(&request, &call.asker)?;
+            let done = app.react(&call, &change.name, &change.patch, &change.options).await?;
+            Ok(convert::document(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn review_document(&self, request: Request<pb::ReviewDocumentRequest>) -> Result<Response<pb::Document>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ReviewDocumentRequest| async move {
+            let change = convert::review(&request, &call.asker, self.door.limits())?;
+            let done = app.review_document(&call, &change.name, &change.patch, &change.options).await?;
             Ok(convert::document(done.value, seal.revision(done.revision)?))
         };
         self.door.answer(request, handle).await

@@ -154,6 +154,13 @@ fn of_app(error: &AppError, request: &RequestId) -> Outline {
         AppError::NotAllowed { name, needs } => outline(Code::PermissionDenied, ErrorReason::NotAllowed)
             .of_resource(name, format!("this needs {needs} of {name}"))
             .with("needs", *needs),
+        AppError::WrongKind { name, needs } => outline(Code::FailedPrecondition, ErrorReason::WrongKind)
+            .unmet("KIND", name, format!("this needs {needs}; {name} is none"))
+            .with("needs", *needs),
+        AppError::RootMissing { name } => {
+            let told = format!("the document that opened the thread of {name} is missing");
+            outline(Code::FailedPrecondition, ErrorReason::RootMissing).unmet("ROOT", name, told)
+        }
         AppError::NotFound { name } => {
             outline(Code::NotFound, ErrorReason::NotFound).of_resource(name, format!("{name} was not found"))
         }
@@ -230,6 +237,14 @@ impl Outline {
         })
     }
 
+    /// A state of the resource of a name that does not allow the call.
+    fn unmet(self, kind: &str, name: &str, message: String) -> Self {
+        let description = message.clone();
+        self.saying(message).with("name", name).detailed(|details| {
+            details.add_precondition_failure_violation(kind, name, description);
+        })
+    }
+
     fn retried(self) -> Self {
         self.detailed(|details| {
             details.set_retry_info(Some(RETRY_AFTER));
@@ -276,6 +291,13 @@ mod tests {
                 "NOT_ALLOWED",
                 "ResourceInfo",
             ),
+            (
+                AppError::WrongKind { name: name(), needs: "a reply" }.into(),
+                Code::FailedPrecondition,
+                "WRONG_KIND",
+                "PreconditionFailure",
+            ),
+            (AppError::RootMissing { name: name() }.into(), Code::FailedPrecondition, "ROOT_MISSING", "PreconditionFailure"),
             (AppError::NotFound { name: name() }.into(), Code::NotFound, "NOT_FOUND", "ResourceInfo"),
             (AppError::Exists { name: name() }.into(), Code::AlreadyExists, "ALREADY_EXISTS", "ResourceInfo"),
             (

@@ -127,7 +127,8 @@ impl House {
         }
         let clock = Arc::new(HandClock(AtomicI64::new(BEGIN)));
         let ledger = Arc::clone(&backends.ledger);
-        let app = App::new(backends, server::settings(&config), server::pace(&config), Arc::clone(&clock) as Arc<dyn Clock>);
+        let told = Arc::clone(&clock) as Arc<dyn Clock>;
+        let app = App::new(backends, server::settings(&config), server::pace(&config), told, getrandom::fill);
         app.start().await.map_err(StartError::App)?;
         let health = grpc::Health::new();
         let routes = grpc::services(&app, &server::grpc_options(&config), &health);

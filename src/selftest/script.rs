@@ -9,6 +9,7 @@ use crate::grpc::pb;
 
 /// One thing that happens to a world.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most steps put documents, and scripts are short")]
 pub(super) enum Step {
     /// A profile is made or replaced.
     PutPerson(pb::Person),

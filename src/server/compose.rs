@@ -94,7 +94,7 @@ pub async fn open_backends(config: &Config) -> Result<Backends, StartError> {
 /// # Errors
 /// [`StartError`].
 pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, StartError> {
-    let app = App::new(open_backends(config).await?, settings(config), pace(config), clock);
+    let app = App::new(open_backends(config).await?, settings(config), pace(config), clock, getrandom::fill);
     app.start().await?;
     Ok(app)
 }
@@ -153,6 +153,7 @@ pub fn settings(config: &Config) -> Settings {
             batch: limits.batch,
             filter_values: limits.filter_values,
             community_members: limits.community_members,
+            reactors_per_document: limits.reactors_per_document,
             snippet_chars: limits.snippet_chars,
             evidence_per_person: limits.evidence_per_person,
             endorsements_per_person: limits.endorsements_per_person,
@@ -214,7 +215,7 @@ pub fn pace(config: &Config) -> IndexPace {
 /// # Errors
 /// [`StartError`].
 pub async fn open_in_memory(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<App>, StartError> {
-    let app = App::new(backends_in_memory(config)?, settings(config), pace(config), clock);
+    let app = App::new(backends_in_memory(config)?, settings(config), pace(config), clock, getrandom::fill);
     app.start().await?;
     Ok(app)
 }

@@ -171,7 +171,8 @@ mod tests {
 
     async fn house(config: &Config) -> (Arc<App>, Backends) {
         let backends = compose::backends_in_memory(config).unwrap();
-        let app = App::new(backends.clone(), compose::settings(config), compose::pace(config), Arc::new(SystemClock));
+        let app =
+            App::new(backends.clone(), compose::settings(config), compose::pace(config), Arc::new(SystemClock), getrandom::fill);
         app.start().await.unwrap();
         (app, backends)
     }

@@ -99,7 +99,7 @@ async fn quiet_house(checkpoint_every: Duration) -> (Arc<App>, Arc<Fragile>) {
         index: Arc::new(TantivyIndex::open(TantivySettings::default()).unwrap()),
     };
     let pace = IndexPace { checkpoint_every, ..IndexPace::default() };
-    let app = App::new(backends, settings(&Config::default()), pace, Arc::new(SystemClock));
+    let app = App::new(backends, settings(&Config::default()), pace, Arc::new(SystemClock), getrandom::fill);
     app.start().await.unwrap();
     (app, profiles)
 }

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod aliases;
+mod answers;
 mod architecture;
 mod bad_imports;
 mod bad_input;
@@ -10,15 +11,19 @@ mod changes;
 mod chart;
 mod commands;
 mod communities;
+mod create;
 mod discovery;
 mod discussions;
 mod durability;
 mod expertise;
 mod healing;
 mod imports;
+mod lookup;
 mod moderation;
 mod overload;
 mod people;
+mod reactions;
+mod reviews;
 mod revocation;
 mod sample;
 mod selftest;

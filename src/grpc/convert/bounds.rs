@@ -44,14 +44,14 @@ pub(super) fn members(limits: &Limits) -> Bound {
     Bound::set_by("limits.community_members", limits.community_members)
 }
 
+/// Names of a batch.
+pub(super) fn batch(limits: &Limits) -> Bound {
+    Bound::set_by("limits.batch", limits.batch)
+}
+
 /// Directory groups of one person.
 pub(super) fn asker_groups(limits: &Limits) -> Bound {
     Bound::set_by("limits.asker_groups", limits.asker_groups)
-}
-
-/// Resources of a batch.
-pub(super) fn batch(limits: &Limits) -> Bound {
-    Bound::set_by("limits.batch", limits.batch)
 }
 
 /// Values of one filter field.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Faults, Mask, audience, bounds, moment, word, write};
+use super::{Change, Faults, Mask, audience, bounds, moment, review, word, write};
 use crate::access::Asker;
-use crate::app::{AppError, DocumentPatch, Limits, Shown, WriteOptions};
-use crate::domain::{Document, DocumentName, Participation, Reactions, Source, ThreadPlace};
+use crate::app::{AppError, DocumentPatch, Limits, SeenDocument, Shown, WriteOptions};
+use crate::domain::{DocumentName, Participation, Reactions, ResourceName, Source, ThreadPlace};
 use crate::grpc::pb;
 
 /// The fields that a change may name.
@@ -29,7 +29,8 @@ const FIELDS: [&str; 16] = [
 ];
 
 /// The fields that name the document, or that only the service writes.
-const PASSED_OVER: [&str; 5] = ["name", "etag", "revision", "moderation", "thread_audiences"];
+const PASSED_OVER: [&str; 8] =
+    ["name", "etag", "revision", "moderation", "thread_audiences", "own_reactions", "reaction_counts", "review"];
 
 /// Told beside other faults, so that a new document is put right in one go; alone, only the ledger knows whether it is new.
 const NEEDED_WHEN_NEW: &str = "is required for a new document";
@@ -72,6 +73,34 @@ pub(crate) fn document_change(
         }
     }
     faults.finish(name.map(|name| Change { name, patch, options }))
+}
+
+/// A request to make a document. Without an id it has no name yet.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn document_creation(
+    request: pb::CreateDocumentRequest,
+    asker: &Asker,
+    limits: &Limits,
+) -> Result<Change<Option<DocumentName>, DocumentPatch>, AppError> {
+    let mut faults = Faults::default();
+    let key = write::request_key(asker, "CreateDocument", &request.request_id, &request, &mut faults);
+    let id = (!request.document_id.is_empty()).then_some(request.document_id);
+    let name =
+        id.and_then(|id| DocumentName::from_id(&id).inspect_err(|error| faults.add("document_id", error.to_string())).ok());
+    let Some(message) = request.document else {
+        faults.add("document", "is required");
+        return faults.finish(None);
+    };
+    for (field, given) in [("document.name", &message.name), ("document.etag", &message.etag)] {
+        if !given.is_empty() {
+            faults.add(field, "must be empty: document_id names a new document");
+        }
+    }
+    let patch = patch(message, &Mask::Whole, limits, &mut faults);
+    let options = WriteOptions { request: key, validate_only: request.validate_only, ..WriteOptions::default() };
+    faults.finish(Some(Change { name, patch, options }))
 }
 
 /// A request to delete a document.
@@ -224,8 +253,8 @@ pub(super) fn shown_source(source: Source) -> pb::Source {
 }
 
 /// A document as it is shown; `revision` is the sealed token of the write that it answers, empty for a read.
-pub(crate) fn document(shown: Shown<Document>, revision: String) -> pb::Document {
-    let Shown { value, etag } = shown;
+pub(crate) fn document(shown: Shown<SeenDocument>, revision: String) -> pb::Document {
+    let Shown { value: SeenDocument { document: value, reaction_counts, own_reactions, review_state }, etag } = shown;
     pb::Document {
         name: value.name.to_string(),
         kind: word::kind(value.kind).into(),
@@ -239,7 +268,7 @@ pub(crate) fn document(shown: Shown<Document>, revision: String) -> pb::Document
         hashtags: value.hashtags.iter().map(|tag| tag.as_str().to_owned()).collect(),
         language: value.language.to_string(),
         accepted: value.accepted,
-        reactions: value.reactions.into_iter().map(|(kind, count)| (kind, i32::try_from(count).unwrap_or(i32::MAX))).collect(),
+        reactions: counts(value.reactions),
         url: value.url,
         source: value.source.map(shown_source),
         create_time: Some(moment::timestamp(value.created)),
@@ -248,7 +277,14 @@ pub(crate) fn document(shown: Shown<Document>, revision: String) -> pb::Document
         revision,
         moderation: value.moderation.as_ref().map(audience::write),
         thread_audiences: value.inherited.iter().map(audience::write).collect(),
+        own_reactions,
+        reaction_counts: counts(reaction_counts),
+        review: value.review.zip(review_state).map(|(said, state)| review::shown(*said, state)),
     }
+}
+
+fn counts(reactions: Reactions) -> BTreeMap<String, i32> {
+    reactions.into_iter().map(|(kind, count)| (kind, i32::try_from(count).unwrap_or(i32::MAX))).collect()
 }
 
 fn participation(participation: &Participation) -> pb::Participation {

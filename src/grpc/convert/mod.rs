@@ -7,6 +7,7 @@
 
 mod access;
 mod alias;
+mod answer;
 mod audience;
 mod bounds;
 mod community;
@@ -19,21 +20,26 @@ mod mask;
 mod moment;
 mod page;
 mod person;
+mod reaction;
+mod review;
 mod view;
 mod word;
 mod write;
 
 pub(crate) use access::{access_told, audience_change, moderation, reader};
 pub(crate) use alias::{LinesBefore, alias_change, alias_link};
+pub(crate) use answer::acceptance;
 pub(crate) use community::{community, community_change, community_creation, community_removal, member, member_change};
-pub(crate) use document::{document, document_change, document_removal, imported_document};
+pub(crate) use document::{document, document_change, document_creation, document_removal, imported_document};
 pub(crate) use expertise::{endorsement, expertise, withdrawal};
 pub(crate) use faults::Faults;
 pub(crate) use filter::filter;
-pub(crate) use lookup::{people_found, people_names, person_key};
+pub(crate) use lookup::{batch, people_found, people_names, person_key, source_sought};
 pub(crate) use moment::timestamp;
 pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_creation, person_removal};
+pub(crate) use reaction::reaction;
+pub(crate) use review::review;
 pub(crate) use view::View;
 pub(crate) use word::{kind, read_role, role};
 

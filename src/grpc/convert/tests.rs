@@ -27,6 +27,7 @@ pub(super) fn limits() -> Limits {
         batch: 10,
         filter_values: 4,
         community_members: 11,
+        reactors_per_document: 12,
         snippet_chars: 240,
         evidence_per_person: 5,
         endorsements_per_person: 2_000,
@@ -204,7 +205,7 @@ fn masks_take_what_they_name() {
 }
 
 /// Every field of the message, so that none is forgotten by the masks.
-const FIELDS_OF_DOCUMENTS: [&str; 19] = [
+const FIELDS_OF_DOCUMENTS: [&str; 22] = [
     "name",
     "kind",
     "title",
@@ -224,6 +225,9 @@ const FIELDS_OF_DOCUMENTS: [&str; 19] = [
     "etag",
     "revision",
     "thread",
+    "own_reactions",
+    "reaction_counts",
+    "review",
 ];
 
 #[test]

@@ -255,6 +255,7 @@ mod tests {
             batch: 500,
             filter_values: 2,
             community_members: 1_000,
+            reactors_per_document: 10_000,
             snippet_chars: 240,
             evidence_per_person: 5,
             endorsements_per_person: 2_000,

@@ -4,10 +4,10 @@
 //! blended page tells the older of its two revisions, and each warning once.
 
 use crate::app::{
-    After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, Etag, EvidenceShown,
-    ExpertFound, ExpertsFound, HitCount, Level, PersonBehind, Shown, Snippet, Warning,
+    After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, EvidenceShown, ExpertFound,
+    ExpertsFound, HitCount, Level, PersonBehind, Snippet, Warning,
 };
-use crate::domain::{Document, ResourceName};
+use crate::domain::ResourceName;
 use crate::grpc::convert::{View, card, document, kind, role, timestamp};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal};
@@ -152,7 +152,7 @@ fn evidence(shown: EvidenceShown) -> pb::Evidence {
 fn discussion_hit(found: DiscussionFound, words: &[String], view: View) -> pb::DiscussionHit {
     pb::DiscussionHit {
         name: found.name.to_string(),
-        root: found.root.map(|root| shown(root, view)),
+        root: found.root.map(|root| view.of(document(root, String::new()))),
         best: Some(document_hit(found.best, words, view)),
         matches: found.matches.into_iter().map(|hit| document_hit(hit, words, view)).collect(),
         match_count: messages(found.matched),
@@ -171,14 +171,10 @@ fn person_count(found: PersonBehind) -> pb::PersonCount {
     pb::PersonCount { person: Some(card(found.person)), count: count(found.hits), roles: roles.collect() }
 }
 
-fn shown(value: Document, view: View) -> pb::Document {
-    view.of(document(Shown { etag: Etag::of(&value), value }, String::new()))
-}
-
 fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
     let contributions = words.iter().zip(found.contributions);
     pb::DocumentHit {
-        document: Some(shown(found.document, view)),
+        document: Some(view.of(document(found.document, String::new()))),
         score: found.score,
         contributions: contributions
             .map(|(word, contribution)| pb::WordContribution { word: word.clone(), contribution })

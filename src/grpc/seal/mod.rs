@@ -11,13 +11,10 @@ use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
 use super::status::Refusal;
-use crate::app::{AppError, Identity};
+use crate::app::{AppError, Identity, Randomness};
 
 pub(crate) use page::{Binding, Position};
 pub(crate) use revision::Wanted;
-
-/// Fills bytes with randomness.
-pub(crate) type Randomness = fn(&mut [u8]) -> Result<(), getrandom::Error>;
 
 /// The first byte of every token; another one after any change of their form.
 const VERSION: u8 = 1;

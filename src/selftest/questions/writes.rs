@@ -13,7 +13,7 @@ fn world() -> pb::Audience {
     cast::audience(Grant::World, Vec::new(), Vec::new())
 }
 
-fn document(name: String) -> pb::Document {
+pub(super) fn document(name: String) -> pb::Document {
     pb::Document {
         name,
         kind: pb::DocumentKind::Post.into(),
@@ -25,7 +25,7 @@ fn document(name: String) -> pb::Document {
 
 impl Inquirer<'_> {
     /// An etag that nothing has, or none.
-    fn etag(&mut self) -> String {
+    pub(super) fn etag(&mut self) -> String {
         if self.random.percent(30) { "0".repeat(32) } else { String::new() }
     }
 

@@ -90,6 +90,16 @@ impl Question {
 pub(super) const QUESTIONS: &[Question] = &[
     Question::new("get the root", Part::Documents, "/rookery.v1.ContentService/GetDocument", |asking| get(asking, 0)),
     Question::new("get a reply", Part::Documents, "/rookery.v1.ContentService/GetDocument", |asking| get(asking, 1)),
+    Question::new("get all at once", Part::Documents, "/rookery.v1.ContentService/BatchGetDocuments", |asking| {
+        let names = asking.room.names();
+        pb::BatchGetDocumentsRequest { names, min_revision: asking.min_revision.clone(), ..Default::default() }.encode_to_vec()
+    })
+    .betraying(|answer| read::<pb::BatchGetDocumentsResponse>(answer).is_some_and(|batch| !batch.documents.is_empty()))
+    .echoing(),
+    Question::new("look up a reply", Part::Documents, "/rookery.v1.ContentService/LookupDocument", |asking| {
+        let source = Some(asking.room.source(1));
+        pb::LookupDocumentRequest { source, min_revision: asking.min_revision.clone(), ..Default::default() }.encode_to_vec()
+    }),
     Question::new("list documents", Part::Documents, "/rookery.v1.ContentService/ListDocuments", |asking| {
         let page = pb::ListDocumentsRequest { page_size: 100, ..Default::default() };
         pb::ListDocumentsRequest { page_token: asking.page_token.clone(), min_revision: asking.min_revision.clone(), ..page }

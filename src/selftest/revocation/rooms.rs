@@ -102,6 +102,11 @@ impl Room {
         self.names().swap_remove(0)
     }
 
+    /// Where a document was imported from.
+    pub(super) fn source(self, at: usize) -> pb::Source {
+        pb::Source { system: "forum".to_owned(), id: format!("{}/{at}", self.number) }
+    }
+
     /// When the root was written, in seconds since 1970; the others follow within a minute.
     pub(super) fn written(self) -> i64 {
         BEGIN - i64::try_from(self.number).unwrap_or_default() * APART
@@ -146,6 +151,7 @@ impl Room {
             accepted: at == 1,
             thread: reply.then(|| pb::ThreadPlace { root: root.to_owned(), parent: root.to_owned() }),
             hashtags: vec![self.hashtag(), mark],
+            source: Some(self.source(at)),
             create_time: Some(moment),
             update_time: Some(moment),
             ..Default::default()

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rookery::config::Config;
+use rookery::domain::Clock;
 use rookery::grpc::pb;
 use rookery::grpc::pb::admin_service_client::AdminServiceClient;
 use rookery::grpc::pb::community_service_client::CommunityServiceClient;
@@ -240,6 +241,12 @@ pub(crate) async fn reads(client: &Client, name: &str) -> bool {
     got
 }
 
+/// The ledger's newest revision: as it was, nothing was written.
+pub(crate) async fn head(client: &Client) -> i64 {
+    let status = client.admin().get_status(client.request(pb::GetStatusRequest::default())).await.unwrap().into_inner();
+    status.ledger.unwrap_or_default().head_revision
+}
+
 /// The fields that a refusal names.
 pub(crate) fn fields(status: &Status) -> Vec<String> {
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
@@ -293,8 +300,12 @@ pub(crate) struct House {
 impl House {
     /// Opens an empty house.
     pub(crate) async fn open() -> Self {
-        let embedded = Embedded::in_memory(&Config::default(), Arc::new(SystemClock)).await.expect("an empty house opens");
-        Self { embedded }
+        Self::open_with(&Config::default(), Arc::new(SystemClock)).await
+    }
+
+    /// Opens an empty house under other settings, by another clock.
+    pub(crate) async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> Self {
+        Self { embedded: Embedded::in_memory(config, clock).await.expect("an empty house opens") }
     }
 
     /// Clients that ask as somebody.

@@ -6,11 +6,11 @@ use proptest::prelude::*;
 
 use super::limits;
 use crate::access::Asker;
-use crate::app::{CommunityPatch, DocumentPatch, Etag, PersonPatch, Shown};
+use crate::app::{CommunityPatch, DocumentPatch, Etag, PersonPatch, SeenDocument, Shown};
 use crate::domain::{
     Audience, Community, CommunityName, Document, DocumentName, Given, Grant, GroupId, Hashtag, Kind, Language, MarkupFormat,
-    MembershipPolicy, Moment, Participation, Person, PersonKind, PersonName, PersonState, Principal, Principals, ResourceName,
-    Role, Source, ThreadPlace,
+    MembershipPolicy, Moment, Participation, Person, PersonKind, PersonName, PersonState, Principal, Principals, Reacted,
+    ResourceName, Role, Source, ThreadPlace,
 };
 use crate::grpc::convert::{self, community_change, imported_document, imported_person};
 use crate::grpc::pb;
@@ -89,6 +89,8 @@ prop_compose! {
             language,
             accepted,
             reactions: likes.into_iter().map(|count| ("like".to_owned(), count)).collect(),
+            reacted: Reacted::new(),
+            review: None,
             url: "https://example.org/a".to_owned(),
             source,
             created,
@@ -133,7 +135,13 @@ fn shown<T: serde::Serialize + Clone>(value: &T) -> Shown<T> {
 proptest! {
     #[test]
     fn documents_come_back_as_they_were(document in documents()) {
-        let message = convert::document(shown(&document), "token".to_owned());
+        let seen = SeenDocument {
+            reaction_counts: document.reaction_counts(),
+            own_reactions: vec!["like".to_owned()],
+            review_state: None,
+            document: document.clone(),
+        };
+        let message = convert::document(Shown { value: seen, etag: Etag::of(&document) }, "token".to_owned());
         prop_assert_eq!((&message.etag, message.revision.as_str()), (&Etag::of(&document).as_str().to_owned(), "token"));
         let (name, patch) = imported_document(message, &limits()).unwrap();
         prop_assert_eq!(name, document.name);

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::writes::Shown;
-use super::{App, AppError, Call};
+use crate::app::writes::Shown;
+use crate::app::{App, AppError, Call};
 use crate::domain::{Person, PersonName, Record, RecordKey, RecordKind, Source};
 
 /// Several people who were asked for by name.
@@ -43,7 +43,7 @@ impl App {
                 return Err(AppError::DeadlineExceeded);
             }
             let profile = stored.and_then(|stored| stored.record.into_person());
-            match self.seen(call, &sight, &person, profile).await? {
+            match self.seen_person(call, &sight, &person, profile).await? {
                 Some(person) => found.people.push(Shown::of(person)),
                 None => found.not_found.push(name.clone()),
             }
@@ -80,7 +80,7 @@ impl App {
     }
 
     /// Everybody who has an alias. Waits until the profiles know every person written before.
-    pub(super) async fn holders(&self, call: &Call, alias: &str) -> Result<Vec<PersonName>, AppError> {
+    pub(in crate::app) async fn holders(&self, call: &Call, alias: &str) -> Result<Vec<PersonName>, AppError> {
         self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
         Ok(self.backends.profiles.resolve(alias).await?)
     }

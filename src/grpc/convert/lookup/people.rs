@@ -1,8 +1,8 @@
 //! Requests for people by several names or by what is known of them, and the answers.
 
-use super::{Faults, bounds, document, person};
 use crate::app::{Limits, PeopleFound, PersonKey};
 use crate::domain::PersonName;
+use crate::grpc::convert::{Faults, bounds, document, person};
 use crate::grpc::pb;
 use crate::grpc::pb::lookup_person_request::Key;
 

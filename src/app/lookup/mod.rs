@@ -1,0 +1,7 @@
+//! What is already known of: by several names at once, or by what a source calls it.
+
+mod documents;
+mod people;
+
+pub use documents::Batch;
+pub use people::{PeopleFound, PersonKey};
