@@ -6,6 +6,7 @@
 
 mod communities;
 mod content;
+mod directory;
 mod discovery;
 mod error;
 mod experts;
@@ -27,6 +28,7 @@ mod writes;
 
 use std::sync::Arc;
 
+pub use directory::{CommunitiesFound, CommunityFound, FindPeople, PeopleFound, PersonFound};
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
 pub use error::{AppError, FieldFault};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
@@ -41,11 +43,12 @@ pub use settings::{Limits, Settings};
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
+pub use crate::directory::{Field as DirectoryField, How, Match};
 pub use crate::expertise::{Evidence, Level};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
-pub use crate::storage::profiles::ProfilesStatus;
+pub use crate::storage::profiles::{PeopleAfter, PeopleFilter, ProfilesStatus};
 pub use crate::text::Snippet;
 
 use crate::access::{Asker, Memberships, Sight};
@@ -53,7 +56,8 @@ use crate::domain::{Clock, Community, CommunityName, Document, DocumentName, Per
 use crate::index::Index;
 use crate::storage::ledger::Ledger;
 use crate::storage::profiles::Profiles;
-use rights::Rights;
+use directory::CommunityDirectory;
+use rights::{Rights, each_community};
 
 /// What the service stands on.
 #[derive(Clone)]
@@ -82,6 +86,7 @@ pub struct App {
     backends: Backends,
     memberships: Arc<Memberships>,
     rights: Arc<Rights>,
+    communities: Arc<CommunityDirectory>,
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
     projection: Projection,
@@ -94,17 +99,23 @@ impl App {
         let (backends, doubt) = projection::doubting(backends);
         let memberships = Arc::new(Memberships::default());
         let rights = Arc::new(Rights::new(Arc::clone(&memberships), Arc::clone(&backends.index)));
+        let communities = Arc::new(CommunityDirectory::new(settings.limits.description_words));
         backends.ledger.observe(rights.clone());
+        backends.ledger.observe(communities.clone());
         let projection = Projection::new(backends.clone(), doubt, pace, Arc::clone(&clock));
-        Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, projection })
+        Arc::new(Self { backends, memberships, rights, communities, settings: Arc::new(settings), clock, projection })
     }
 
-    /// Reads the memberships, starts the projectors, and returns once both read models have caught up with the ledger.
+    /// Reads the communities, starts the projectors, and returns once both read models have caught up with the ledger.
     ///
     /// # Errors
     /// [`AppError`] where the ledger cannot be read.
     pub async fn start(&self) -> Result<(), AppError> {
-        self.rights.fill(self.backends.ledger.as_ref()).await?;
+        let take = |community: &Community| {
+            self.rights.fill(community);
+            self.communities.put(community);
+        };
+        each_community(self.backends.ledger.as_ref(), take).await?;
         let head = *self.backends.ledger.head().borrow();
         self.projection.start(head);
         self.projection.caught_up(head, &Patience::default()).await

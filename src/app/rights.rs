@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::access::Memberships;
-use crate::domain::{Audience, CommunityName, Document, Record, RecordKind, ResourceName, Revision};
+use crate::domain::{Audience, Community, CommunityName, Document, Record, RecordKind, ResourceName, Revision};
 use crate::index::{Index, Revocation};
 use crate::storage::ledger::{CommitObserver, Committed, Ledger, LedgerError};
 
@@ -28,20 +28,25 @@ impl Rights {
         Revision(self.people_changed.load(Ordering::Acquire))
     }
 
-    /// Takes the memberships of every community that the ledger holds.
-    pub(super) async fn fill(&self, ledger: &dyn Ledger) -> Result<(), LedgerError> {
-        let mut after: Option<String> = None;
-        loop {
-            let page = ledger.list(RecordKind::Community, after.as_deref(), FILL_PAGE).await?;
-            for stored in &page {
-                if let Record::Community(community) = &stored.record {
-                    self.memberships.put(community);
-                    after = Some(community.name.id().to_owned());
-                }
+    /// Takes the memberships of a community that the ledger holds.
+    pub(super) fn fill(&self, community: &Community) {
+        self.memberships.put(community);
+    }
+}
+
+/// Hands out every community that the ledger holds, for what is kept of them in memory.
+pub(super) async fn each_community(ledger: &dyn Ledger, take: impl Fn(&Community)) -> Result<(), LedgerError> {
+    let mut after: Option<String> = None;
+    loop {
+        let page = ledger.list(RecordKind::Community, after.as_deref(), FILL_PAGE).await?;
+        for stored in &page {
+            if let Record::Community(community) = &stored.record {
+                take(community);
+                after = Some(community.name.id().to_owned());
             }
-            if page.len() < FILL_PAGE {
-                return Ok(());
-            }
+        }
+        if page.len() < FILL_PAGE {
+            return Ok(());
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Limits {
     pub filter_values: usize,
     /// Most members of a community.
     pub community_members: usize,
+    /// Words at the beginning of a community's description by which it is found.
+    pub description_words: usize,
     /// About how many characters a snippet has.
     pub snippet_chars: usize,
     /// Documents shown as evidence of one person.

@@ -123,6 +123,8 @@ pub(super) enum Find {
     Experts(FindArguments),
     /// What is written
     Documents(FindArguments),
+    /// People by name, misspelt too
+    People(FindArguments),
 }
 
 #[derive(Debug, Args)]

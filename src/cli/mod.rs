@@ -89,6 +89,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Import(Import::Jsonl(arguments)) => import::run(&arguments).await,
         Command::Find(Find::Experts(arguments)) => find::experts(&arguments).await,
         Command::Find(Find::Documents(arguments)) => find::documents(&arguments).await,
+        Command::Find(Find::People(arguments)) => find::people(&arguments).await,
         Command::Eval(arguments) => eval::run(&arguments).await,
         Command::Config(ConfigCommand::Check(arguments)) => configure::check(&arguments),
         Command::Config(ConfigCommand::Print(arguments)) => configure::print(&arguments),

@@ -198,6 +198,8 @@ pub struct Limits {
     pub filter_values: usize,
     /// Members of a community.
     pub community_members: usize,
+    /// Words of a community's description by which it is found.
+    pub description_words: usize,
     /// Characters of a snippet.
     pub snippet_chars: usize,
     /// Documents shown as evidence for a person.

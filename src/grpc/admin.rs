@@ -80,6 +80,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         batch: number(limits.batch),
         filter_values: number(limits.filter_values),
         community_members: number(limits.community_members),
+        description_words: number(limits.description_words),
         snippet_chars: number(limits.snippet_chars),
         evidence_per_person: number(limits.evidence_per_person),
         max_request_bytes: size(options.max_request_bytes),

@@ -153,6 +153,7 @@ pub fn settings(config: &Config) -> Settings {
             batch: limits.batch,
             filter_values: limits.filter_values,
             community_members: limits.community_members,
+            description_words: limits.description_words,
             snippet_chars: limits.snippet_chars,
             evidence_per_person: limits.evidence_per_person,
         },

@@ -8,6 +8,7 @@ mod changes;
 mod chart;
 mod commands;
 mod communities;
+mod directory;
 mod discovery;
 mod durability;
 mod healing;

@@ -24,7 +24,7 @@ pub(crate) use access::{access_told, audience_change, moderation, reader};
 pub(crate) use community::{community, community_change, community_creation, community_removal, member, member_change};
 pub(crate) use document::{document, document_change, document_removal, imported_document};
 pub(crate) use faults::Faults;
-pub(crate) use filter::filter;
+pub(crate) use filter::{filter, people_filter};
 pub(crate) use moment::timestamp;
 pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_removal};

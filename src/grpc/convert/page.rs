@@ -79,7 +79,7 @@ impl<N: ResourceName> Listing<N> {
         let binding = Binding::new(R::METHOD, &call.asker, &request);
         let after = match seal.page_token(&binding, &page_token, &mut faults) {
             Some(Position::Id(id)) => N::from_id(&id).inspect_err(|error| faults.add("page_token", error.to_string())).ok(),
-            Some(Position::Score(..) | Position::Created(..)) => {
+            Some(Position::Score(..) | Position::Created(..) | Position::Called(..)) => {
                 faults.add("page_token", "is no page token of a list");
                 None
             }

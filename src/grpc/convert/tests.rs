@@ -27,6 +27,7 @@ pub(super) fn limits() -> Limits {
         batch: 10,
         filter_values: 4,
         community_members: 11,
+        description_words: 500,
         snippet_chars: 240,
         evidence_per_person: 5,
     }
