@@ -153,7 +153,11 @@ impl<K: Ord + Clone> Directory<K> {
             let met = self.scores_of(word, scores.as_ref(), ask)?;
             let so_far = scores.unwrap_or_default();
             let add = |(slot, score): (u32, u32)| (slot, so_far.get(&slot).copied().unwrap_or_default() + score);
-            scores = Some(met.into_iter().map(add).collect());
+            let met: HashMap<u32, u32> = met.into_iter().map(add).collect();
+            if met.is_empty() {
+                return Some(met);
+            }
+            scores = Some(met);
         }
         Some(scores.unwrap_or_default())
     }
