@@ -6,6 +6,7 @@
 //! - [`access`]: who asks, and what that asker may see.
 //! - [`text`]: from written text to tokens.
 //! - [`query`]: from what somebody typed to a tree.
+//! - [`directory`]: names as people type them.
 //! - [`storage`]: one truth, and one read model of people.
 //! - [`index`]: the read model of documents.
 //! - [`ranking`]: how answers share a page.
@@ -27,6 +28,8 @@ pub mod access;
 pub mod text;
 
 pub mod query;
+
+pub mod directory;
 
 pub mod storage;
 

@@ -108,7 +108,7 @@ fn changed_community(
 }
 
 /// A community as far as a sight may see it.
-fn shown(community: Community, sight: &Sight) -> Option<Community> {
+pub(super) fn shown(community: Community, sight: &Sight) -> Option<Community> {
     if shows_people(&community, sight) {
         return Some(community);
     }

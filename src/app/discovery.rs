@@ -1,8 +1,9 @@
-//! Finding documents, and the blended search of people and documents.
+//! Finding documents, and the blended search of people, documents and communities.
 
-use futures::future::try_join;
+use futures::future::{try_join, try_join4};
 
 use super::behind::PersonBehind;
+use super::directory::{CommunitiesFound, FindPeople, PeopleFound};
 use super::experts::{ExpertsFound, FindExperts};
 use super::snippets::snippets;
 use super::writes::{Shown, off_thread};
@@ -11,7 +12,7 @@ use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
 use crate::query::{self, Filter, Query, QueryError, QueryLimits};
-use crate::ranking::{Room, share_room};
+use crate::ranking::{Sort, share_room};
 use crate::text::Snippet;
 
 /// The highest total that is counted exactly; part of what the API promises, so no setting.
@@ -89,12 +90,16 @@ pub struct DocumentsFound {
 pub struct SearchEverything {
     /// What was typed; must hold something.
     pub query: String,
-    /// What restricts it.
+    /// What restricts documents and the evidence for people.
     pub filter: Filter,
-    /// Wished room for people.
+    /// Wished room for people who know.
     pub experts: usize,
     /// Wished room for documents.
     pub documents: usize,
+    /// Wished room for people by name.
+    pub people: usize,
+    /// Wished room for communities.
+    pub communities: usize,
 }
 
 /// A blended page.
@@ -104,6 +109,10 @@ pub struct BlendedFound {
     pub experts: ExpertsFound,
     /// What is written.
     pub documents: DocumentsFound,
+    /// People by name.
+    pub people: PeopleFound,
+    /// Communities by name and topic.
+    pub communities: CommunitiesFound,
 }
 
 impl App {
@@ -168,30 +177,43 @@ impl App {
         })
     }
 
-    /// Finds people who know and documents that tell, with limited room for each.
+    /// Finds people who know, documents that tell, people and communities by name, with limited room for each.
     ///
     /// # Errors
-    /// As [`App::find_documents`] and [`App::find_experts`].
+    /// As [`App::find_documents`], [`App::find_experts`] and [`App::find_people`].
     pub async fn search(&self, call: &Call, wanted: SearchEverything) -> Result<BlendedFound, AppError> {
         let experts = FindExperts {
             query: wanted.query.clone(),
             filter: wanted.filter.clone(),
-            limit: (wanted.experts * 2).max(1),
+            limit: most(wanted.experts),
             ..FindExperts::default()
         };
+        let people = FindPeople { query: wanted.query.clone(), limit: most(wanted.people), ..FindPeople::default() };
+        let communities = self.find_communities(call, &wanted.query, most(wanted.communities));
         let documents = FindDocuments {
-            query: wanted.query,
+            query: wanted.query.clone(),
             filter: wanted.filter,
-            limit: (wanted.documents * 2).max(1),
+            limit: most(wanted.documents),
             ..FindDocuments::default()
         };
-        let (mut experts, mut documents) =
-            try_join(self.find_experts(call, experts), self.find_documents(call, documents)).await?;
-        let wished = Room { experts: wanted.experts, documents: wanted.documents };
-        let room = share_room(wished, Room { experts: experts.experts.len(), documents: documents.documents.len() });
-        experts.experts.truncate(room.experts);
-        documents.documents.truncate(room.documents);
-        Ok(BlendedFound { experts, documents })
+        let searches = try_join4(
+            self.find_experts(call, experts),
+            self.find_documents(call, documents),
+            self.find_people(call, people),
+            communities,
+        );
+        let (mut experts, mut documents, mut people, mut communities) = searches.await?;
+        let [of_experts, of_documents, of_people, of_communities] = share_room([
+            Sort { wished: wanted.experts, found: experts.experts.len() },
+            Sort { wished: wanted.documents, found: documents.documents.len() },
+            Sort { wished: wanted.people, found: people.people.len() },
+            Sort { wished: wanted.communities, found: communities.communities.len() },
+        ]);
+        experts.experts.truncate(of_experts);
+        documents.documents.truncate(of_documents);
+        people.people.truncate(of_people);
+        communities.communities.truncate(of_communities);
+        Ok(BlendedFound { experts, documents, people, communities })
     }
 
     /// How many of the best hits are looked at for a page, with or without the people behind them.
@@ -273,6 +295,11 @@ impl App {
             })
             .collect())
     }
+}
+
+/// The most that a section may get of a blended page.
+fn most(wished: usize) -> usize {
+    (wished * 2).max(1)
 }
 
 /// The place of a hit in an order.

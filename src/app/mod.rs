@@ -9,6 +9,7 @@ mod answers;
 mod behind;
 mod communities;
 mod content;
+mod directory;
 mod discovery;
 mod discussions;
 mod endorsements;
@@ -40,6 +41,7 @@ use std::sync::Arc;
 pub use aliases::LinksPage;
 pub use answers::Acceptance;
 pub use behind::PersonBehind;
+pub use directory::{CommunitiesFound, CommunityFound, FindPeople, PeopleFound, PersonFound};
 pub use discovery::{BlendedFound, DocumentFound, DocumentsFound, FindDocuments, SearchEverything, Warning};
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
@@ -47,7 +49,7 @@ pub use expertise::{EndorsedSkill, Expertise, InferredTopic};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
-pub use lookup::{Batch, PeopleFound, PersonKey};
+pub use lookup::{DocumentBatch, PeopleBatch, PersonKey};
 pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
 pub use operations::Status;
@@ -60,18 +62,22 @@ pub use settings::{Limits, Settings};
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
+pub use crate::directory::{Field as DirectoryField, How, Match};
 pub use crate::expertise::{Evidence, Level};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience, ThreadState};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
-pub use crate::storage::profiles::{Month, ProfilesStatus};
+pub use crate::storage::profiles::{Month, PeopleAfter, PeopleFilter, ProfilesStatus};
 pub use crate::text::Snippet;
 
 use crate::access::{Asker, Memberships, Sight};
-use crate::domain::{Clock, Community, CommunityName, Document, DocumentName, Person, PersonName, Record, RecordKey, Revision};
+use crate::domain::{
+    Clock, Community, CommunityName, Document, DocumentName, Person, PersonName, Record, RecordKey, RecordKind, Revision,
+};
 use crate::index::Index;
 use crate::storage::ledger::Ledger;
 use crate::storage::profiles::Profiles;
+use directory::CommunityDirectory;
 use rights::Rights;
 
 /// What the service stands on.
@@ -104,6 +110,7 @@ pub struct App {
     backends: Backends,
     memberships: Arc<Memberships>,
     rights: Arc<Rights>,
+    communities: Arc<CommunityDirectory>,
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
     randomness: Randomness,
@@ -123,17 +130,28 @@ impl App {
         let (backends, doubt) = projection::doubting(backends);
         let memberships = Arc::new(Memberships::default());
         let rights = Arc::new(Rights::new(Arc::clone(&memberships), Arc::clone(&backends.index)));
+        let communities = Arc::new(CommunityDirectory::new(settings.limits.description_words));
         backends.ledger.observe(rights.clone());
+        backends.ledger.observe(communities.clone());
         let projection = Projection::new(backends.clone(), doubt, pace, Arc::clone(&clock));
-        Arc::new(Self { backends, memberships, rights, settings: Arc::new(settings), clock, randomness, projection })
+        let settings = Arc::new(settings);
+        Arc::new(Self { backends, memberships, rights, communities, settings, clock, randomness, projection })
     }
 
-    /// Reads the memberships, starts the projectors, and returns once both read models have caught up with the ledger.
+    /// Reads the communities and people, starts the projectors, and returns once both read models have caught up with the ledger.
     ///
     /// # Errors
     /// [`AppError`] where the ledger cannot be read.
     pub async fn start(&self) -> Result<(), AppError> {
-        self.rights.fill(self.backends.ledger.as_ref()).await?;
+        let ledger = self.backends.ledger.as_ref();
+        let take = |record: &Record| {
+            self.rights.fill(record);
+            if let Record::Community(community) = record {
+                self.communities.put(community);
+            }
+        };
+        rights::each(ledger, RecordKind::Community, take).await?;
+        rights::each(ledger, RecordKind::Person, take).await?;
         let head = *self.backends.ledger.head().borrow();
         self.projection.start(head);
         self.projection.caught_up(head, &Patience::default()).await

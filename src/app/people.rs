@@ -4,16 +4,19 @@
 //! Somebody without a profile, whom documents name as an author, is a stub: nothing is stored for it, and whoever sees such
 //! a document sees the stub. Whoever is asked for under the name of a linked account is the person whose account it is.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::listing::Page;
 use super::patch::PersonPatch;
 use super::writes::{Acknowledged, Draft, Presence, Shown, WriteOptions};
 use super::{App, AppError, Call};
 use crate::access::{Scope, Sight};
-use crate::domain::{Moment, Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision};
+use crate::domain::{Moment, Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision, Role};
 use crate::index::{Ask, CountHits, Order};
 use crate::query::{Filter, Query};
+
+/// Of how many people it is asked at once whether they speak.
+const SPEAKERS_AT_ONCE: usize = 64;
 
 impl App {
     /// A person whom the asker may see.
@@ -123,19 +126,54 @@ impl App {
         filter
     }
 
+    /// The profiles of people as they are shown, in the names' order; nothing where there is none.
+    pub(super) async fn profiles_shown(&self, names: &[PersonName], sight: &Sight) -> Result<Vec<Option<Person>>, AppError> {
+        let profiles = self.backends.profiles.people(names).await?;
+        Ok(names.iter().zip(profiles).map(|(name, profile)| profile.map(|person| card(name, Some(person), sight))).collect())
+    }
+
     /// Whether a person, under any name, has any role but being mentioned in a document that the asker may see.
     pub(super) async fn speaks_visibly(&self, call: &Call, sight: &Sight, name: &PersonName) -> Result<bool, AppError> {
-        let ask = Ask {
+        let ask = self.spoken_by(vec![name.clone()], 1, call, sight);
+        Ok(!self.backends.index.search(ask).await?.hits.is_empty())
+    }
+
+    /// Those of some people who speak visibly. Each search finds at least one of them, or that all the others are silent.
+    pub(super) async fn speakers(
+        &self,
+        call: &Call,
+        sight: &Sight,
+        names: &[PersonName],
+    ) -> Result<HashSet<PersonName>, AppError> {
+        let mut speaking = HashSet::new();
+        for some in names.chunks(SPEAKERS_AT_ONCE) {
+            let mut silent: BTreeSet<PersonName> = some.iter().cloned().collect();
+            while !silent.is_empty() {
+                let ask = self.spoken_by(silent.iter().cloned().collect(), SPEAKERS_AT_ONCE, call, sight);
+                let hits = self.backends.index.search(ask).await?.hits;
+                let people = hits.into_iter().flat_map(|hit| hit.people).filter(|part| part.role != Role::Mentioned);
+                let before = silent.len();
+                speaking.extend(people.filter_map(|part| silent.take(&self.person_of(&part.person))));
+                if silent.len() == before {
+                    break;
+                }
+            }
+        }
+        Ok(speaking)
+    }
+
+    /// Asks for the newest documents in which any of some people, under any name, has a role but being mentioned.
+    fn spoken_by(&self, people: Vec<PersonName>, limit: usize, call: &Call, sight: &Sight) -> Ask {
+        Ask {
             query: Query::default(),
-            filter: self.under_every_name(Filter { people: vec![name.clone()], ..Filter::default() }),
+            filter: self.under_every_name(Filter { people, ..Filter::default() }),
             sight: sight.clone(),
             order: Order::Newest,
             after: None,
-            limit: 1,
+            limit,
             count: CountHits::No,
             patience: call.patience.clone(),
-        };
-        Ok(!self.backends.index.search(ask).await?.hits.is_empty())
+        }
     }
 }
 

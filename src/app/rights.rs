@@ -35,26 +35,26 @@ impl Rights {
         Revision(self.taken_away.load(Ordering::Acquire))
     }
 
-    /// Takes the memberships of every community and the accounts of every person that the ledger holds.
-    pub(super) async fn fill(&self, ledger: &dyn Ledger) -> Result<(), LedgerError> {
-        for kind in [RecordKind::Community, RecordKind::Person] {
-            let mut after: Option<String> = None;
-            loop {
-                let page = ledger.list(kind, after.as_deref(), FILL_PAGE).await?;
-                for stored in &page {
-                    match &stored.record {
-                        Record::Community(community) => self.memberships.put(community),
-                        Record::Person(person) => self.memberships.aliases().put(person),
-                        Record::Document(_) => {}
-                    }
-                }
-                after = page.last().map(|stored| stored.record.key().id().to_owned());
-                if page.len() < FILL_PAGE {
-                    break;
-                }
-            }
+    /// Takes the memberships of a community, or the accounts of a person, that the ledger holds.
+    pub(super) fn fill(&self, record: &Record) {
+        match record {
+            Record::Community(community) => self.memberships.put(community),
+            Record::Person(person) => self.memberships.aliases().put(person),
+            Record::Document(_) => {}
         }
-        Ok(())
+    }
+}
+
+/// Hands out every record of a kind that the ledger holds, for what is kept of them in memory.
+pub(super) async fn each(ledger: &dyn Ledger, kind: RecordKind, take: impl Fn(&Record)) -> Result<(), LedgerError> {
+    let mut after: Option<String> = None;
+    loop {
+        let page = ledger.list(kind, after.as_deref(), FILL_PAGE).await?;
+        page.iter().for_each(|stored| take(&stored.record));
+        after = page.last().map(|stored| stored.record.key().id().to_owned());
+        if page.len() < FILL_PAGE {
+            return Ok(());
+        }
     }
 }
 

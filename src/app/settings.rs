@@ -37,6 +37,8 @@ pub struct Limits {
     pub community_members: usize,
     /// Most reactions of people that a document keeps.
     pub reactors_per_document: usize,
+    /// Words at the beginning of a community's description by which it is found.
+    pub description_words: usize,
     /// About how many characters a snippet has.
     pub snippet_chars: usize,
     /// Documents shown as evidence of one person.

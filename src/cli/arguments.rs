@@ -125,6 +125,8 @@ pub(super) enum Find {
     Documents(FindArguments),
     /// Where it is being talked about
     Discussions(FindArguments),
+    /// People by name, misspelt too
+    People(FindArguments),
 }
 
 #[derive(Debug, Args)]

@@ -61,6 +61,25 @@ pub(super) async fn discussions(arguments: &FindArguments) -> Result<(), Failure
     Ok(())
 }
 
+/// `rookery find people`
+pub(super) async fn people(arguments: &FindArguments) -> Result<(), Failure> {
+    let client = Client::of(&arguments.target, None).await?;
+    let request = pb::FindPeopleRequest {
+        query: arguments.query.clone(),
+        page_size: i32::from(arguments.limit),
+        include_total: true,
+        ..Default::default()
+    };
+    let answer = client.discovery().find_people(request).await;
+    client.close().await;
+    let answer = answer?.into_inner();
+    if arguments.json {
+        return print_json("rookery.v1.FindPeopleResponse", &answer);
+    }
+    print!("{}", show::people(&answer));
+    Ok(())
+}
+
 /// Prints a message in the JSON form of protobuf, as grpcurl does.
 fn print_json(name: &str, message: &impl Message) -> Result<(), Failure> {
     let fault = |error: &dyn std::error::Error| Failure::Call(error.to_string());

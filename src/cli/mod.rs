@@ -90,6 +90,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Find(Find::Experts(arguments)) => find::experts(&arguments).await,
         Command::Find(Find::Documents(arguments)) => find::documents(&arguments).await,
         Command::Find(Find::Discussions(arguments)) => find::discussions(&arguments).await,
+        Command::Find(Find::People(arguments)) => find::people(&arguments).await,
         Command::Eval(arguments) => eval::run(&arguments).await,
         Command::Config(ConfigCommand::Check(arguments)) => configure::check(&arguments),
         Command::Config(ConfigCommand::Print(arguments)) => configure::print(&arguments),

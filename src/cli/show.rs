@@ -59,11 +59,7 @@ pub(super) fn experts(answer: &pb::FindExpertsResponse) -> String {
         };
         let _ =
             writeln!(text, "{:>2}. {} ({})  {level}, relevance {:.2}", at + 1, person.display_name, person.name, hit.relevance);
-        let place: Vec<&str> =
-            [&person.title, &person.unit, &person.location].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
-        if !place.is_empty() {
-            let _ = writeln!(text, "    {}", place.join(", "));
-        }
+        place(&mut text, &person);
         let _ = writeln!(text, "    {}", hit.reasons.join("; "));
         for evidence in &hit.evidence {
             let share = 100.0 * evidence.contribution / hit.score.max(f64::MIN_POSITIVE);
@@ -123,6 +119,45 @@ pub(super) fn discussions(answer: &pb::FindDiscussionsResponse) -> String {
     }
     total(&mut text, answer.total.as_ref());
     text
+}
+
+/// People by name, with what the words met.
+pub(super) fn people(answer: &pb::FindPeopleResponse) -> String {
+    let mut text = String::new();
+    warnings(&mut text, &answer.warnings);
+    if answer.people.is_empty() {
+        text.push_str("Nobody found.\n");
+    }
+    for (at, hit) in answer.people.iter().enumerate() {
+        let person = hit.person.clone().unwrap_or_default();
+        let _ = writeln!(text, "{:>2}. {} ({})", at + 1, person.display_name, person.name);
+        place(&mut text, &person);
+        let met: Vec<String> = hit.matches.iter().map(met).collect();
+        if !met.is_empty() {
+            let _ = writeln!(text, "    {}", met.join("; "));
+        }
+    }
+    total(&mut text, answer.total.as_ref());
+    text
+}
+
+fn met(met: &pb::DirectoryMatch) -> String {
+    use pb::directory_match::How;
+    let pb::DirectoryMatch { word, field, met: what, .. } = met;
+    match met.how() {
+        How::Exact | How::Unspecified => format!("{word} in {field}"),
+        How::Prefix => format!("{word} begins {what} in {field}"),
+        How::Misspelt => format!("{word} is nearly {what} in {field}"),
+    }
+}
+
+/// Where somebody works, where it is known.
+fn place(text: &mut String, person: &pb::Person) {
+    let place: Vec<&str> =
+        [&person.title, &person.unit, &person.location].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
+    if !place.is_empty() {
+        let _ = writeln!(text, "    {}", place.join(", "));
+    }
 }
 
 fn total(text: &mut String, total: Option<&pb::Total>) {

@@ -211,6 +211,8 @@ pub struct Limits {
     pub community_members: usize,
     /// Reactions of people to a document.
     pub reactors_per_document: usize,
+    /// Words of a community's description by which it is found.
+    pub description_words: usize,
     /// Characters of a snippet.
     pub snippet_chars: usize,
     /// Documents shown as evidence for a person.

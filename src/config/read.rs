@@ -169,6 +169,7 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         filter_values: from.integer("limits.filter_values", 1..=10_000),
         community_members: from.integer("limits.community_members", 1..=1_000_000),
         reactors_per_document: from.integer("limits.reactors_per_document", 1..=100_000),
+        description_words: from.integer("limits.description_words", 0..=10_000),
         snippet_chars: from.integer("limits.snippet_chars", 40..=2000),
         evidence_per_person: from.integer("limits.evidence_per_person", 1..=100),
         endorsements_per_person: from.integer("limits.endorsements_per_person", 1..=100_000),

@@ -83,6 +83,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         filter_values: number(limits.filter_values),
         community_members: number(limits.community_members),
         reactors_per_document: number(limits.reactors_per_document),
+        description_words: number(limits.description_words),
         snippet_chars: number(limits.snippet_chars),
         evidence_per_person: number(limits.evidence_per_person),
         endorsements_per_person: number(limits.endorsements_per_person),

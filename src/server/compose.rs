@@ -154,6 +154,7 @@ pub fn settings(config: &Config) -> Settings {
             filter_values: limits.filter_values,
             community_members: limits.community_members,
             reactors_per_document: limits.reactors_per_document,
+            description_words: limits.description_words,
             snippet_chars: limits.snippet_chars,
             evidence_per_person: limits.evidence_per_person,
             endorsements_per_person: limits.endorsements_per_person,

@@ -8,7 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The folded form of one word. It may be longer or shorter than the word, and is empty where nothing visible is left.
-pub(super) fn fold(word: &str) -> String {
+#[must_use]
+pub fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     fold_into(word, &mut folded);
     folded

@@ -103,6 +103,10 @@ async fn find_prints_for_people_and_as_json() {
     assert!(told.contains("people/") && told.contains("relevance") && told.contains("documents/"), "{told}");
     let told = ask("discussions", &[]);
     assert!(told.contains("documents/") && told.contains(" messages") && told.contains("in all"), "{told}");
+    let told = ask("people", &[]);
+    assert!(told.contains("people/tomasz") && told.contains("grpc in skills") && told.contains("1 in all"), "{told}");
+    let json: serde_json::Value = serde_json::from_str(&ask("people", &["--json"])).unwrap();
+    assert_eq!(json["people"][0]["matches"][1]["how"], "HOW_EXACT", "{json}");
     let json: serde_json::Value = serde_json::from_str(&ask("documents", &["--json"])).unwrap();
     assert!(json["documents"][0]["document"]["name"].as_str().unwrap().starts_with("documents/"), "{json}");
 }

@@ -17,7 +17,9 @@ use rookery::domain::{
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
 use rookery::server::{SystemClock, settings};
 use rookery::storage::ledger::{Expect, Identity, Ledger, MemoryLedger, Operation, Write};
-use rookery::storage::profiles::{MemoryProfiles, ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
+use rookery::storage::profiles::{
+    MemoryProfiles, PeopleAsk, PeopleMet, ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally,
+};
 use tokio::sync::{Notify, watch};
 
 /// Profiles that answer nothing while they are damaged; clearing them heals.
@@ -52,6 +54,10 @@ impl Profiles for Fragile {
 
     async fn resolve(&self, alias: &str) -> Result<Vec<PersonName>, ProfilesError> {
         self.whole()?.resolve(alias).await
+    }
+
+    async fn find(&self, ask: PeopleAsk) -> Result<Option<PeopleMet>, ProfilesError> {
+        self.whole()?.find(ask).await
     }
 
     async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {

@@ -12,6 +12,7 @@ mod chart;
 mod commands;
 mod communities;
 mod create;
+mod directory;
 mod discovery;
 mod discussions;
 mod durability;

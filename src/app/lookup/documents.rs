@@ -9,7 +9,7 @@ const OF_SOURCE: &str = "documents/- of this source";
 
 /// Documents by name, from one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Batch {
+pub struct DocumentBatch {
     /// Those that the asker may read, in the order in which they were named.
     pub documents: Vec<Shown<SeenDocument>>,
     /// The others, missing or hidden alike, in that order.
@@ -21,7 +21,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::DeadlineExceeded`] where `min_revision` is not reached in time.
-    pub async fn batch_get_documents(&self, call: &Call, names: Vec<DocumentName>) -> Result<Batch, AppError> {
+    pub async fn batch_get_documents(&self, call: &Call, names: Vec<DocumentName>) -> Result<DocumentBatch, AppError> {
         self.freshen(call).await?;
         let keys: Vec<RecordKey> = names.iter().cloned().map(RecordKey::Document).collect();
         let records = self.backends.ledger.get_many(&keys).await?;
@@ -34,7 +34,7 @@ impl App {
                 None => not_found.push(name),
             }
         }
-        Ok(Batch { documents: self.seen(call, documents).await?, not_found })
+        Ok(DocumentBatch { documents: self.seen(call, documents).await?, not_found })
     }
 
     /// The document that was imported from a source.

@@ -3,5 +3,5 @@
 mod documents;
 mod people;
 
-pub use documents::Batch;
-pub use people::{PeopleFound, PersonKey};
+pub use documents::DocumentBatch;
+pub use people::{PeopleBatch, PersonKey};

@@ -8,7 +8,7 @@ use crate::domain::{Person, PersonName, Record, RecordKey, RecordKind, Source};
 
 /// Several people who were asked for by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PeopleFound {
+pub struct PeopleBatch {
     /// Those whom the asker may see, in the order asked for, each once.
     pub people: Vec<Shown<Person>>,
     /// The names of the others, missing and hidden alike, in the order asked for, each once.
@@ -29,7 +29,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::DeadlineExceeded`] where not all of them are found in time.
-    pub async fn batch_get_people(&self, call: &Call, names: &[PersonName]) -> Result<PeopleFound, AppError> {
+    pub async fn batch_get_people(&self, call: &Call, names: &[PersonName]) -> Result<PeopleBatch, AppError> {
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut asked = HashSet::new();
@@ -37,7 +37,7 @@ impl App {
         let (names, people): (Vec<_>, Vec<_>) = people.filter(|(_, person)| asked.insert(person.clone())).unzip();
         let keys: Vec<RecordKey> = people.iter().cloned().map(RecordKey::Person).collect();
         let records = self.backends.ledger.get_many(&keys).await?;
-        let mut found = PeopleFound { people: Vec::new(), not_found: Vec::new() };
+        let mut found = PeopleBatch { people: Vec::new(), not_found: Vec::new() };
         for ((name, person), stored) in names.into_iter().zip(people).zip(records) {
             if call.patience.is_over() {
                 return Err(AppError::DeadlineExceeded);

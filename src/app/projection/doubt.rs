@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 
 use super::Backends;
 use crate::domain::{Person, PersonName, Revision};
-use crate::storage::profiles::{ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
+use crate::storage::profiles::{PeopleAsk, PeopleMet, ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
 
 /// The same backends, and a bell that rings when their profiles fail. Who waits for it rebuilds them.
 pub(crate) fn doubting(backends: Backends) -> (Backends, Arc<Notify>) {
@@ -51,6 +51,10 @@ impl Profiles for Doubted {
 
     async fn resolve(&self, alias: &str) -> Result<Vec<PersonName>, ProfilesError> {
         self.noticed(self.profiles.resolve(alias).await)
+    }
+
+    async fn find(&self, ask: PeopleAsk) -> Result<Option<PeopleMet>, ProfilesError> {
+        self.noticed(self.profiles.find(ask).await)
     }
 
     async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {

@@ -1,7 +1,8 @@
-//! Filters of documents.
+//! Filters of documents and of people.
 
 use super::{Faults, bounds, moment, word};
-use crate::app::{Filter, Limits, TimeRange};
+use crate::app::{Filter, Limits, PeopleFilter, TimeRange};
+use crate::domain::CommunityName;
 use crate::grpc::pb;
 
 /// A filter; entries keep their positions, so that a warning can name them by their path. Nothing restricts where it is absent.
@@ -19,6 +20,32 @@ pub(crate) fn filter(message: Option<&pb::DocumentFilter>, limits: &Limits, faul
         languages: entries(languages, |at, tag| faults.language(format_args!("filter.languages[{at}]"), tag)),
         created: message.create_time.as_ref().map(|range| span("filter.create_time", range, faults)).unwrap_or_default(),
     }
+}
+
+/// A filter of people, and the communities to one of which they must belong.
+pub(crate) fn people_filter(
+    message: Option<&pb::PeopleFilter>,
+    limits: &Limits,
+    faults: &mut Faults,
+) -> (PeopleFilter, Vec<CommunityName>) {
+    let Some(message) = message else { return Default::default() };
+    let most = bounds::filter_values(limits);
+    let kinds = if faults.check_entries("filter.kinds", message.kinds.len(), most) { message.kinds.as_slice() } else { &[] };
+    let states = if faults.check_entries("filter.states", message.states.len(), most) { message.states.as_slice() } else { &[] };
+    let kinds = entries(kinds, |at, number| {
+        let field = format!("filter.kinds[{at}]");
+        word::said(&field, *number, faults).and_then(|number| word::read_person_kind(&field, number, faults))
+    });
+    let states = entries(states, |at, number| {
+        let field = format!("filter.states[{at}]");
+        word::said(&field, *number, faults).and_then(|number| word::read_state(&field, number, faults))
+    });
+    let mut texts = |field: &str, given: &[String]| faults.short_texts(field, given.to_vec(), most, bounds::title(limits));
+    let units = texts("filter.units", &message.units);
+    let locations = texts("filter.locations", &message.locations);
+    let skills = texts("filter.skills", &message.skills);
+    let filter = PeopleFilter { kinds, states, units, locations, skills, among: None };
+    (filter, faults.names("filter.communities", &message.communities, most))
 }
 
 fn entries<M, T>(given: &[M], mut read: impl FnMut(usize, &M) -> Option<T>) -> Vec<T> {

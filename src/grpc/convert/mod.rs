@@ -33,7 +33,7 @@ pub(crate) use community::{community, community_change, community_creation, comm
 pub(crate) use document::{document, document_change, document_creation, document_removal, imported_document};
 pub(crate) use expertise::{endorsement, expertise, withdrawal};
 pub(crate) use faults::Faults;
-pub(crate) use filter::filter;
+pub(crate) use filter::{filter, people_filter};
 pub(crate) use lookup::{batch, people_found, people_names, person_key, source_sought};
 pub(crate) use moment::timestamp;
 pub(crate) use page::{Listing, page_size};

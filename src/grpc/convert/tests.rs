@@ -28,6 +28,7 @@ pub(super) fn limits() -> Limits {
         filter_values: 4,
         community_members: 11,
         reactors_per_document: 12,
+        description_words: 500,
         snippet_chars: 240,
         evidence_per_person: 5,
         endorsements_per_person: 2_000,

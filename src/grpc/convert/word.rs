@@ -137,6 +137,11 @@ pub(super) fn policy(policy: MembershipPolicy) -> pb::MembershipPolicy {
     }
 }
 
+/// A number that must say something.
+pub(super) fn said(field: impl Display, number: i32, faults: &mut Faults) -> Option<i32> {
+    if number == 0 { missing(field, faults) } else { Some(number) }
+}
+
 fn missing<T>(field: impl Display, faults: &mut Faults) -> Option<T> {
     faults.add(field, REQUIRED);
     None

@@ -14,10 +14,14 @@ use crate::grpc::convert::{Faults, View, filter, page_size, read_role};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 
-/// Room for people on a blended page, where the request does not say.
+/// Room for people who know on a blended page, where the request does not say.
 const EXPERTS: usize = 3;
 /// Room for documents on a blended page, where the request does not say.
 const DOCUMENTS: usize = 5;
+/// Room for people by name on a blended page, where the request does not say.
+const PEOPLE: usize = 3;
+/// Room for communities on a blended page, where the request does not say.
+const COMMUNITIES: usize = 3;
 
 /// What a blended search asks for.
 pub(super) fn search(message: pb::SearchRequest, door: &Door) -> Result<(SearchEverything, Wanted, View), AppError> {
@@ -33,6 +37,8 @@ fn read_search(message: pb::SearchRequest, limits: &Limits, seal: &Seal) -> Resu
         filter: filter(message.filter.as_ref(), limits, &mut faults),
         experts: room("experts_wanted", message.experts_wanted, EXPERTS, limits, &mut faults),
         documents: room("documents_wanted", message.documents_wanted, DOCUMENTS, limits, &mut faults),
+        people: room("people_wanted", message.people_wanted, PEOPLE, limits, &mut faults),
+        communities: room("communities_wanted", message.communities_wanted, COMMUNITIES, limits, &mut faults),
         query: message.query,
     };
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
@@ -207,7 +213,7 @@ fn experts_position(position: Position, faults: &mut Faults) -> Option<ExpertsPo
         Position::Score(score, id, first_page) => {
             PersonName::from_id(&id).ok().map(|person| ExpertsPosition { score, person, first_page })
         }
-        Position::Created(..) | Position::Id(_) => None,
+        Position::Created(..) | Position::Id(_) | Position::Called(..) => None,
     };
     sound(read, faults)
 }
@@ -217,7 +223,7 @@ fn documents_position(position: Position, faults: &mut Faults) -> Option<(After,
     let read = match position {
         Position::Score(score, id, first_page) => name(&id).map(|name| (After::Score(score, name), first_page)),
         Position::Created(moment, id, first_page) => name(&id).map(|name| (After::Created(moment, name), first_page)),
-        Position::Id(_) => None,
+        Position::Id(_) | Position::Called(..) => None,
     };
     sound(read, faults)
 }
@@ -231,7 +237,7 @@ fn sound<T>(read: Option<T>, faults: &mut Faults) -> Option<T> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::app::{FieldFault, Identity};
 
@@ -239,7 +245,7 @@ mod tests {
         Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
     }
 
-    fn limits() -> Limits {
+    pub(in crate::grpc::discovery) fn limits() -> Limits {
         Limits {
             query_bytes: 1_024,
             query_terms: 32,
@@ -256,6 +262,7 @@ mod tests {
             filter_values: 2,
             community_members: 1_000,
             reactors_per_document: 10_000,
+            description_words: 500,
             snippet_chars: 240,
             evidence_per_person: 5,
             endorsements_per_person: 2_000,
@@ -322,22 +329,31 @@ mod tests {
         {
             assert!(named.contains(&field.to_owned()), "{field} in {named:?}");
         }
-        let search = pb::SearchRequest { experts_wanted: -1, documents_wanted: -1, view: 9, ..Default::default() };
+        let search = pb::SearchRequest {
+            experts_wanted: -1,
+            documents_wanted: -1,
+            people_wanted: -1,
+            communities_wanted: -1,
+            view: 9,
+            ..Default::default()
+        };
         let named = fields(read_search(search, &limits(), &seal()).map(|_| ()));
-        assert_eq!(named, ["query", "experts_wanted", "documents_wanted", "view"]);
+        assert_eq!(named, ["query", "experts_wanted", "documents_wanted", "people_wanted", "communities_wanted", "view"]);
     }
 
     #[test]
     fn rooms_default_and_clamp() {
-        for (wished, experts, documents) in [(0, 3, 5), (1, 1, 1), (1_000, 100, 100)] {
+        for (wished, expected) in [(0, [3, 5, 3, 3]), (1, [1; 4]), (1_000, [100; 4])] {
             let message = pb::SearchRequest {
                 query: "tides".to_owned(),
                 experts_wanted: wished,
                 documents_wanted: wished,
+                people_wanted: wished,
+                communities_wanted: wished,
                 ..Default::default()
             };
             let (asked, wanted, view) = read_search(message, &limits(), &seal()).unwrap();
-            assert_eq!((asked.experts, asked.documents), (experts, documents));
+            assert_eq!([asked.experts, asked.documents, asked.people, asked.communities], expected);
             assert_eq!((wanted, view), (Wanted::Anything, View::Basic));
         }
     }

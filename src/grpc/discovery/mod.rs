@@ -1,8 +1,9 @@
-//! `DiscoveryService`: who knows, what is written, and where it is being talked about.
+//! `DiscoveryService`: who knows, what is written, where it is being talked about, and how to find somebody.
 //!
-//! `asked.rs` reads requests, `told.rs` puts answers together.
+//! `asked.rs` reads requests, `told.rs` puts answers together; `people.rs` does both for what is found by name.
 
 mod asked;
+mod people;
 mod told;
 
 use tonic::{Request, Response, Status};
@@ -71,6 +72,16 @@ impl DiscoveryService for Discovery {
             call.min_revision = min_revision.revision()?;
             let found = self.app().find_discussions(&call, asked).await?;
             told::discussions(found, view, &binding, &self.door.seal)
+        };
+        self.door.answer(request, find).await
+    }
+
+    async fn find_people(&self, request: Request<pb::FindPeopleRequest>) -> Result<Response<pb::FindPeopleResponse>, Status> {
+        let find = |mut call: Call, message: pb::FindPeopleRequest| async move {
+            let (asked, min_revision, binding) = people::asked(message, &call.asker, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let found = self.app().find_people(&call, asked).await?;
+            people::told(found, &binding, &self.door.seal)
         };
         self.door.answer(request, find).await
     }

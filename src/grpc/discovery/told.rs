@@ -1,8 +1,9 @@
 //! Answers of discovery.
 //!
 //! Proved below: 1. highlights count characters, wherever they lie in the text; 2. counts and levels keep their meaning; 3. a
-//! blended page tells the older of its two revisions, and each warning once.
+//! blended page tells the oldest of its revisions, and each warning once.
 
+use super::people::{community_hit, person_hit};
 use crate::app::{
     After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, EvidenceShown, ExpertFound,
     ExpertsFound, HitCount, Level, PersonBehind, Snippet, Warning,
@@ -15,12 +16,12 @@ use crate::grpc::status::Refusal;
 
 /// A blended page.
 pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb::SearchResponse, Refusal> {
-    let BlendedFound { experts, documents } = found;
-    // The two were searched one beside the other; what is promised of the older one is true of both.
-    let revision = seal.revision(experts.revision.min(documents.revision))?;
+    let BlendedFound { experts, documents, people, communities } = found;
+    // They were searched one beside the other; what is promised of the oldest one is true of all.
+    let revision = seal.revision(experts.revision.min(documents.revision).min(people.revision))?;
     let reason = abstention(&experts);
     let mut warnings = experts.warnings;
-    for warning in documents.warnings {
+    for warning in documents.warnings.into_iter().chain(people.warnings) {
         if !warnings.contains(&warning) {
             warnings.push(warning);
         }
@@ -35,6 +36,8 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
         interpreted_query: Some(pb::InterpretedQuery { words }),
         warnings: warnings.into_iter().map(warning).collect(),
         revision,
+        people: people.people.into_iter().map(person_hit).collect(),
+        communities: communities.communities.into_iter().map(community_hit).collect(),
     })
 }
 
@@ -100,7 +103,7 @@ fn position((after, first_page): (After, Basis)) -> Position {
     }
 }
 
-fn page_token(next: Option<&Position>, binding: &Binding, seal: &Seal) -> Result<String, Refusal> {
+pub(super) fn page_token(next: Option<&Position>, binding: &Binding, seal: &Seal) -> Result<String, Refusal> {
     next.map_or_else(|| Ok(String::new()), |position| seal.page(binding, position))
 }
 
@@ -199,7 +202,7 @@ fn snippet(snippet: Snippet) -> pb::Snippet {
     pb::Snippet { text: snippet.text, highlights }
 }
 
-fn total(total: HitCount) -> pb::Total {
+pub(super) fn total(total: HitCount) -> pb::Total {
     let (number, relation) = match total {
         HitCount::Exact(number) => (number, pb::total::Relation::Exact),
         HitCount::AtLeast(number) => (number, pb::total::Relation::AtLeast),
@@ -207,7 +210,7 @@ fn total(total: HitCount) -> pb::Total {
     pb::Total { count: i32::try_from(number).unwrap_or(i32::MAX), relation: relation.into() }
 }
 
-fn warning(warning: Warning) -> pb::Warning {
+pub(super) fn warning(warning: Warning) -> pb::Warning {
     let (code, field, message) = match warning {
         Warning::NoSearchableWords => {
             (pb::warning::Code::NoSearchableWords, String::new(), "the query holds nothing that can be searched".to_owned())
@@ -238,7 +241,7 @@ fn count(number: usize) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Identity;
+    use crate::app::{CommunitiesFound, Identity, PeopleFound};
     use crate::domain::Revision;
     use crate::grpc::convert::Faults;
     use crate::grpc::seal::Wanted;
@@ -267,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blended_page_tells_the_older_revision_and_each_warning_once() {
+    fn a_blended_page_tells_the_oldest_revision_and_each_warning_once() {
         let experts = ExpertsFound {
             experts: Vec::new(),
             next: None,
@@ -288,7 +291,16 @@ mod tests {
             revision: Revision(3),
         };
         let seal = Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill);
-        let told = blended(BlendedFound { experts, documents }, View::Basic, &seal).unwrap();
+        let people = PeopleFound {
+            people: Vec::new(),
+            next: None,
+            total: None,
+            words: Vec::new(),
+            warnings: vec![Warning::NoSearchableWords],
+            revision: Revision(5),
+        };
+        let communities = CommunitiesFound::default();
+        let told = blended(BlendedFound { experts, documents, people, communities }, View::Basic, &seal).unwrap();
         assert_eq!(told.abstention_reason(), pb::AbstentionReason::NoEvidence);
         let codes: Vec<_> = told.warnings.iter().map(pb::Warning::code).collect();
         assert_eq!(codes, [pb::warning::Code::NoSearchableWords, pb::warning::Code::UnknownFilterValue]);

@@ -13,8 +13,10 @@ use crate::grpc::status::Refusal;
 
 /// Longest id of a resource, in bytes.
 const MAX_ID: usize = 200;
-/// Sort of position, its number, the first page's basis, the id's length, the id.
-const TEXT: usize = 1 + 8 + 8 + 1 + MAX_ID;
+/// Longest beginning of a display name by which people are ordered, in bytes.
+const MAX_CALLED: usize = 64;
+/// Sort of position, its number, the first page's basis, the id's length, the id, the display name's length, its beginning.
+const TEXT: usize = 1 + 8 + 8 + 1 + MAX_ID + 1 + MAX_CALLED;
 
 /// After what a page begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,8 @@ pub(crate) enum Position {
     Created(Moment, String, Basis),
     /// An id.
     Id(String),
+    /// The beginning of a display name, and the id behind it.
+    Called(String, String),
 }
 
 /// What a page token holds for: a method, an asker, and the request but for where and how long its page is.
@@ -57,19 +61,17 @@ impl Seal {
     /// # Errors
     /// [`Refusal`] where the system gives no randomness.
     pub(crate) fn page(&self, binding: &Binding, position: &Position) -> Result<String, Refusal> {
-        let (sort, value, id, first_page) = match position {
-            Position::Score(score, id, first) => (0, score.to_bits(), id, *first),
-            Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, *first),
-            Position::Id(id) => (2, 0, id, Basis::default()),
+        let (sort, value, id, first_page, called) = match position {
+            Position::Score(score, id, first) => (0, score.to_bits(), id, *first, ""),
+            Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, *first, ""),
+            Position::Id(id) => (2, 0, id, Basis::default(), ""),
+            Position::Called(called, id) => (3, 0, id, Basis::default(), called.as_str()),
         };
-        let id = id.as_bytes();
-        let id = &id[..id.len().min(MAX_ID)];
         let mut text = vec![sort];
         text.extend_from_slice(&value.to_be_bytes());
         text.extend_from_slice(&first_page.0.to_be_bytes());
-        // Bounded just above.
-        text.push(u8::try_from(id.len()).unwrap_or(u8::MAX));
-        text.extend_from_slice(id);
+        write_short(&mut text, id.as_bytes(), MAX_ID);
+        write_short(&mut text, called.as_bytes(), MAX_CALLED);
         text.resize(TEXT, 0);
         self.close(&self.used_for(binding), &text)
     }
@@ -92,17 +94,32 @@ impl Seal {
     }
 }
 
+/// Writes at most so many bytes behind their number, which fits into one byte.
+fn write_short(text: &mut Vec<u8>, bytes: &[u8], most: usize) {
+    let bytes = &bytes[..bytes.len().min(most)];
+    text.push(u8::try_from(bytes.len()).unwrap_or(u8::MAX));
+    text.extend_from_slice(bytes);
+}
+
+/// A short text, and what follows it.
+fn read_short(bytes: &[u8]) -> Option<(String, &[u8])> {
+    let (&length, rest) = bytes.split_first()?;
+    let (text, rest) = rest.split_at_checked(usize::from(length))?;
+    Some((std::str::from_utf8(text).ok()?.to_owned(), rest))
+}
+
 fn read(text: &[u8; TEXT]) -> Option<Position> {
     let (&sort, rest) = text.split_first()?;
     let (value, rest) = rest.split_at_checked(8)?;
     let (first_page, rest) = rest.split_at_checked(8)?;
-    let (&length, rest) = rest.split_first()?;
-    let id = std::str::from_utf8(rest.get(..usize::from(length))?).ok()?.to_owned();
+    let (id, rest) = read_short(rest)?;
+    let (called, _) = read_short(rest)?;
     let (value, first_page) = (number(value), Basis(number(first_page)));
     match sort {
         0 => Some(Position::Score(f64::from_bits(value), id, first_page)),
         1 => Some(Position::Created(Moment::from_unix_seconds(value.cast_signed())?, id, first_page)),
         2 => Some(Position::Id(id)),
+        3 => Some(Position::Called(called, id)),
         _ => None,
     }
 }

@@ -109,8 +109,10 @@ fn positions_come_back_and_have_one_length() {
         Position::Score(f64::MIN_POSITIVE, long.clone(), basis),
         Position::Created(Moment::MIN, long.clone(), basis),
         Position::Created(Moment::MAX, "a".to_owned(), Basis(u64::MAX)),
-        Position::Id(long),
+        Position::Id(long.clone()),
         Position::Id("a".to_owned()),
+        Position::Called("å".repeat(32), long.clone()),
+        Position::Called(String::new(), "a".to_owned()),
     ];
     let mut lengths = BTreeSet::new();
     for position in positions {

@@ -9,13 +9,15 @@ use crate::selftest::generate::{HASHTAGS, LANGUAGES, MOMENTS, WORDS, moment};
 const OTHERS: [&str; 5] = ["absent", "tidal", "C", "!!!", "ISTANBUL"];
 
 pub(super) fn search(inquirer: &mut Inquirer<'_>) -> Requests {
-    inquirer.requests(7, |inquirer| pb::SearchRequest {
-        query: inquirer.query(),
+    inquirer.requests(12, |inquirer| pb::SearchRequest {
+        query: if inquirer.random.percent(50) { inquirer.name() } else { inquirer.query() },
         filter: inquirer.filter(),
         experts_wanted: inquirer.random.one(&[0, 1, 2, 10, -1]),
         documents_wanted: inquirer.random.one(&[0, 1, 3, 20]),
         min_revision: inquirer.token(),
         view: inquirer.number(2),
+        people_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
+        communities_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
     })
 }
 

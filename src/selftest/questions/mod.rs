@@ -5,6 +5,7 @@
 //! [`EXCLUDED`] fails the test of coverage.
 
 mod content;
+mod directory;
 mod discovery;
 mod discussions;
 mod people;
@@ -28,6 +29,7 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.DiscoveryService/FindExperts", discovery::find_experts),
     ("/rookery.v1.DiscoveryService/FindDocuments", discovery::find_documents),
     ("/rookery.v1.DiscoveryService/FindDiscussions", discussions::find_discussions),
+    ("/rookery.v1.DiscoveryService/FindPeople", directory::find_people),
     ("/rookery.v1.ContentService/GetDocument", reads::get_document),
     ("/rookery.v1.ContentService/BatchGetDocuments", content::batch_get_documents),
     ("/rookery.v1.ContentService/LookupDocument", content::lookup_document),
@@ -133,7 +135,7 @@ impl Inquirer<'_> {
         match drawn {
             0 => "nonsense".to_owned(),
             1 => "0".repeat(114),
-            2 => "0".repeat(518),
+            2 => "0".repeat(648),
             _ => String::new(),
         }
     }

@@ -221,6 +221,12 @@ pub(super) const QUESTIONS: &[Question] = &[
     Question::new("get its author", Part::Profile, "/rookery.v1.PeopleService/GetPerson", |asking| {
         pb::GetPersonRequest { name: asking.room.author(), min_revision: asking.min_revision.clone() }.encode_to_vec()
     }),
+    Question::new("find its author by name", Part::Profile, "/rookery.v1.DiscoveryService/FindPeople", |asking| {
+        // Its mark would stand in the query as it was understood, so the page of everybody is asked for.
+        let (page_token, min_revision) = (asking.page_token.clone(), asking.min_revision.clone());
+        pb::FindPeopleRequest { page_size: 100, page_token, min_revision, ..Default::default() }.encode_to_vec()
+    })
+    .paged(Pages::OfAll),
     Question::new("list people", Part::Profile, "/rookery.v1.PeopleService/ListPeople", |asking| {
         let (page_token, min_revision) = (asking.page_token.clone(), asking.min_revision.clone());
         pb::ListPeopleRequest { page_size: 100, page_token, min_revision }.encode_to_vec()
@@ -236,6 +242,16 @@ pub(super) const QUESTIONS: &[Question] = &[
     .by(By::Moderator),
     Question::new("get its community", Part::Community, "/rookery.v1.CommunityService/GetCommunity", |asking| {
         pb::GetCommunityRequest { name: asking.room.community(), min_revision: asking.min_revision.clone() }.encode_to_vec()
+    })
+    .by(By::Reader),
+    Question::new("search for its community", Part::Community, SEARCH, |asking| {
+        let id = asking.room.community();
+        let query = id.trim_start_matches("communities/").to_owned();
+        search(asking, pb::SearchRequest { query, communities_wanted: 20, ..Default::default() })
+    })
+    .by(By::Reader),
+    Question::new("search for every community", Part::Community, SEARCH, |asking| {
+        search(asking, pb::SearchRequest { query: "quay talked".to_owned(), communities_wanted: 100, ..Default::default() })
     })
     .by(By::Reader),
     Question::new("list communities", Part::Community, "/rookery.v1.CommunityService/ListCommunities", |asking| {

@@ -9,8 +9,9 @@ use tokio::sync::watch;
 use super::alias::aliases;
 use super::checksum::Checksum;
 use super::gates::Digest;
+use super::staff::{Staff, StaffChange};
 use super::statement::{Counter, Statement};
-use super::{ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
+use super::{PeopleAsk, PeopleMet, ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
 use crate::domain::{Document, DocumentName, Person, PersonName, Revision, folded_alias};
 
 /// Profiles that are gone with the process.
@@ -25,6 +26,8 @@ struct Contents {
     people: BTreeMap<PersonName, Person>,
     /// Folded aliases with their holders.
     holders: BTreeMap<String, BTreeSet<PersonName>>,
+    /// The people as searches see them.
+    staff: Staff,
     statements: HashMap<DocumentName, Statement>,
     /// The documents that speak for each person.
     speaking: BTreeMap<PersonName, BTreeSet<DocumentName>>,
@@ -54,6 +57,9 @@ impl Profiles for MemoryProfiles {
     async fn apply(&self, changes: Vec<ProfileChange>, through: Revision) -> Result<(), ProfilesError> {
         let mut contents = self.contents.write().unwrap_or_else(PoisonError::into_inner);
         for change in changes {
+            if let Some(change) = StaffChange::of(&change) {
+                contents.staff.take(change);
+            }
             match change {
                 ProfileChange::PutPerson(person) => contents.put_person(*person),
                 ProfileChange::DeletePerson(name) => contents.delete_person(&name),
@@ -80,6 +86,10 @@ impl Profiles for MemoryProfiles {
 
     async fn resolve(&self, alias: &str) -> Result<Vec<PersonName>, ProfilesError> {
         Ok(self.read().holders.get(&folded_alias(alias)).into_iter().flatten().cloned().collect())
+    }
+
+    async fn find(&self, ask: PeopleAsk) -> Result<Option<PeopleMet>, ProfilesError> {
+        Ok(self.read().staff.find(&ask))
     }
 
     async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {

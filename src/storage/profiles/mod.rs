@@ -2,15 +2,18 @@
 //!
 //! Fed by the journal, holding the revision up to which it was applied, and always rebuildable from the ledger: after a
 //! rebuild every read answers as before. A tally counts the documents of one person by topic, gates, month and role, so
-//! that a reader can sum over exactly the gates that an asker passes. Start reading at `Profiles`.
+//! that a reader can sum over exactly the gates that an asker passes. Searches for people go to a directory in memory, which is
+//! filled when profiles are opened. Start reading at `Profiles`.
 
 mod alias;
 mod checksum;
 #[cfg(test)]
 mod contract;
+mod finding;
 mod gates;
 mod memory;
 mod sled;
+mod staff;
 mod statement;
 
 use std::sync::Arc;
@@ -18,6 +21,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+pub use self::finding::{PeopleAfter, PeopleAsk, PeopleFilter, PeopleMet, PersonMet, Seen};
 pub use self::memory::MemoryProfiles;
 pub use self::sled::{SledProfiles, SledSettings};
 use crate::domain::{Document, DocumentName, Gates, Hashtag, Moment, Person, PersonName, Revision, Role};
@@ -111,6 +115,11 @@ pub trait Profiles: Send + Sync + 'static {
 
     /// Everybody who has this handle, e-mail address or id, compared without regard to case and a leading `@`; ascending by name.
     async fn resolve(&self, alias: &str) -> Result<Vec<PersonName>, ProfilesError>;
+
+    /// The people whom a search finds, in its order: best score first or, where everybody is asked for, by display name (its first
+    /// letters, folded), ties ascending by name. Scores and matches of one person depend on that profile alone, as far as it is
+    /// seen. Nothing where the search was told to stop before it was done.
+    async fn find(&self, ask: PeopleAsk) -> Result<Option<PeopleMet>, ProfilesError>;
 
     /// All tallies of a person, ordered by topic (none first), month, gates (by their canonical bytes) and role.
     async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError>;

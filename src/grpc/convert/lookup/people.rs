@@ -1,6 +1,6 @@
 //! Requests for people by several names or by what is known of them, and the answers.
 
-use crate::app::{Limits, PeopleFound, PersonKey};
+use crate::app::{Limits, PeopleBatch, PersonKey};
 use crate::domain::PersonName;
 use crate::grpc::convert::{Faults, bounds, document, person};
 use crate::grpc::pb;
@@ -15,7 +15,7 @@ pub(crate) fn people_names(names: &[String], limits: &Limits, faults: &mut Fault
 }
 
 /// The people of a batch, as shown.
-pub(crate) fn people_found(found: PeopleFound) -> pb::BatchGetPeopleResponse {
+pub(crate) fn people_found(found: PeopleBatch) -> pb::BatchGetPeopleResponse {
     pb::BatchGetPeopleResponse {
         people: found.people.into_iter().map(|shown| person::person(shown, String::new())).collect(),
         not_found: found.not_found.iter().map(ToString::to_string).collect(),

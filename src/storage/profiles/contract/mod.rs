@@ -5,8 +5,11 @@
 //! order, and follow changes; 5. tallies come in the promised order and are never zero; 6. a document replaces and removes
 //! exactly what it counted for; 7. audiences stay apart, denies included, and so do gates, whatever their order; 8. months hold at the ends of time; 9. names that
 //! begin alike stay apart; 10. what is large works; 11. `clear` forgets everything; 12. the checksum depends on what is
-//! read, not on how it came about; 13. random changes give what counting by hand gives, in all implementations.
+//! read, not on how it came about; 13. random changes give what counting by hand gives, in all implementations; 14. people are found by
+//! all that names them, as they are now; 15. filters restrict; 16. an outline has no part of what it does not show; 17. pages of people
+//! follow one another; 18. a search that is told to stop gives nothing.
 
+mod finding;
 mod gates;
 mod random;
 mod samples;
@@ -14,6 +17,11 @@ mod samples;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::finding::{
+    a_search_for_people_stops_when_it_is_told_to, an_outline_is_found_by_name_and_id_only, filters_restrict_whom_is_found,
+    finding_follows_changes, pages_of_people_follow_one_another, people_are_found_by_everything_that_names_them,
+};
+pub(super) use self::finding::{ids, people_ask};
 use self::gates::{a_document_moves_with_its_gates, audiences_stay_apart, gates_stay_apart};
 use self::samples::{Fresh, delete, tally};
 pub(super) use self::samples::{behind, document, name, person, put, put_person, settings};
@@ -52,6 +60,12 @@ contract!(
     a_large_profile_and_a_crowded_document_work,
     clear_forgets_everything,
     the_checksum_depends_on_what_is_read_alone,
+    people_are_found_by_everything_that_names_them,
+    finding_follows_changes,
+    filters_restrict_whom_is_found,
+    an_outline_is_found_by_name_and_id_only,
+    pages_of_people_follow_one_another,
+    a_search_for_people_stops_when_it_is_told_to,
 );
 
 async fn what_was_put_is_read_in_the_order_asked_for(fresh: Fresh) {

@@ -4,7 +4,7 @@
 //! says is kept by document and by person, and is counted when it is read: no counter can drift, and applying a change
 //! again writes nothing. Every value carries a checksum of its own. After any failure nothing more is applied until
 //! `clear`, which starts over in a fresh directory. This room must never make anything durable that the ledger does not
-//! have. Start reading at `SledProfiles`, then in `keys.rs`.
+//! have. The directory of people is in memory and comes and goes with the open store. Start reading at `SledProfiles`, then in `keys.rs`.
 
 mod checkpoint;
 mod codec;
@@ -24,7 +24,8 @@ use tokio::task::{JoinError, spawn_blocking};
 
 use self::open::{Home, Instance};
 use self::staging::Staging;
-use super::{ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
+use super::staff::StaffChange;
+use super::{PeopleAsk, PeopleMet, ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
 use crate::domain::{Person, PersonName, Revision};
 
 /// Reads that may occupy a thread at once; more wait.
@@ -130,6 +131,10 @@ impl Profiles for SledProfiles {
         self.read(move |instance| reading::resolve(&instance.db, &alias)).await
     }
 
+    async fn find(&self, ask: PeopleAsk) -> Result<Option<PeopleMet>, ProfilesError> {
+        self.read(move |instance| Ok(instance.staff.find(&ask))).await
+    }
+
     async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
         let person = person.clone();
         self.read(move |instance| reading::tallies(&instance.db, &person)).await
@@ -165,6 +170,7 @@ impl Store {
 
     fn apply(&self, changes: Vec<ProfileChange>, through: Revision) -> Result<(), ProfilesError> {
         self.sound()?;
+        let staff_changes: Vec<StaffChange> = changes.iter().filter_map(StaffChange::of).collect();
         // Only the writer changes anything, so what was read here still holds below.
         let staged = self.read(|instance| {
             let mut staging = Staging::new(&instance.db, instance.meta);
@@ -179,6 +185,9 @@ impl Store {
             return Err(store_error(error));
         }
         instance.meta = meta;
+        for change in staff_changes {
+            instance.staff.take(change);
+        }
         self.publish(Revision(meta.applied));
         Ok(())
     }

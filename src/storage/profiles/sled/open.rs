@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use sled::Db;
 
 use super::super::ProfilesError;
+use super::super::staff::Staff;
 use super::codec::{Meta, unseal};
-use super::{SledSettings, keys, store_error};
+use super::{SledSettings, keys, reading, store_error};
 
 /// The version of keys and values; another one is dropped and rebuilt. 1 knew one audience of a document, 2 knows its gates.
 const FORMAT: u32 = 2;
@@ -40,6 +41,8 @@ pub(super) struct Instance {
     pub(super) db: Db,
     pub(super) dir: PathBuf,
     pub(super) meta: Meta,
+    /// The people as searches see them.
+    pub(super) staff: Staff,
 }
 
 /// The directory of all lives of the store, locked for this process.
@@ -119,12 +122,13 @@ impl Home {
         // On a thread of its own, because sled may panic or never come back; its sender is dropped when it panics.
         let (sender, outcome) = sync_channel(1);
         let opening = move || {
-            let opened = config.open().map_err(Damage::from).and_then(|db| verify(&db).map(|meta| (db, meta)));
+            let read = |db: Db| verify(&db).and_then(|meta| Ok((reading::staff(&db)?, db, meta)));
+            let opened = config.open().map_err(Damage::from).and_then(read);
             // Nobody waits any more once it took too long, and the store closes.
             let _ = sender.send(opened);
         };
         thread::Builder::new().name("profiles-open".to_owned()).spawn(opening)?;
-        let (db, meta) = match outcome.recv_timeout(OPEN_WITHIN) {
+        let (staff, db, meta) = match outcome.recv_timeout(OPEN_WITHIN) {
             Ok(opened) => opened?,
             Err(RecvTimeoutError::Disconnected) => return Err(Damage::Panicked),
             Err(RecvTimeoutError::Timeout) => return Err(Damage::TooSlow),
@@ -132,7 +136,7 @@ impl Home {
         if meta.keys > MANY_KEYS {
             tracing::warn!(profiles.keys = meta.keys, "the profiles are larger than their store is made for");
         }
-        Ok(Instance { db, dir, meta })
+        Ok(Instance { db, dir, meta, staff })
     }
 
     /// The highest number of this format.

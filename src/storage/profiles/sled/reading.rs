@@ -7,6 +7,7 @@ use sled::Db;
 
 use super::super::checksum::Checksum;
 use super::super::gates::{Bytes, Digest, KnownGates};
+use super::super::staff::{Member, Staff};
 use super::super::statement::{Counter, Roles};
 use super::super::{ProfilesError, Tally};
 use super::codec::{Head, chunk_count, corrupt, decode_roles, unseal};
@@ -110,17 +111,33 @@ impl Counting<'_> {
     }
 }
 
-/// The checksum over everything that reads can see. One person's tallies are held at a time.
-pub(super) fn checksum(db: &Db) -> Result<[u8; 32], ProfilesError> {
-    let mut sum = Checksum::default();
+/// Hands out every profile, one at a time.
+fn each_person(db: &Db, take: &mut dyn FnMut(Person) -> Result<(), ProfilesError>) -> Result<(), ProfilesError> {
     for item in db.scan_prefix([keys::PERSON.0]) {
         let (key, _) = item.map_err(store_error)?;
         if key.ends_with(&0_u32.to_be_bytes()) {
             let digest = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;
             let json = db.long(keys::PERSON, digest)?.ok_or_else(|| corrupt(&key))?;
-            sum.person(&read_person(digest, &json)?).map_err(store_error)?;
+            take(read_person(digest, &json)?)?;
         }
     }
+    Ok(())
+}
+
+/// Everybody with a profile.
+pub(super) fn staff(db: &Db) -> Result<Staff, ProfilesError> {
+    let mut staff = Staff::default();
+    each_person(db, &mut |person| {
+        staff.put(Member::of(&person));
+        Ok(())
+    })?;
+    Ok(staff)
+}
+
+/// The checksum over everything that reads can see. One person's tallies are held at a time.
+pub(super) fn checksum(db: &Db) -> Result<[u8; 32], ProfilesError> {
+    let mut sum = Checksum::default();
+    each_person(db, &mut |person| sum.person(&person).map_err(store_error))?;
     for item in db.scan_prefix([keys::ALIAS.0]) {
         let (key, stored) = item.map_err(store_error)?;
         let alias = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;

@@ -4,14 +4,15 @@
 //! hinder opening; 3. damage of any sort gives the store from before or an empty one, never a panic and never half a batch;
 //! 4. a flipped value is reported, stops further writing, and `clear` heals it; 5. after a write that failed or was cut off
 //! nothing is served or written until `clear`; 6. nothing is stored outside sled's log; 7. gates go with their last
-//! document; 8. a second holder of the directory is refused; 9. profiles of another format are dropped.
+//! document; 8. a second holder of the directory is refused; 9. profiles of another format are dropped; 10. people are
+//! found after reopening as before.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::contract::{behind, document, name, person, put, put_person, settings};
+use super::super::contract::{behind, document, ids, name, people_ask, person, put, put_person, settings};
 use super::super::gates::Digest;
 use super::super::{ProfileChange, Profiles, ProfilesError};
 use super::{SledProfiles, Store, keys};
@@ -283,4 +284,21 @@ async fn profiles_of_another_format_are_dropped() {
         assert_eq!(store(dir.path()).file_name().unwrap(), "v2.1");
         assert_eq!(filled(&again, 2, 5).await, sums);
     }
+}
+
+#[tokio::test]
+async fn people_are_found_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let profiles = open(dir.path());
+    let mut large = person("ada", &["countess"], &[]);
+    large.bio = "ünïcode ".repeat(2 << 10);
+    profiles.apply(vec![put_person(large), put_person(person("bo", &[], &[]))], Revision(1)).await.unwrap();
+    for typed in ["countess", "contess", ""] {
+        let before = profiles.find(people_ask(typed)).await.unwrap().unwrap();
+        assert!(ids(&before).contains(&"ada"), "{typed}");
+    }
+    let before = profiles.find(people_ask("")).await.unwrap();
+    profiles.checkpoint().await.unwrap();
+    drop(profiles);
+    assert_eq!(open(dir.path()).find(people_ask("")).await.unwrap(), before);
 }

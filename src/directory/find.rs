@@ -1,0 +1,219 @@
+//! Entries, and the search among them.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::entry::{Entry, Field, Fields};
+use super::vocabulary::{EXACT, How, Posting, Quality, Vocabulary};
+use super::words::Word;
+
+/// After how many words or places the search asks whether it should stop.
+const ASK_EVERY: usize = 1_024;
+/// What an exact word of a name scores, and no other word does.
+const NAMED: u32 = 10 * EXACT;
+
+/// Entries by key, found by their words.
+#[derive(Debug)]
+pub struct Directory<K> {
+    slots: BTreeMap<K, u32>,
+    entries: Vec<Option<Kept<K>>>,
+    free: Vec<u32>,
+    vocabulary: Vocabulary,
+}
+
+#[derive(Debug)]
+struct Kept<K> {
+    key: K,
+    words: Box<[(Field, Arc<str>)]>,
+    name_words: usize,
+}
+
+/// What is looked for.
+#[derive(Clone, Copy)]
+pub struct Ask<'a, K> {
+    /// The words, each of which must meet something of an entry. None finds nothing.
+    pub words: &'a [Word],
+    /// The fields that are looked at.
+    pub fields: Fields,
+    /// Whether an entry may be found at all.
+    pub admits: &'a dyn Fn(&K) -> bool,
+    /// The score and the key after which to start.
+    pub after: Option<(u32, &'a K)>,
+    /// Most hits.
+    pub limit: usize,
+    /// Whether nobody waits any more.
+    pub is_over: &'a dyn Fn() -> bool,
+}
+
+/// An entry that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit<K> {
+    /// Which.
+    pub key: K,
+    /// Its score.
+    pub score: u32,
+    /// The best of what each word met, in the words' order.
+    pub matches: Vec<Match>,
+}
+
+/// What one word met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The word that was typed, as it was understood.
+    pub word: String,
+    /// The field.
+    pub field: Field,
+    /// The word of the field, folded.
+    pub met: String,
+    /// How.
+    pub how: How,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<K> {
+    /// Best score first; ties ascending by key.
+    pub hits: Vec<Hit<K>>,
+    /// Whether more follow.
+    pub more: bool,
+    /// How many were found, whatever `after` and `limit` say.
+    pub count: usize,
+}
+
+impl<K> Default for Directory<K> {
+    fn default() -> Self {
+        Self { slots: BTreeMap::new(), entries: Vec::new(), free: Vec::new(), vocabulary: Vocabulary::default() }
+    }
+}
+
+impl<K: Ord + Clone> Directory<K> {
+    /// Puts an entry, in the place of the one that the key had. Words that stay are not touched.
+    pub fn put(&mut self, key: K, entry: &Entry) {
+        let (slot, before) = match self.slots.get(&key) {
+            Some(slot) => (*slot, self.take(*slot)),
+            None => (self.fresh_slot(), None),
+        };
+        let words: Box<[_]> = entry
+            .words
+            .iter()
+            .map(|(field, word)| (*field, self.vocabulary.add(word, Posting { slot, field: *field })))
+            .collect();
+        for (field, gone) in before.iter().flat_map(|kept| kept.words.iter()) {
+            let stays = words.binary_search_by(|(other, word)| (other, &**word).cmp(&(field, &**gone))).is_ok();
+            if !stays {
+                self.vocabulary.remove(gone, Posting { slot, field: *field });
+            }
+        }
+        self.slots.insert(key.clone(), slot);
+        if let Some(place) = self.entries.get_mut(slot as usize) {
+            *place = Some(Kept { key, words, name_words: entry.name_words });
+        }
+    }
+
+    /// Removes the entry of a key, where there is one.
+    pub fn remove(&mut self, key: &K) {
+        let Some(slot) = self.slots.remove(key) else { return };
+        for (field, word) in self.take(slot).iter().flat_map(|kept| kept.words.iter()) {
+            self.vocabulary.remove(word, Posting { slot, field: *field });
+        }
+        self.free.push(slot);
+    }
+
+    /// Searches; nothing where `is_over` said so before the search was done.
+    #[must_use]
+    pub fn find(&self, ask: &Ask<'_, K>) -> Option<Found<K>> {
+        let scores = self.scores(ask)?;
+        let perfect = NAMED.saturating_mul(u32::try_from(ask.words.len()).unwrap_or(u32::MAX));
+        let mut found: Vec<(u32, &Kept<K>)> = Vec::with_capacity(scores.len());
+        for (slot, score) in scores {
+            let Some(Some(kept)) = self.entries.get(slot as usize) else { continue };
+            if (ask.admits)(&kept.key) {
+                // Whoever is called exactly this comes first.
+                let whole = score == perfect && kept.name_words == ask.words.len();
+                found.push((score + if whole { NAMED } else { 0 }, kept));
+            }
+        }
+        let count = found.len();
+        let rank = |one: (u32, &K), two: (u32, &K)| two.0.cmp(&one.0).then_with(|| one.1.cmp(two.1));
+        if let Some(after) = ask.after {
+            found.retain(|(score, kept)| rank((*score, &kept.key), after) == Ordering::Greater);
+        }
+        found.sort_unstable_by(|one, two| rank((one.0, &one.1.key), (two.0, &two.1.key)));
+        let more = found.len() > ask.limit;
+        found.truncate(ask.limit);
+        let hit = |(score, kept): (u32, &Kept<K>)| Hit { key: kept.key.clone(), score, matches: kept.matches(ask) };
+        Some(Found { hits: found.into_iter().map(hit).collect(), more, count })
+    }
+
+    /// The scores of the entries that every word meets.
+    fn scores(&self, ask: &Ask<'_, K>) -> Option<HashMap<u32, u32>> {
+        let mut scores: Option<HashMap<u32, u32>> = None;
+        for word in ask.words {
+            let met = self.scores_of(word, scores.as_ref(), ask)?;
+            let so_far = scores.unwrap_or_default();
+            let add = |(slot, score): (u32, u32)| (slot, so_far.get(&slot).copied().unwrap_or_default() + score);
+            let met: HashMap<u32, u32> = met.into_iter().map(add).collect();
+            if met.is_empty() {
+                return Some(met);
+            }
+            scores = Some(met);
+        }
+        Some(scores.unwrap_or_default())
+    }
+
+    /// The best that a word scores in each of the entries that all words before it meet.
+    fn scores_of(&self, word: &Word, among: Option<&HashMap<u32, u32>>, ask: &Ask<'_, K>) -> Option<HashMap<u32, u32>> {
+        let (mut best, mut done) = (HashMap::new(), 0);
+        for form in &word.forms {
+            self.vocabulary.meet(form, &mut |quality, postings| {
+                for posting in postings.iter().filter(|posting| ask.fields.contains(posting.field)) {
+                    if let Some(quality) = quality
+                        && among.is_none_or(|among| among.contains_key(&posting.slot))
+                    {
+                        let score = posting.field.weight() * quality.thousandths;
+                        let known: &mut u32 = best.entry(posting.slot).or_default();
+                        *known = score.max(*known);
+                    }
+                }
+                let before = done / ASK_EVERY;
+                done += 1 + postings.len();
+                done / ASK_EVERY == before || !(ask.is_over)()
+            })?;
+        }
+        Some(best)
+    }
+
+    fn take(&mut self, slot: u32) -> Option<Kept<K>> {
+        self.entries.get_mut(slot as usize).and_then(Option::take)
+    }
+
+    fn fresh_slot(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.entries.push(None);
+            // Far more entries than memory holds.
+            u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+}
+
+impl<K> Kept<K> {
+    fn matches(&self, ask: &Ask<'_, K>) -> Vec<Match> {
+        ask.words.iter().filter_map(|word| self.best_match(word, ask.fields)).collect()
+    }
+
+    /// The best that a word meets; among equals the field that comes first, then the word that does.
+    fn best_match(&self, word: &Word, fields: Fields) -> Option<Match> {
+        let mut best: Option<(u32, Match)> = None;
+        for (field, met) in self.words.iter().filter(|(field, _)| fields.contains(*field)) {
+            let qualities = word.forms.iter().filter_map(|form| Quality::of(form, met));
+            let Some(quality) = qualities.max_by_key(|quality| quality.thousandths) else { continue };
+            let score = field.weight() * quality.thousandths;
+            if best.as_ref().is_none_or(|(known, _)| score > *known) {
+                let (word, met) = (word.shown.clone(), met.to_string());
+                best = Some((score, Match { word, field: *field, met, how: quality.how }));
+            }
+        }
+        best.map(|(_, found)| found)
+    }
+}
