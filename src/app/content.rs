@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::listing::Page;
 use super::patch::DocumentPatch;
 use super::writes::{Acknowledged, Shown, WriteOptions, off_thread};
-use super::{App, AppError, Call, FieldFault, Settings, reading};
+use super::{App, AppError, Call, FieldFault, Settings, SyncRef, reading};
 use crate::domain::{
     Document, DocumentName, Kind, MarkupFormat, Moment, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision,
 };
+use crate::storage::ledger::Operation;
 
 impl App {
     /// A document that the asker may read.
@@ -56,6 +57,18 @@ impl App {
         patch: DocumentPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<Document>>, AppError> {
+        self.write_document(call, name, patch, options, None).await
+    }
+
+    /// Makes or changes a document, or finds it unchanged, in one commit with the mark of the sync that saw it.
+    pub(super) async fn write_document(
+        &self,
+        call: &Call,
+        name: DocumentName,
+        patch: DocumentPatch,
+        options: &WriteOptions,
+        sync: Option<&SyncRef>,
+    ) -> Result<Acknowledged<Shown<Document>>, AppError> {
         Self::authorise_write(call)?;
         let mentioned = self.mentioned_people(call, &name, &patch).await?;
         let job = Preparation { name: name.clone(), patch, mentioned, settings: Arc::clone(&self.settings) };
@@ -64,7 +77,9 @@ impl App {
             async move {
                 let present = present.and_then(Record::into_document);
                 let (document, present) = off_thread(move || (job.run(present.as_ref(), now), present)).await?;
-                self.in_its_thread(document.map_err(AppError::Invalid)?, present).await
+                let mut draft = self.in_its_thread(document.map_err(AppError::Invalid)?, present).await?;
+                draft.beside.extend(sync.map(|sync| Operation::Mark { key: draft.record.key(), sync: sync.clone() }));
+                Ok(draft)
             }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;

@@ -22,6 +22,7 @@ mod reading;
 mod rights;
 mod settings;
 mod snippets;
+mod sync;
 mod threads;
 mod writes;
 
@@ -38,13 +39,14 @@ pub use operations::Status;
 pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
 pub use projection::{IndexPace, Projection};
 pub use settings::{Limits, Settings};
+pub use sync::{BegunSync, Sweep, SweepSummary, Swept};
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::expertise::{Evidence, Level};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience};
 pub use crate::query::{Filter, TimeRange};
-pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
+pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey, SyncRef};
 pub use crate::storage::profiles::ProfilesStatus;
 pub use crate::text::Snippet;
 

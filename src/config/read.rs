@@ -161,6 +161,7 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         hashtags_per_document: from.integer("limits.hashtags_per_document", 1..=1024),
         people_per_document: from.integer("limits.people_per_document", 1..=10_000),
         batch: from.integer("limits.batch", 1..=5000),
+        sweep_batch: from.integer("limits.sweep_batch", 1..=5000),
         filter_values: from.integer("limits.filter_values", 1..=10_000),
         community_members: from.integer("limits.community_members", 1..=1_000_000),
         snippet_chars: from.integer("limits.snippet_chars", 40..=2000),

@@ -87,6 +87,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         max_import_message_bytes: size(options.max_import_message_bytes),
         unary_timeout: prost_types::Duration::try_from(options.unary_timeout).ok(),
         max_deadline: prost_types::Duration::try_from(options.max_deadline).ok(),
+        sweep_batch: number(limits.sweep_batch),
     }
 }
 

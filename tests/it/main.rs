@@ -18,4 +18,5 @@ mod revocation;
 mod sample;
 mod selftest;
 mod support;
+mod sync;
 mod threads;

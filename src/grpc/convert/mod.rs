@@ -16,18 +16,20 @@ mod mask;
 mod moment;
 mod page;
 mod person;
+mod sync;
 mod view;
 mod word;
 mod write;
 
 pub(crate) use access::{access_told, audience_change, moderation, reader};
 pub(crate) use community::{community, community_change, community_creation, community_removal, member, member_change};
-pub(crate) use document::{document, document_change, document_removal, imported_document};
+pub(crate) use document::{document, document_change, document_removal, imported_document, synced_document};
 pub(crate) use faults::Faults;
 pub(crate) use filter::filter;
 pub(crate) use moment::timestamp;
 pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_removal};
+pub(crate) use sync::{begun_sync, sweep_progress, sweep_summary, sync_begin, sync_commit};
 pub(crate) use view::View;
 pub(crate) use word::{kind, read_role, role};
 

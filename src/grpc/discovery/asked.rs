@@ -190,6 +190,7 @@ mod tests {
             hashtags_per_document: 64,
             people_per_document: 256,
             batch: 500,
+            sweep_batch: 500,
             filter_values: 2,
             community_members: 1_000,
             snippet_chars: 240,

@@ -6,6 +6,7 @@
 
 mod page;
 mod revision;
+mod sync;
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -15,6 +16,7 @@ use crate::app::{AppError, Identity};
 
 pub(crate) use page::{Binding, Position};
 pub(crate) use revision::Wanted;
+pub(crate) use sync::NamedSync;
 
 /// Fills bytes with randomness.
 pub(crate) type Randomness = fn(&mut [u8]) -> Result<(), getrandom::Error>;

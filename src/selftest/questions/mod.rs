@@ -6,6 +6,7 @@
 
 mod discovery;
 mod reads;
+mod syncs;
 mod writes;
 
 use prost::Message;
@@ -32,6 +33,8 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.ContentService/ModerateDocument", writes::moderate_document),
     ("/rookery.v1.ContentService/CheckAccess", reads::check_access),
     ("/rookery.v1.ContentService/ImportDocuments", writes::import_documents),
+    ("/rookery.v1.ContentService/BeginSync", syncs::begin_sync),
+    ("/rookery.v1.ContentService/CommitSync", syncs::commit_sync),
     ("/rookery.v1.PeopleService/GetPerson", reads::get_person),
     ("/rookery.v1.PeopleService/ListPeople", reads::list_people),
     ("/rookery.v1.PeopleService/UpdatePerson", writes::update_person),
