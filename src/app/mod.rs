@@ -24,6 +24,7 @@ mod settings;
 mod snippets;
 mod sync;
 mod threads;
+mod upkeep;
 mod writes;
 
 use std::sync::Arc;
@@ -35,11 +36,12 @@ pub use import::{Imported, ImportedAs};
 pub use listing::Page;
 pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
-pub use operations::Status;
+pub use operations::{ReadModelState, ReadModelStatus, Status};
 pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
 pub use projection::{IndexPace, Projection};
 pub use settings::{Limits, Settings};
 pub use sync::{BegunSync, Sweep, SweepSummary, Swept};
+pub use upkeep::{JobEnd, JobRun, JobStatus};
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.

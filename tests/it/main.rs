@@ -1,5 +1,6 @@
 //! One test binary for everything that crosses rooms.
 
+mod admin;
 mod architecture;
 mod bad_imports;
 mod bad_input;

@@ -7,6 +7,7 @@
 mod discovery;
 mod reads;
 mod syncs;
+mod upkeep;
 mod writes;
 
 use prost::Message;
@@ -49,6 +50,8 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.CommunityService/UpdateCommunity", writes::update_community),
     ("/rookery.v1.CommunityService/DeleteCommunity", writes::delete_community),
     ("/rookery.v1.AdminService/GetStatus", reads::get_status),
+    ("/rookery.v1.AdminService/RebuildIndex", upkeep::rebuild_index),
+    ("/rookery.v1.AdminService/Vacuum", upkeep::vacuum),
     ("/rookery.v1.AdminService/GetLimits", reads::get_limits),
     ("/grpc.health.v1.Health/Check", reads::check_health),
 ];

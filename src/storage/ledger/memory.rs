@@ -25,7 +25,7 @@ pub struct MemoryLedger {
 struct State {
     /// By id, so that each kind lists in the order of the ids' bytes.
     records: HashMap<RecordKind, BTreeMap<String, Stored>>,
-    journal: BTreeMap<Revision, (JournalEntry, Moment)>,
+    journal: BTreeMap<Revision, JournalEntry>,
     requests: HashMap<[u8; 32], Answered>,
     tombstones: HashMap<RecordKey, (Revision, Moment)>,
     /// By kind, system and id, so that each system lists in the order of the ids' bytes.
@@ -171,13 +171,13 @@ impl Ledger for MemoryLedger {
         if after.next() < first {
             return Err(LedgerError::Trimmed { first });
         }
-        Ok(state.journal.range(after.next()..).take(limit).map(|(_, (entry, _))| entry.clone()).collect())
+        Ok(state.journal.range(after.next()..).take(limit).map(|(_, entry)| entry.clone()).collect())
     }
 
     async fn trim(&self, through: Revision, before: Moment) -> Result<(), LedgerError> {
         let mut state = self.open()?;
         while let Some(first) = state.journal.first_entry() {
-            if *first.key() > through || first.get().1 >= before {
+            if *first.key() > through || first.get().at >= before {
                 break;
             }
             first.remove();
@@ -245,7 +245,7 @@ impl State {
             self.replies.entry(root.clone()).or_default().insert(key.id().to_owned());
             self.joined.insert(root.clone(), revision);
         }
-        self.journal.insert(revision, (JournalEntry { revision, key: key.clone(), change: step.change() }, at));
+        self.journal.insert(revision, JournalEntry { revision, key: key.clone(), change: step.change(), at });
     }
 
     fn journal_first(&self, head: Revision) -> Revision {

@@ -175,6 +175,8 @@ pub struct JournalEntry {
     pub key: RecordKey,
     /// How.
     pub change: Change,
+    /// When it was asked for.
+    pub at: Moment,
 }
 
 /// One change as a commit observer is told of it.

@@ -304,7 +304,7 @@ async fn the_journal_has_no_gap(ledger: &dyn Ledger) {
     }
     assert!(journal_of(ledger, 99).await.is_empty());
     let two = ledger.journal(Revision(1), 2).await.unwrap();
-    assert_eq!(two.iter().map(|entry| entry.revision.0).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(two.iter().map(|entry| (entry.revision.0, entry.at)).collect::<Vec<_>>(), [(2, at(100)), (3, at(100))]);
     assert!(ledger.journal(Revision(1), 0).await.unwrap().is_empty());
 }
 

@@ -78,7 +78,7 @@ pub(super) fn decode_record_revision(payload: &[u8]) -> Option<Revision> {
     Bytes(payload).revision()
 }
 
-/// A journal entry without its revision, which is its key, and when it was asked for.
+/// A journal entry without its revision, which is its key.
 pub(super) fn encode_entry(key: &RecordKey, change: Change, at: Moment) -> Vec<u8> {
     let change = match change {
         Change::Put => 1,
@@ -91,7 +91,7 @@ pub(super) fn encode_entry(key: &RecordKey, change: Change, at: Moment) -> Vec<u
 }
 
 /// Reads what [`encode_entry`] wrote.
-pub(super) fn decode_entry(revision: Revision, payload: &[u8]) -> Option<(JournalEntry, Moment)> {
+pub(super) fn decode_entry(revision: Revision, payload: &[u8]) -> Option<JournalEntry> {
     let mut bytes = Bytes(payload);
     let change = match bytes.byte()? {
         1 => Change::Put,
@@ -99,7 +99,7 @@ pub(super) fn decode_entry(revision: Revision, payload: &[u8]) -> Option<(Journa
         _ => return None,
     };
     let at = bytes.moment()?;
-    Some((JournalEntry { revision, key: decode_key(bytes.0)?, change }, at))
+    Some(JournalEntry { revision, key: decode_key(bytes.0)?, change, at })
 }
 
 /// A tombstone.

@@ -108,8 +108,8 @@ impl<'txn> Draft<'txn> {
         let mut entries = 0;
         while entries < limit {
             let oldest = self.table(Name::Journal)?.first().map_err(store_fault)?;
-            let Some((entry, at)) = oldest.map(|(key, value)| read_entry(key.value(), value.value())).transpose()? else { break };
-            if entry.revision > through || at >= before {
+            let Some(entry) = oldest.map(|(key, value)| read_entry(key.value(), value.value())).transpose()? else { break };
+            if entry.revision > through || entry.at >= before {
                 break;
             }
             self.remove(Name::Journal, &entry.revision.0.to_be_bytes())?;

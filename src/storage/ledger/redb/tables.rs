@@ -242,7 +242,7 @@ impl Snapshot {
         let mut expected = after.next();
         for entry in self.table(Name::Journal)?.range(&from[..]..).map_err(store_fault)?.take(limit) {
             let (key, value) = entry.map_err(store_fault)?;
-            let entry = read_entry(key.value(), value.value())?.0;
+            let entry = read_entry(key.value(), value.value())?;
             if entry.revision != expected {
                 // A gap would make a read model miss a change for ever.
                 return Err(codec::corrupt(Name::Journal.as_str(), &expected.0.to_be_bytes()));
@@ -321,8 +321,8 @@ impl Lookup for Snapshot {
     }
 }
 
-/// A journal entry and when it was asked for.
-pub(super) fn read_entry(key: &[u8], value: &[u8]) -> Result<(JournalEntry, Moment), LedgerError> {
+/// A journal entry.
+pub(super) fn read_entry(key: &[u8], value: &[u8]) -> Result<JournalEntry, LedgerError> {
     let name = Name::Journal.as_str();
     let payload = codec::unseal(name, key, value)?;
     codec::decode_entry(revision_of(key)?, payload).ok_or_else(|| codec::corrupt(name, key))
