@@ -6,10 +6,11 @@ use super::listing::Page;
 use super::patch::DocumentPatch;
 use super::reviews::outlive_review;
 use super::writes::{Acknowledged, Presence, Shown, WriteOptions, off_thread};
-use super::{App, AppError, Call, FieldFault, SeenDocument, Settings, reading};
+use super::{App, AppError, Call, FieldFault, SeenDocument, Settings, SyncRef, reading};
 use crate::domain::{
     Document, DocumentName, Kind, MarkupFormat, Moment, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision,
 };
+use crate::storage::ledger::Operation;
 
 impl App {
     /// A document that the asker may read.
@@ -86,6 +87,18 @@ impl App {
         patch: DocumentPatch,
         options: &WriteOptions,
     ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
+        self.write_document(call, name, patch, options, None).await
+    }
+
+    /// Makes or changes a document, or finds it unchanged, in one commit with the mark of the sync that saw it.
+    pub(super) async fn write_document(
+        &self,
+        call: &Call,
+        name: DocumentName,
+        patch: DocumentPatch,
+        options: &WriteOptions,
+        sync: Option<&SyncRef>,
+    ) -> Result<Acknowledged<Shown<SeenDocument>>, AppError> {
         Self::authorise_write(call)?;
         let mentioned = self.mentioned_people(call, &name, &patch).await?;
         let job = Preparation { name: name.clone(), patch, mentioned, settings: Arc::clone(&self.settings) };
@@ -94,7 +107,9 @@ impl App {
             async move {
                 let present = present.and_then(Record::into_document);
                 let (document, present) = off_thread(move || (job.run(present.as_ref(), now), present)).await?;
-                self.in_its_thread(document.map_err(AppError::Invalid)?, present).await
+                let mut draft = self.in_its_thread(document.map_err(AppError::Invalid)?, present).await?;
+                draft.beside.extend(sync.map(|sync| Operation::Mark { key: draft.record.key(), sync: sync.clone() }));
+                Ok(draft)
             }
         };
         let done = self.change(RecordKey::Document(name.clone()), options, prepare).await?;

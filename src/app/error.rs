@@ -94,6 +94,28 @@ pub enum AppError {
         /// The resource's name.
         name: String,
     },
+    /// Another sync of the source system has begun since.
+    #[error("another sync of {system} has begun")]
+    SyncSuperseded {
+        /// The source system.
+        system: String,
+    },
+    /// The sync is committed and takes nothing more.
+    #[error("the sync of {system} is committed")]
+    SyncCommitted {
+        /// The source system.
+        system: String,
+    },
+    /// A sweep would delete more than its caller allows.
+    #[error("{deletions} documents of {system} would be deleted, {most} may be")]
+    TooManyDeletions {
+        /// The source system.
+        system: String,
+        /// How many it would delete.
+        deletions: u64,
+        /// How many it may.
+        most: u64,
+    },
     /// The deadline passed before the answer was complete, or before the wanted revision was reached.
     #[error("the deadline passed")]
     DeadlineExceeded,
@@ -133,6 +155,8 @@ impl From<LedgerError> for AppError {
             LedgerError::RequestReused => {
                 Self::Invalid(vec![FieldFault::new("request_id", "was used for another request within the last 24 hours")])
             }
+            LedgerError::SyncSuperseded { system } => Self::SyncSuperseded { system },
+            LedgerError::SyncEnded { system } => Self::SyncCommitted { system },
             LedgerError::Overloaded => Self::Overloaded,
             LedgerError::DiskFull => Self::DiskFull,
             LedgerError::Closed => Self::Closing,

@@ -2,7 +2,7 @@
 
 use super::patch::{DocumentPatch, PersonPatch};
 use super::writes::{Presence, WriteOptions};
-use super::{App, AppError, Call};
+use super::{App, AppError, Call, SyncRef};
 use crate::domain::{DocumentName, PersonName, Revision};
 
 /// What an import did with an item.
@@ -41,12 +41,19 @@ fn upsert() -> WriteOptions {
 }
 
 impl App {
-    /// Makes a document what its source says; every field of the patch should be set.
+    /// Makes a document what its source says; every field of the patch should be set. With a sync, what was there already is
+    /// marked as seen by it before this is answered.
     ///
     /// # Errors
-    /// As [`App::update_document`].
-    pub async fn import_document(&self, call: &Call, name: DocumentName, patch: DocumentPatch) -> Result<Imported, AppError> {
-        let done = self.update_document(call, name, patch, &upsert()).await?;
+    /// As [`App::update_document`]; [`AppError::SyncSuperseded`] or [`AppError::SyncCommitted`] where the sync takes no items.
+    pub async fn import_document(
+        &self,
+        call: &Call,
+        name: DocumentName,
+        patch: DocumentPatch,
+        sync: Option<&SyncRef>,
+    ) -> Result<Imported, AppError> {
+        let done = self.write_document(call, name, patch, &upsert(), sync).await?;
         Ok(Imported::of(done.existed, done.changed, done.revision))
     }
 

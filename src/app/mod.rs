@@ -33,7 +33,9 @@ mod rights;
 mod seen;
 mod settings;
 mod snippets;
+mod sync;
 mod threads;
+mod upkeep;
 mod writes;
 
 use std::sync::Arc;
@@ -52,13 +54,15 @@ pub use listing::Page;
 pub use lookup::{DocumentBatch, PeopleBatch, PersonKey};
 pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
-pub use operations::Status;
+pub use operations::{ReadModelState, ReadModelStatus, Status};
 pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
 pub use projection::{IndexPace, Projection};
 pub use reactions::Reaction;
 pub use reviews::{Remark, ReviewAction};
 pub use seen::SeenDocument;
 pub use settings::{Limits, Settings};
+pub use sync::{BegunSync, Sweep, SweepSummary, Swept};
+pub use upkeep::{JobEnd, JobRun, JobStatus};
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
@@ -66,7 +70,7 @@ pub use crate::directory::{Field as DirectoryField, How, Match};
 pub use crate::expertise::{Evidence, Level};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience, ThreadState};
 pub use crate::query::{Filter, TimeRange};
-pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey};
+pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey, SyncRef};
 pub use crate::storage::profiles::{Month, PeopleAfter, PeopleFilter, ProfilesStatus};
 pub use crate::text::Snippet;
 

@@ -4,8 +4,11 @@ mod doubt;
 mod feed;
 mod index;
 mod profiles;
+mod standing;
+mod vacuum;
 
 pub(super) use doubt::doubting;
+pub(super) use standing::Standing;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::freshness::reached;
+use super::upkeep::{Job, JobStatus};
 use super::{AppError, Backends};
 use crate::domain::{Clock, Revision};
 use crate::index::Patience;
@@ -52,13 +56,32 @@ pub struct Projection {
     hurry: Arc<Notify>,
     /// Rung when the profiles failed somebody.
     doubt: Arc<Notify>,
+    /// Rung when somebody wants the index built anew.
+    rebuild_asked: Arc<Notify>,
+    rebuild: Arc<Job>,
+    vacuum: Arc<Job>,
+    index_standing: Arc<Standing>,
+    profiles_standing: Arc<Standing>,
     stop: CancellationToken,
     running: Mutex<JoinSet<()>>,
 }
 
 impl Projection {
     pub(super) fn new(backends: Backends, doubt: Arc<Notify>, pace: IndexPace, clock: Arc<dyn Clock>) -> Self {
-        Self { backends, pace, clock, hurry: Arc::default(), doubt, stop: CancellationToken::new(), running: Mutex::default() }
+        Self {
+            backends,
+            pace,
+            hurry: Arc::default(),
+            doubt,
+            rebuild_asked: Arc::default(),
+            rebuild: Arc::new(Job::new(Arc::clone(&clock))),
+            vacuum: Arc::new(Job::new(Arc::clone(&clock))),
+            index_standing: Arc::default(),
+            profiles_standing: Arc::default(),
+            clock,
+            stop: CancellationToken::new(),
+            running: Mutex::default(),
+        }
     }
 
     /// Starts both projectors and the housekeeping. A read model that is ahead of the ledger's `head` belongs to another
@@ -69,12 +92,16 @@ impl Projection {
             index: Arc::clone(&self.backends.index),
             pace: self.pace,
             hurry: Arc::clone(&self.hurry),
+            rebuild_asked: Arc::clone(&self.rebuild_asked),
+            job: Arc::clone(&self.rebuild),
+            standing: Arc::clone(&self.index_standing),
             stop: self.stop.clone(),
         };
         let profiles = profiles::Projector {
             ledger: Arc::clone(&self.backends.ledger),
             profiles: Arc::clone(&self.backends.profiles),
             doubt: Arc::clone(&self.doubt),
+            standing: Arc::clone(&self.profiles_standing),
             stop: self.stop.clone(),
         };
         let housekeeping = profiles::Housekeeping {
@@ -102,6 +129,49 @@ impl Projection {
     /// Waits until the profiles have applied a revision.
     pub(super) async fn profiles_caught_up(&self, revision: Revision, patience: &Patience) -> Result<(), AppError> {
         reached(self.backends.profiles.applied(), revision, patience).await
+    }
+
+    /// Has the index built anew while it serves; says no where a rebuild runs already.
+    pub(super) fn rebuild_index(&self) -> bool {
+        let begun = self.rebuild.begin();
+        if begun {
+            self.rebuild_asked.notify_one();
+        }
+        begun
+    }
+
+    /// Starts to take out of the index what deleted documents left; says no where that runs already.
+    pub(super) fn vacuum(&self) -> bool {
+        let begun = self.vacuum.begin();
+        if begun {
+            let (index, job) = (Arc::clone(&self.backends.index), Arc::clone(&self.vacuum));
+            let vacuum = vacuum::Vacuum { index, job, stop: self.stop.clone() };
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            // Earlier runs are over; they need not be kept.
+            while running.try_join_next().is_some() {}
+            running.spawn(vacuum.run());
+        }
+        begun
+    }
+
+    /// How building the index anew stands.
+    pub(super) fn rebuild_status(&self) -> JobStatus {
+        self.rebuild.status()
+    }
+
+    /// How the vacuum stands.
+    pub(super) fn vacuum_status(&self) -> JobStatus {
+        self.vacuum.status()
+    }
+
+    /// What the index' projector tells of it.
+    pub(super) fn index_standing(&self) -> &Standing {
+        &self.index_standing
+    }
+
+    /// What the profiles' projector tells of them.
+    pub(super) fn profiles_standing(&self) -> &Standing {
+        &self.profiles_standing
     }
 
     /// Whether [`Projection::stop`] was called.

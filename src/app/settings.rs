@@ -31,6 +31,8 @@ pub struct Limits {
     pub people_per_document: usize,
     /// Most items of a batch, and of an import that wait for their answer.
     pub batch: usize,
+    /// Documents that one step of a sweep deletes.
+    pub sweep_batch: usize,
     /// Most values of one filter field.
     pub filter_values: usize,
     /// Most members of a community.

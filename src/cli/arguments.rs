@@ -88,6 +88,15 @@ pub(super) struct ImportArguments {
     /// Who may read what names no audience of its own
     #[arg(long, value_enum, default_value_t = AudienceWord::Organization)]
     pub(super) audience: AudienceWord,
+    /// Delete afterwards every document of this format that the files no longer have: name all of them in one folder
+    #[arg(long)]
+    pub(super) sync: bool,
+    /// Most documents that may be deleted; where there are more, none is
+    #[arg(long, value_name = "N", requires = "sync", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) max_deletions: Option<u32>,
+    /// Delete although records failed, which counts those that were there before as gone
+    #[arg(long, requires = "sync")]
+    pub(super) sync_despite_failures: bool,
     #[command(flatten)]
     pub(super) target: Target,
 }

@@ -14,7 +14,7 @@ use tonic::{Code, Streaming};
 use super::arguments::{AudienceWord, ImportArguments};
 use super::client::Client;
 use super::progress::Progress;
-use super::{Failure, show, wire};
+use super::{Failure, show, sync, wire};
 use crate::connectors::jsonl::{self, BrokenRecord, Contents, Item, Reader, Record, SourceError, SourceFile};
 use crate::domain::Audience;
 use crate::grpc::pb;
@@ -48,25 +48,46 @@ pub(super) async fn run(arguments: &ImportArguments) -> Result<(), Failure> {
         AudienceWord::World => Audience::world(),
         AudienceWord::Organization => Audience::organization(),
     };
-    let outcome = import(&client, &arguments.path, &audience).await;
+    let outcome = import_and_sweep(&client, arguments, &audience).await;
     client.close().await;
-    let tally = outcome?;
-    println!("{} created, {} updated, {} unchanged, {} failed", tally.created, tally.updated, tally.unchanged, tally.failed);
-    match tally.failed {
+    match outcome?.failed {
         0 => Ok(()),
         failed => Err(Failure::Data(format!("{failed} records were not imported"))),
     }
 }
 
+async fn import_and_sweep(client: &Client, arguments: &ImportArguments, audience: &Audience) -> Result<Tally, Failure> {
+    let files = files(&arguments.path)?;
+    let sync = if arguments.sync { Some(sync::begin(client, &files).await?) } else { None };
+    let tally = import_files(client, &files, audience, sync.as_deref()).await?;
+    println!("{} created, {} updated, {} unchanged, {} failed", tally.created, tally.updated, tally.unchanged, tally.failed);
+    if let Some(sync) = sync {
+        let swept = sync::commit(client, sync, &tally, arguments).await?;
+        println!("{} deleted, {} kept", swept.deleted, swept.kept);
+        wait_until_found(client, swept.revision).await?;
+    }
+    Ok(tally)
+}
+
+/// The files of a folder in the order of their import, or the one file.
+fn files(path: &Path) -> Result<Vec<SourceFile>, Failure> {
+    jsonl::files(path).map_err(|error| unreadable(&error))
+}
+
 /// Imports a file or folder and returns once everything can be found.
 pub(super) async fn import(client: &Client, path: &Path, audience: &Audience) -> Result<Tally, Failure> {
+    import_files(client, &files(path)?, audience, None).await
+}
+
+/// Imports files, as part of a sync where one is named, and returns once everything can be found.
+async fn import_files(client: &Client, files: &[SourceFile], audience: &Audience, sync: Option<&str>) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
-    for file in jsonl::files(path).map_err(|error| unreadable(&error))? {
-        let mut feed = Feed::open(&file, audience)?;
+    for file in files {
+        let mut feed = Feed::open(file, audience)?;
         match file.contents {
             Contents::People => import_people(client, &mut feed, &mut tally).await?,
             Contents::Communities => import_communities(client, &mut feed, &mut tally).await?,
-            Contents::Documents => import_documents(client, &mut feed, &mut tally).await?,
+            Contents::Documents => import_documents(client, &mut feed, &mut tally, sync).await?,
         }
         feed.finish(&mut tally).await?;
         wait_until_found(client, std::mem::take(&mut tally.revision)).await?;
@@ -223,7 +244,7 @@ fn sequence(line: u64) -> i64 {
     i64::try_from(line).unwrap_or(i64::MAX)
 }
 
-async fn import_documents(client: &Client, feed: &mut Feed, tally: &mut Tally) -> Result<(), Failure> {
+async fn import_documents(client: &Client, feed: &mut Feed, tally: &mut Tally, sync: Option<&str>) -> Result<(), Failure> {
     use pb::import_documents_request::Part;
     use pb::import_documents_response::Part as Answer;
     let items = feed.records().filter_map(|record| match record.item {
@@ -233,7 +254,10 @@ async fn import_documents(client: &Client, feed: &mut Feed, tally: &mut Tally) -
         }
         Item::Person(_) | Item::Community(_) => None,
     });
-    let mut answers: Streaming<pb::ImportDocumentsResponse> = client.content().import_documents(items).await?.into_inner();
+    let start = sync.map(|sync| pb::ImportStart { sync: sync.to_owned() });
+    let start = start.map(|start| pb::ImportDocumentsRequest { part: Some(Part::Start(start)) });
+    let messages = tokio_stream::iter(start).chain(items);
+    let mut answers: Streaming<pb::ImportDocumentsResponse> = client.content().import_documents(messages).await?.into_inner();
     let mut ended = false;
     while let Some(answer) = answers.message().await? {
         match answer.part {

@@ -16,6 +16,7 @@ mod runfile;
 mod selftest;
 mod serve;
 mod show;
+mod sync;
 mod wire;
 
 use std::process::ExitCode;

@@ -205,6 +205,8 @@ pub struct Limits {
     pub people_per_document: usize,
     /// Resources of a batch request.
     pub batch: usize,
+    /// Documents of one step of a sweep.
+    pub sweep_batch: usize,
     /// Values of a filter field.
     pub filter_values: usize,
     /// Members of a community.

@@ -166,6 +166,7 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         hashtags_per_document: from.integer("limits.hashtags_per_document", 1..=1024),
         people_per_document: from.integer("limits.people_per_document", 1..=10_000),
         batch: from.integer("limits.batch", 1..=5000),
+        sweep_batch: from.integer("limits.sweep_batch", 1..=5000),
         filter_values: from.integer("limits.filter_values", 1..=10_000),
         community_members: from.integer("limits.community_members", 1..=1_000_000),
         reactors_per_document: from.integer("limits.reactors_per_document", 1..=100_000),

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tonic::{Request, Response, Status};
 
 use super::call::Door;
-use super::convert::Faults;
+use super::convert::{Faults, timestamp};
 use super::pb::admin_service_server::AdminService;
 use super::{GrpcOptions, pb};
-use crate::app::{self, Call, Limits};
+use crate::app::{self, Call, JobStatus, Limits, ReadModelState};
 
 /// The service over the use cases.
 pub(super) struct Admin {
@@ -33,6 +33,25 @@ impl AdminService for Admin {
         self.door.answer(request, get).await
     }
 
+    async fn rebuild_index(
+        &self,
+        request: Request<pb::RebuildIndexRequest>,
+    ) -> Result<Response<pb::RebuildIndexResponse>, Status> {
+        let start = |call: Call, _: pb::RebuildIndexRequest| async move {
+            let (status, joined) = self.door.app.rebuild_index(&call)?;
+            Ok(pb::RebuildIndexResponse { job: Some(job(&status)), joined })
+        };
+        self.door.answer(request, start).await
+    }
+
+    async fn vacuum(&self, request: Request<pb::VacuumRequest>) -> Result<Response<pb::VacuumResponse>, Status> {
+        let start = |call: Call, _: pb::VacuumRequest| async move {
+            let (status, joined) = self.door.app.vacuum(&call)?;
+            Ok(pb::VacuumResponse { job: Some(job(&status)), joined })
+        };
+        self.door.answer(request, start).await
+    }
+
     async fn get_limits(&self, request: Request<pb::GetLimitsRequest>) -> Result<Response<pb::GetLimitsResponse>, Status> {
         let get = |_: Call, _: pb::GetLimitsRequest| async { Ok(in_force(self.door.limits(), &self.door.options)) };
         self.door.answer(request, get).await
@@ -40,7 +59,7 @@ impl AdminService for Admin {
 }
 
 fn standing(status: &app::Status) -> pb::GetStatusResponse {
-    let app::Status { ledger, profiles, index } = status;
+    let app::Status { ledger, profiles, profiles_follow, index, index_follows, rebuild_index, vacuum } = status;
     pb::GetStatusResponse {
         ledger: Some(pb::LedgerStatus {
             head_revision: figure(ledger.head.0),
@@ -54,6 +73,10 @@ fn standing(status: &app::Status) -> pb::GetStatusResponse {
             applied_revision: figure(profiles.applied.0),
             people: figure(profiles.people),
             disk_bytes: figure(profiles.disk_bytes),
+            lag_revisions: figure(profiles_follow.lag_revisions),
+            lag: prost_types::Duration::try_from(profiles_follow.lag).ok(),
+            state: state(profiles_follow.state).into(),
+            degraded: profiles_follow.degraded.clone(),
         }),
         index: Some(pb::IndexStatus {
             applied_revision: figure(index.applied.0),
@@ -62,6 +85,36 @@ fn standing(status: &app::Status) -> pb::GetStatusResponse {
             segments: figure(index.segments),
             disk_bytes: figure(index.disk_bytes),
             pending_revocations: figure(index.revocations),
+            lag_revisions: figure(index_follows.lag_revisions),
+            lag: prost_types::Duration::try_from(index_follows.lag).ok(),
+            state: state(index_follows.state).into(),
+            degraded: index_follows.degraded.clone(),
+        }),
+        rebuild_index: Some(job(rebuild_index)),
+        vacuum: Some(job(vacuum)),
+    }
+}
+
+fn state(state: ReadModelState) -> pb::ReadModelState {
+    match state {
+        ReadModelState::Serving => pb::ReadModelState::Serving,
+        ReadModelState::CatchingUp => pb::ReadModelState::CatchingUp,
+        ReadModelState::Rebuilding => pb::ReadModelState::Rebuilding,
+    }
+}
+
+fn job(status: &JobStatus) -> pb::JobStatus {
+    let JobStatus { running, last } = status;
+    pb::JobStatus {
+        state: if running.is_some() { pb::job_status::State::Running } else { pb::job_status::State::Idle }.into(),
+        done: running.map_or(0, |run| figure(run.done)),
+        total: running.map_or(0, |run| figure(run.total)),
+        start_time: running.map(|run| timestamp(run.began)),
+        last: last.as_ref().map(|end| pb::JobOutcome {
+            start_time: Some(timestamp(end.began)),
+            end_time: Some(timestamp(end.ended)),
+            done: figure(end.done),
+            error: end.fault.clone().unwrap_or_default(),
         }),
     }
 }
@@ -101,6 +154,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         connection_age_grace: time(options.transport.connection_age_grace),
         matches_per_discussion: number(limits.matches_per_discussion),
         participants_per_discussion: number(limits.participants_per_discussion),
+        sweep_batch: number(limits.sweep_batch),
     }
 }
 

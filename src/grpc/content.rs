@@ -5,7 +5,7 @@ use tonic::{Request, Response, Status, Streaming};
 use super::call::Door;
 use super::convert::{self, Faults, Listing, View};
 use super::import::{self, Answers};
-use super::pb;
+use super::{pb, sweep};
 use crate::app::Call;
 use crate::domain::DocumentName;
 
@@ -24,6 +24,7 @@ impl Content {
 #[tonic::async_trait]
 impl pb::content_service_server::ContentService for Content {
     type ImportDocumentsStream = Answers<pb::ImportDocumentsResponse>;
+    type CommitSyncStream = Answers<pb::CommitSyncResponse>;
 
     async fn get_document(&self, request: Request<pb::GetDocumentRequest>) -> Result<Response<pb::Document>, Status> {
         let Door { app, seal, .. } = &self.door;
@@ -191,5 +192,20 @@ impl pb::content_service_server::ContentService for Content {
         request: Request<Streaming<pb::ImportDocumentsRequest>>,
     ) -> Result<Response<Self::ImportDocumentsStream>, Status> {
         import::import::<import::Documents>(&self.door, request)
+    }
+
+    async fn begin_sync(&self, request: Request<pb::BeginSyncRequest>) -> Result<Response<pb::Sync>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::BeginSyncRequest| async move {
+            let (system, key) = convert::sync_begin(request, &call.asker)?;
+            let begun = app.begin_sync(&call, &system, key).await?;
+            let token = seal.sync(&begun.sync)?;
+            Ok(convert::begun_sync(begun, token))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn commit_sync(&self, request: Request<pb::CommitSyncRequest>) -> Result<Response<Self::CommitSyncStream>, Status> {
+        sweep::commit(&self.door, request).await
     }
 }

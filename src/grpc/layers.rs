@@ -220,6 +220,17 @@ mod tests {
         ) -> Result<tonic::Response<pb::GetLimitsResponse>, Status> {
             Err(Status::unimplemented("not here"))
         }
+
+        async fn rebuild_index(
+            &self,
+            _: tonic::Request<pb::RebuildIndexRequest>,
+        ) -> Result<tonic::Response<pb::RebuildIndexResponse>, Status> {
+            Err(Status::unimplemented("not here"))
+        }
+
+        async fn vacuum(&self, _: tonic::Request<pb::VacuumRequest>) -> Result<tonic::Response<pb::VacuumResponse>, Status> {
+            Err(Status::unimplemented("not here"))
+        }
     }
 
     /// What the generated service makes of a message of these bytes, all of them ASCII.

@@ -21,6 +21,7 @@ mod people;
 mod places;
 mod seal;
 mod status;
+mod sweep;
 mod web;
 
 use std::sync::Arc;

@@ -182,6 +182,16 @@ fn of_app(error: &AppError, request: &RequestId) -> Outline {
         }
         AppError::Stale { name } => outline(Code::Aborted, ErrorReason::StaleEtag)
             .of_resource(name, format!("{name} has changed since its etag was read")),
+        AppError::SyncSuperseded { system } => outline(Code::FailedPrecondition, ErrorReason::SyncSuperseded)
+            .of_sync(system, format!("another sync of {system} has begun since; begin a new one")),
+        AppError::SyncCommitted { system } => outline(Code::FailedPrecondition, ErrorReason::SyncCommitted)
+            .of_sync(system, format!("the sync of {system} is committed; begin a new one")),
+        AppError::TooManyDeletions { system, deletions, most } => {
+            outline(Code::FailedPrecondition, ErrorReason::TooManyDeletions)
+                .of_sync(system, format!("the sync of {system} would delete {deletions} documents; max_deletions allows {most}"))
+                .with("deletions", deletions.to_string())
+                .with("max_deletions", most.to_string())
+        }
         AppError::DeadlineExceeded => {
             outline(Code::DeadlineExceeded, ErrorReason::DeadlineExceeded).saying("the deadline passed")
         }
@@ -239,8 +249,18 @@ impl Outline {
 
     /// A state of the resource of a name that does not allow the call.
     fn unmet(self, kind: &str, name: &str, message: String) -> Self {
+        self.unmet_of("name", kind, name, message)
+    }
+
+    /// A state of the sync of a source system that does not allow the call.
+    fn of_sync(self, system: &str, message: String) -> Self {
+        let kind = self.reason.as_str_name().trim_start_matches("ERROR_REASON_");
+        self.unmet_of("system", kind, system, message)
+    }
+
+    fn unmet_of(self, key: &'static str, kind: &str, name: &str, message: String) -> Self {
         let description = message.clone();
-        self.saying(message).with("name", name).detailed(|details| {
+        self.saying(message).with(key, name).detailed(|details| {
             details.add_precondition_failure_violation(kind, name, description);
         })
     }
@@ -313,6 +333,24 @@ mod tests {
                 "PreconditionFailure",
             ),
             (AppError::Stale { name: name() }.into(), Code::Aborted, "STALE_ETAG", "ResourceInfo"),
+            (
+                AppError::SyncSuperseded { system: "wiki".to_owned() }.into(),
+                Code::FailedPrecondition,
+                "SYNC_SUPERSEDED",
+                "PreconditionFailure",
+            ),
+            (
+                AppError::SyncCommitted { system: "wiki".to_owned() }.into(),
+                Code::FailedPrecondition,
+                "SYNC_COMMITTED",
+                "PreconditionFailure",
+            ),
+            (
+                AppError::TooManyDeletions { system: "wiki".to_owned(), deletions: 7, most: 3 }.into(),
+                Code::FailedPrecondition,
+                "TOO_MANY_DELETIONS",
+                "PreconditionFailure",
+            ),
             (AppError::DeadlineExceeded.into(), Code::DeadlineExceeded, "DEADLINE_EXCEEDED", ""),
             (AppError::Overloaded.into(), Code::Unavailable, "OVERLOADED", "RetryInfo"),
             (AppError::Closing.into(), Code::Unavailable, "CLOSING", "RetryInfo"),
@@ -364,7 +402,7 @@ mod tests {
             for value in metadata.values() {
                 assert!(message.contains(value.as_str()), "{value} in {message}");
             }
-            for mentioned in ["documents/a", "document.kind, document.name", "rookery-as", "min_revision"] {
+            for mentioned in ["documents/a", "document.kind, document.name", "rookery-as", "min_revision", "wiki"] {
                 assert_eq!(message.contains(mentioned), metadata.values().any(|value| value == mentioned), "{message}");
             }
         }

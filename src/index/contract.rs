@@ -5,7 +5,8 @@
 //! what is shown and no score; 7. newest first, also without words; 8. counts are exact up to the limit; 9. rights are
 //! taken away at once, in statistics too, until the commit that says so; 10. a hit carries what ranking needs; 11. patience
 //! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so;
-//! 15. whoever sees a document passes each of its gates, and those of every revocation.
+//! 15. whoever sees a document passes each of its gates, and those of every revocation; 16. a vacuum leaves nothing deleted and
+//! every answer.
 
 mod threads;
 
@@ -417,6 +418,37 @@ fn a_rebuild_shows_nothing_until_it_is_swapped_in() {
         filled(&index, [world("more", "tide")], 8).await;
         assert_eq!(ids(&index.search(ask("tide")).await.unwrap()), ["more", "new"]);
         assert!(index.finish_rebuild(Revision(9)).await.is_err());
+    });
+}
+
+#[test]
+fn a_vacuum_leaves_nothing_deleted_and_every_answer() {
+    run(async |index| {
+        for (through, part) in (1..).zip([0..40, 40..45, 45..60]) {
+            filled(&index, part.map(|n| world(&format!("d{n}"), &format!("tide mole{n} {}", "dock ".repeat(n)))), through).await;
+        }
+        let deleted = [3, 7, 41, 50].map(|n| IndexChange::Delete(name(&format!("d{n}"))));
+        index.apply(deleted.into()).await.unwrap();
+        index.commit(Revision(4)).await.unwrap();
+        // A whole segment, and changes that nobody has committed yet.
+        index.apply((42..45).chain([40]).map(|n| IndexChange::Delete(name(&format!("d{n}")))).collect()).await.unwrap();
+        index.commit(Revision(5)).await.unwrap();
+        put(&index, [world("later", "tide")]).await;
+        index.revoke(vec![Revocation { document: name("d8"), gates: None, revision: Revision(9) }]);
+        let all = || Ask { limit: 100, count: CountHits::UpTo(1_000), ..ask("tide dock mole9") };
+        let before = index.search(all()).await.unwrap();
+        assert!(index.status().await.unwrap().deleted > 0);
+        let mut steps = 0;
+        while index.vacuum().await.unwrap() {
+            assert_eq!(index.search(all()).await.unwrap(), before);
+            steps += 1;
+        }
+        assert!((1..10).contains(&steps), "{steps}");
+        let status = index.status().await.unwrap();
+        assert_eq!((status.deleted, status.documents, status.applied, status.revocations), (0, 52, Revision(5), 1));
+        index.commit(Revision(6)).await.unwrap();
+        let after = index.search(all()).await.unwrap();
+        assert_eq!(after.hits.len(), before.hits.len() + 1, "what was taken before is there with its commit");
     });
 }
 

@@ -285,6 +285,10 @@ pub trait Index: Send + Sync + 'static {
     /// Commits the index beside at a revision and swaps it in; searches that run finish on the old one, which is then removed.
     async fn finish_rebuild(&self, through: Revision) -> Result<(), IndexError>;
 
+    /// Rewrites one segment without its deleted documents, whose text is gone from the disk then, while searches and changes go on;
+    /// says whether there was one. No answer changes. Asked until it says no, it leaves none that was deleted before.
+    async fn vacuum(&self) -> Result<bool, IndexError>;
+
     /// Figures for operators.
     async fn status(&self) -> Result<IndexStatus, IndexError>;
 

@@ -151,6 +151,7 @@ pub fn settings(config: &Config) -> Settings {
             hashtags_per_document: limits.hashtags_per_document,
             people_per_document: limits.people_per_document,
             batch: limits.batch,
+            sweep_batch: limits.sweep_batch,
             filter_values: limits.filter_values,
             community_members: limits.community_members,
             reactors_per_document: limits.reactors_per_document,

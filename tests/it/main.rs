@@ -1,6 +1,7 @@
 //! One test binary for everything that crosses rooms.
 
 mod abuse;
+mod admin;
 mod aliases;
 mod answers;
 mod architecture;
@@ -29,4 +30,5 @@ mod revocation;
 mod sample;
 mod selftest;
 mod support;
+mod sync;
 mod threads;

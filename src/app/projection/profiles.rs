@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::feed::{self, Changed};
-use super::{Backends, IndexPace};
+use super::{Backends, IndexPace, Standing};
 use crate::domain::{Clock, Moment, Record, RecordKey, RecordKind, Revision};
 use crate::storage::ledger::{Ledger, LedgerError};
 use crate::storage::profiles::{ProfileChange, Profiles, ProfilesError};
@@ -22,6 +22,7 @@ pub(super) struct Projector {
     pub(super) profiles: Arc<dyn Profiles>,
     /// Rung when the profiles failed a reader or the housekeeping.
     pub(super) doubt: Arc<Notify>,
+    pub(super) standing: Arc<Standing>,
     pub(super) stop: CancellationToken,
 }
 
@@ -47,11 +48,13 @@ impl Projector {
                 Err(Failure::Ledger(LedgerError::Closed)) => return,
                 Err(failure @ (Failure::Profiles(_) | Failure::Doubted)) => {
                     tracing::error!(error = %failure, "the profiles failed and are rebuilt from the ledger");
+                    self.standing.fails(format!("they failed and are rebuilt: {failure}"));
                     tokio::time::sleep(BACK_OFF).await;
                     true
                 }
                 Err(Failure::Ledger(error)) => {
                     tracing::error!(error = %error, "reading the ledger for the profiles failed; trying again");
+                    self.standing.fails(format!("reading the ledger for them failed: {error}"));
                     tokio::time::sleep(BACK_OFF).await;
                     false
                 }
@@ -68,6 +71,7 @@ impl Projector {
             }
             if let Some((changes, through)) = feed::next_changes(self.ledger.as_ref(), applied).await? {
                 self.profiles.apply(changes.into_iter().filter_map(profile_change).collect(), through).await?;
+                self.standing.is_well();
                 applied = through;
                 continue;
             }
@@ -82,8 +86,18 @@ impl Projector {
         Ok(())
     }
 
-    /// Starts from nothing: every person and document as it is now, then the journal from where that began.
     async fn rebuild(&self) -> Result<(), Failure> {
+        self.standing.set_rebuilding(true);
+        let rebuilt = self.start_from_nothing().await;
+        self.standing.set_rebuilding(false);
+        if rebuilt.is_ok() {
+            self.standing.is_well();
+        }
+        rebuilt
+    }
+
+    /// Every person and document as it is now, then the journal from where that began.
+    async fn start_from_nothing(&self) -> Result<(), Failure> {
         let began_at = *self.ledger.head().borrow();
         self.profiles.clear().await?;
         // Whoever rang until here met what is gone now.

@@ -124,7 +124,26 @@ pub(crate) fn document_removal(request: &pb::DeleteDocumentRequest, asker: &Aske
 /// # Errors
 /// [`AppError::Invalid`] with everything that is wrong.
 pub(crate) fn imported_document(message: pb::Document, limits: &Limits) -> Result<(DocumentName, DocumentPatch), AppError> {
+    imported(message, limits, Faults::default())
+}
+
+/// The same in an import that is a sync of a source system, which every document must name.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub(crate) fn synced_document(
+    message: pb::Document,
+    system: &str,
+    limits: &Limits,
+) -> Result<(DocumentName, DocumentPatch), AppError> {
     let mut faults = Faults::default();
+    if message.source.as_ref().is_none_or(|source| source.system != system) {
+        faults.add("document.source.system", format!("must be {system}: the import is a sync of it"));
+    }
+    imported(message, limits, faults)
+}
+
+fn imported(message: pb::Document, limits: &Limits, mut faults: Faults) -> Result<(DocumentName, DocumentPatch), AppError> {
     let name = faults.name("document.name", &message.name);
     let patch = patch(message, &Mask::Whole, limits, &mut faults);
     faults.finish(name.map(|name| (name, patch)))

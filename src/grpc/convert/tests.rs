@@ -25,6 +25,7 @@ pub(super) fn limits() -> Limits {
         hashtags_per_document: 5,
         people_per_document: 7,
         batch: 10,
+        sweep_batch: 10,
         filter_values: 4,
         community_members: 11,
         reactors_per_document: 12,

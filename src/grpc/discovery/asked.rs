@@ -259,6 +259,7 @@ pub(super) mod tests {
             hashtags_per_document: 64,
             people_per_document: 256,
             batch: 500,
+            sweep_batch: 500,
             filter_values: 2,
             community_members: 1_000,
             reactors_per_document: 10_000,

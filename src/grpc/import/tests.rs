@@ -4,16 +4,18 @@ use std::sync::Mutex;
 
 use futures::stream;
 use tonic::Code;
+use tonic_types::StatusExt;
 
 use super::*;
 use crate::app::Identity;
+use crate::domain::RecordKind;
 use crate::grpc::convert::Faults;
 use crate::grpc::seal::Wanted;
 use pb::import_documents_request::Part;
 use pb::import_documents_response::Part as Answer;
 
 /// Largest message of these imports, in bytes.
-const LARGEST: usize = 100;
+const LARGEST: usize = 1_000;
 
 fn seal() -> Seal {
     Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
@@ -26,7 +28,7 @@ fn item(sequence: i64, name: &str, body: &str) -> pb::ImportDocumentsRequest {
 }
 
 /// What an import of these messages answers. An item is applied as its body says, in as many turns as its name has bytes, and
-/// its start and end are noted.
+/// its start and end are noted, with the sync that it belongs to. The second sync of a system takes no items.
 async fn import(
     requests: Vec<Result<pb::ImportDocumentsRequest, Status>>,
     started: &Arc<Mutex<Vec<String>>>,
@@ -39,10 +41,16 @@ async fn import(
         id: RequestId::of("cafe"),
     };
     let started = Arc::clone(started);
-    let apply = move |document: pb::Document| {
+    let begin = |sync: SyncRef| async move {
+        if sync.number == 2 { Err(AppError::SyncSuperseded { system: sync.system }) } else { Ok(()) }
+    };
+    let apply = move |document: pb::Document, sync: Option<Arc<SyncRef>>| {
         let started = Arc::clone(&started);
         async move {
             started.lock().unwrap().push(document.body.clone());
+            if let Some(sync) = sync {
+                started.lock().unwrap().push(format!("sync {} of {}", sync.number, sync.system));
+            }
             for _ in 0..document.name.len() {
                 tokio::task::yield_now().await;
             }
@@ -57,7 +65,7 @@ async fn import(
             }
         }
     };
-    let answers = answers::<Documents, _>(desk, stream::iter(requests), apply);
+    let answers = answers::<Documents, _, _>(desk, stream::iter(requests), begin, apply);
     answers.map(|answer| answer.map(|answer| answer.part.expect("every answer holds something"))).collect().await
 }
 
@@ -150,6 +158,49 @@ async fn an_item_waits_for_the_one_before_it_of_its_name() {
     let at = |line: &str| started.iter().position(|noted| noted == line).unwrap();
     assert!(at("end of created") < at("updated"), "{started:?}");
     assert!(at("refused") < at("end of created"), "other names do not wait: {started:?}");
+}
+
+fn start(number: u64) -> pb::ImportDocumentsRequest {
+    let sync = SyncRef { kind: RecordKind::Document, system: "wiki".to_owned(), number };
+    start_with(seal().sync(&sync).unwrap())
+}
+
+fn start_with(sync: String) -> pb::ImportDocumentsRequest {
+    pb::ImportDocumentsRequest { part: Some(Part::Start(pb::ImportStart { sync })) }
+}
+
+#[tokio::test]
+async fn every_item_belongs_to_the_sync_that_is_named_first() {
+    let started = Arc::default();
+    let requests = vec![start(1), item(1, "documents/a", "created"), item(2, "documents/b", "unchanged")];
+    let answers = import(requests.into_iter().map(Ok).collect(), &started).await;
+    let sequences: Vec<i64> = results(&answers).iter().map(|result| result.sequence).collect();
+    assert_eq!(sequences, [1, 2], "the start itself has no result");
+    let started = started.lock().unwrap().clone();
+    assert_eq!(started.iter().filter(|noted| *noted == "sync 1 of wiki").count(), 2, "{started:?}");
+}
+
+#[tokio::test]
+async fn a_sync_that_takes_no_items_ends_the_stream() {
+    let other = Seal::new(&Identity { epoch: 2, sealing_key: [7; 32] }, getrandom::fill);
+    let other = other.sync(&SyncRef { kind: RecordKind::Document, system: "wiki".to_owned(), number: 1 }).unwrap();
+    let first = |start| vec![start, item(1, "documents/a", "created")];
+    for (requests, code, reason) in [
+        (first(start(2)), Code::FailedPrecondition, "SYNC_SUPERSEDED"),
+        (first(start_with(other)), Code::FailedPrecondition, "OTHER_EPOCH"),
+        (first(start_with("nonsense".to_owned())), Code::InvalidArgument, "INVALID_FIELDS"),
+        (first(start_with(String::new())), Code::InvalidArgument, "INVALID_FIELDS"),
+        (vec![start(1), start(1)], Code::InvalidArgument, "INVALID_FIELDS"),
+    ] {
+        let answers = import(requests.into_iter().map(Ok).collect(), &Arc::default()).await;
+        let [Err(status)] = answers.as_slice() else { panic!("{reason}: {answers:?}") };
+        assert_eq!((status.code(), status.get_details_error_info().unwrap().reason.as_str()), (code, reason));
+    }
+    // Named late, it ends the stream after what came before.
+    let requests = vec![item(1, "documents/a", "created"), start(1), item(2, "documents/b", "created")];
+    let answers = import(requests.into_iter().map(Ok).collect(), &Arc::default()).await;
+    let [Ok(Answer::Result(_)), Err(status)] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!(status.get_details_bad_request().unwrap().field_violations[0].field, "start");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod page;
 mod revision;
+mod sync;
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -15,6 +16,7 @@ use crate::app::{AppError, Identity, Randomness};
 
 pub(crate) use page::{Binding, Position};
 pub(crate) use revision::Wanted;
+pub(crate) use sync::NamedSync;
 
 /// The first byte of every token; another one after any change of their form.
 const VERSION: u8 = 1;

@@ -2,14 +2,15 @@
 //!
 //! Proved: 1. what was sealed is opened as it was; 2. a spoiled, cut, lengthened or made-up token is a fault of its field; 3. a
 //! revision of another history is told apart from one that is spoiled; 4. a page token holds for its asker, its method and its
-//! request only; 5. all tokens of a kind have one length, and no two are equal; 6. without randomness nothing is sealed.
+//! request only; 5. all tokens of a kind have one length, and no two are equal; 6. without randomness nothing is sealed;
+//! 7. a sync is opened as it was, told apart from one of another history, and from every other token.
 
 use std::collections::BTreeSet;
 
 use super::*;
 use crate::access::Asker;
-use crate::app::{Basis, FieldFault};
-use crate::domain::{GroupId, Moment, PersonName, ResourceName, Revision};
+use crate::app::{Basis, FieldFault, SyncRef};
+use crate::domain::{GroupId, Moment, PersonName, RecordKind, ResourceName, Revision};
 use crate::grpc::convert::Faults;
 use crate::grpc::pb;
 
@@ -152,4 +153,37 @@ fn without_randomness_nothing_is_sealed() {
     let dry = Seal::new(&identity(1), |_| Err(getrandom::Error::UNSUPPORTED));
     assert!(matches!(dry.revision(Revision(1)), Err(Refusal::App(AppError::Internal(_)))));
     assert!(matches!(dry.fresh_id(), Err(Refusal::App(AppError::Internal(_)))));
+}
+
+fn wiki() -> SyncRef {
+    sync_of("wiki")
+}
+
+fn sync_of(system: &str) -> SyncRef {
+    SyncRef { kind: RecordKind::Document, system: system.to_owned(), number: 7 }
+}
+
+#[test]
+fn a_sync_opens_as_it_was_and_tells_another_history_apart() {
+    for system in ["w", "wiki", &"\u{fc}".repeat(100)] {
+        let token = seal().sync(&sync_of(system)).unwrap();
+        assert_eq!(token.len(), 516, "all have one length");
+        let mut faults = Faults::default();
+        assert_eq!(seal().sync_token("sync", &token, &mut faults), Some(NamedSync::Sync(sync_of(system))));
+        assert!(faults.is_empty());
+    }
+    let other = Seal::new(&identity(2), getrandom::fill).sync(&wiki()).unwrap();
+    let named = seal().sync_token("sync", &other, &mut Faults::default());
+    assert!(matches!(named.unwrap().sync("sync"), Err(Refusal::OtherEpoch { field: "sync" })));
+}
+
+#[test]
+fn what_is_no_token_of_a_sync_is_a_fault() {
+    let token = seal().sync(&wiki()).unwrap();
+    let page = seal().page(&binding(), &Position::Id("a".to_owned())).unwrap();
+    for wrong in spoiled(&token).into_iter().chain([String::new(), page, seal().revision(Revision(7)).unwrap()]) {
+        let mut faults = Faults::default();
+        assert_eq!(seal().sync_token("start.sync", &wrong, &mut faults), None);
+        assert_eq!(listed(faults)[0].field, "start.sync");
+    }
 }

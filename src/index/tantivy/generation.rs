@@ -12,7 +12,7 @@ use ::tantivy::directory::error::OpenReadError;
 use ::tantivy::index::Index as EngineIndex;
 use ::tantivy::indexer::{IndexWriter, LogMergePolicy};
 use ::tantivy::schema::TantivyDocument;
-use ::tantivy::{IndexReader, ReloadPolicy, TantivyError};
+use ::tantivy::{FutureResult, IndexReader, ReloadPolicy, SegmentMeta, TantivyError};
 
 use super::schema::{self, Fields, VERSION};
 use super::snapshot::Snapshot;
@@ -25,6 +25,9 @@ use crate::index::{IndexChange, IndexError};
 const WRITER_MEMORY: std::ops::RangeInclusive<usize> = 15_000_000..=2 << 30;
 /// Segments of more documents are not merged any more.
 const MOST_DOCUMENTS_MERGED: usize = 5_000_000;
+
+/// A segment that is being rewritten; the work goes on also where nobody waits for it.
+pub(super) type Rewriting = FutureResult<Option<SegmentMeta>>;
 
 /// One index of the engine.
 pub(super) struct Generation {
@@ -123,6 +126,20 @@ impl Generation {
             self.writer = None;
         }
         opened
+    }
+
+    /// Starts to rewrite the segment with the most deleted documents without them; nothing where no segment has any.
+    pub(super) fn rewrite_worst(&mut self, settings: &TantivySettings) -> Result<Option<Rewriting>, IndexError> {
+        let segments = self.index.searchable_segment_metas().map_err(failed)?;
+        let with_deleted = segments.into_iter().filter(|segment| segment.num_deleted_docs() > 0);
+        let worst = with_deleted.max_by_key(|segment| (segment.num_deleted_docs(), segment.id()));
+        let Some(worst) = worst else { return Ok(None) };
+        let mut rewriting = None;
+        self.writing(settings, |writer, _| {
+            rewriting = Some(writer.merge(&[worst.id()]));
+            Ok(())
+        })?;
+        Ok(rewriting)
     }
 
     /// Waits for merges and lets go of the writer.

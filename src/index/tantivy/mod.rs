@@ -311,6 +311,20 @@ impl Index for TantivyIndex {
         self.feed(move |shared, feeds| shared.finish_rebuild(feeds, through)).await
     }
 
+    async fn vacuum(&self) -> Result<bool, IndexError> {
+        let Some(rewriting) = self.feed(|shared, feeds| feeds.live.rewrite_worst(&shared.settings)).await? else {
+            return Ok(false);
+        };
+        // Not while holding what is written to: it takes as long as the segment is large.
+        rewriting.await.map_err(engine_failed)?;
+        self.feed(|shared, feeds| {
+            let snapshot = feeds.live.snapshot()?;
+            shared.publish(snapshot);
+            Ok(true)
+        })
+        .await
+    }
+
     async fn status(&self) -> Result<IndexStatus, IndexError> {
         self.feed(|shared, feeds| Ok(shared.status(feeds))).await
     }

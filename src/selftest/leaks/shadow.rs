@@ -156,6 +156,10 @@ impl Index for Shadowed {
         self.index.finish_rebuild(through).await
     }
 
+    async fn vacuum(&self) -> Result<bool, IndexError> {
+        self.index.vacuum().await
+    }
+
     async fn status(&self) -> Result<IndexStatus, IndexError> {
         self.index.status().await
     }

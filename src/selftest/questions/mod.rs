@@ -10,6 +10,8 @@ mod discovery;
 mod discussions;
 mod people;
 mod reads;
+mod syncs;
+mod upkeep;
 mod writes;
 
 use prost::Message;
@@ -44,6 +46,8 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.ContentService/ReviewDocument", content::review_document),
     ("/rookery.v1.ContentService/CheckAccess", reads::check_access),
     ("/rookery.v1.ContentService/ImportDocuments", writes::import_documents),
+    ("/rookery.v1.ContentService/BeginSync", syncs::begin_sync),
+    ("/rookery.v1.ContentService/CommitSync", syncs::commit_sync),
     ("/rookery.v1.PeopleService/GetPerson", reads::get_person),
     ("/rookery.v1.PeopleService/ListPeople", reads::list_people),
     ("/rookery.v1.PeopleService/BatchGetPeople", people::batch_get_people),
@@ -67,6 +71,8 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.CommunityService/UpdateCommunity", writes::update_community),
     ("/rookery.v1.CommunityService/DeleteCommunity", writes::delete_community),
     ("/rookery.v1.AdminService/GetStatus", reads::get_status),
+    ("/rookery.v1.AdminService/RebuildIndex", upkeep::rebuild_index),
+    ("/rookery.v1.AdminService/Vacuum", upkeep::vacuum),
     ("/rookery.v1.AdminService/GetLimits", reads::get_limits),
     ("/grpc.health.v1.Health/Check", reads::check_health),
 ];

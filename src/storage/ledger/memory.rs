@@ -9,7 +9,8 @@ use tokio::sync::watch;
 
 use super::plan::{self, Answered, Base, Planned, Step};
 use super::{
-    CommitObserver, Committed, Identity, JournalEntry, Ledger, LedgerError, LedgerStatus, RequestKey, Stored, Write, Written,
+    CommitObserver, Committed, Identity, JournalEntry, Ledger, LedgerError, LedgerStatus, RequestKey, SourceSync, Sourced,
+    Stored, Write, Written,
 };
 use crate::domain::{DocumentName, Moment, RecordKey, RecordKind, Revision, Source};
 
@@ -24,10 +25,15 @@ pub struct MemoryLedger {
 struct State {
     /// By id, so that each kind lists in the order of the ids' bytes.
     records: HashMap<RecordKind, BTreeMap<String, Stored>>,
-    journal: BTreeMap<Revision, (JournalEntry, Moment)>,
+    journal: BTreeMap<Revision, JournalEntry>,
     requests: HashMap<[u8; 32], Answered>,
     tombstones: HashMap<RecordKey, (Revision, Moment)>,
-    sources: HashMap<plan::SourceKey, RecordKey>,
+    /// By kind, system and id, so that each system lists in the order of the ids' bytes.
+    sources: BTreeMap<plan::SourceKey, RecordKey>,
+    /// The last sync that marked each source id.
+    marks: HashMap<plan::SourceKey, u64>,
+    /// The current sync of each kind and system.
+    syncs: HashMap<(RecordKind, String), SourceSync>,
     /// The ids of a thread's replies, by its root.
     replies: HashMap<DocumentName, BTreeSet<String>>,
     /// When a document last came into a thread, by its root.
@@ -65,10 +71,12 @@ impl Ledger for MemoryLedger {
         {
             return Ok(written);
         }
-        let Planned { steps, written } = plan::plan(&*state, *self.head.borrow(), write.operations)?;
+        let Planned { steps, syncs, marks, written } = plan::plan(&*state, *self.head.borrow(), write.operations)?;
         for step in &steps {
             state.apply(step, write.at);
         }
+        state.syncs.extend(syncs.into_iter().map(|sync| ((sync.name.kind, sync.name.system.clone()), sync)));
+        state.marks.extend(marks);
         if let Some(RequestKey { id, fingerprint }) = write.request {
             state.requests.insert(id, Answered { fingerprint, at: write.at, written: written.clone() });
         }
@@ -125,6 +133,31 @@ impl Ledger for MemoryLedger {
         self.open()?.source_owner(kind, source)
     }
 
+    async fn sync(&self, kind: RecordKind, system: &str) -> Result<Option<SourceSync>, LedgerError> {
+        self.open()?.current_sync(kind, system)
+    }
+
+    async fn sourced(
+        &self,
+        kind: RecordKind,
+        system: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Sourced>, LedgerError> {
+        let state = self.open()?;
+        let key = |id: &str| (kind, system.to_owned(), id.to_owned());
+        let from = after.map_or_else(|| Bound::Included(key("")), |after| Bound::Excluded(key(after)));
+        let of_system =
+            state.sources.range((from, Bound::Unbounded)).take_while(|((its, of, _), _)| *its == kind && of == system);
+        let mut listed = Vec::new();
+        for (source, key) in of_system.take(limit) {
+            let Some(stored) = state.present(key)? else { continue };
+            let mark = state.marks.get(source).copied().unwrap_or_default();
+            listed.push(Sourced { id: source.2.clone(), key: key.clone(), revision: stored.revision, mark });
+        }
+        Ok(listed)
+    }
+
     async fn tombstone(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError> {
         self.open()?.buried(key)
     }
@@ -138,13 +171,13 @@ impl Ledger for MemoryLedger {
         if after.next() < first {
             return Err(LedgerError::Trimmed { first });
         }
-        Ok(state.journal.range(after.next()..).take(limit).map(|(_, (entry, _))| entry.clone()).collect())
+        Ok(state.journal.range(after.next()..).take(limit).map(|(_, entry)| entry.clone()).collect())
     }
 
     async fn trim(&self, through: Revision, before: Moment) -> Result<(), LedgerError> {
         let mut state = self.open()?;
         while let Some(first) = state.journal.first_entry() {
-            if *first.key() > through || first.get().1 >= before {
+            if *first.key() > through || first.get().at >= before {
                 break;
             }
             first.remove();
@@ -197,7 +230,9 @@ impl State {
         }
         let (given_up, taken) = step.source_move();
         if let Some(source) = given_up {
-            self.sources.remove(&plan::source_key(key.kind(), source));
+            let source = plan::source_key(key.kind(), source);
+            self.sources.remove(&source);
+            self.marks.remove(&source);
         }
         if let Some(source) = taken {
             self.sources.insert(plan::source_key(key.kind(), source), key.clone());
@@ -210,7 +245,7 @@ impl State {
             self.replies.entry(root.clone()).or_default().insert(key.id().to_owned());
             self.joined.insert(root.clone(), revision);
         }
-        self.journal.insert(revision, (JournalEntry { revision, key: key.clone(), change: step.change() }, at));
+        self.journal.insert(revision, JournalEntry { revision, key: key.clone(), change: step.change(), at });
     }
 
     fn journal_first(&self, head: Revision) -> Revision {
@@ -233,6 +268,14 @@ impl Base for State {
 
     fn joined(&self, root: &DocumentName) -> Result<Revision, LedgerError> {
         Ok(self.joined.get(root).copied().unwrap_or_default())
+    }
+
+    fn current_sync(&self, kind: RecordKind, system: &str) -> Result<Option<SourceSync>, LedgerError> {
+        Ok(self.syncs.get(&(kind, system.to_owned())).cloned())
+    }
+
+    fn marked(&self, kind: RecordKind, source: &Source) -> Result<u64, LedgerError> {
+        Ok(self.marks.get(&plan::source_key(kind, source)).copied().unwrap_or_default())
     }
 
     fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError> {

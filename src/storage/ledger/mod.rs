@@ -7,6 +7,7 @@
 mod memory;
 mod plan;
 mod redb;
+mod sync;
 
 #[cfg(test)]
 mod contract;
@@ -20,6 +21,7 @@ use crate::domain::{DocumentName, Moment, Record, RecordKey, RecordKind, Revisio
 
 pub use self::memory::MemoryLedger;
 pub use self::redb::{RedbLedger, RedbSettings};
+pub use self::sync::{SourceSync, Sourced, SyncEnd, SyncRef};
 
 /// A record with the revision of its last change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,18 +77,40 @@ pub enum Operation {
         /// What [`Ledger::thread_joined`] said before the thread's replies were read.
         joined: Revision,
     },
-}
-
-impl Operation {
-    /// The key it is about.
-    #[must_use]
-    pub fn key(&self) -> RecordKey {
-        match self {
-            Self::Put { record, .. } => record.key(),
-            Self::Delete { key, .. } | Self::Require { key, .. } => key.clone(),
-            Self::RequireThread { root, .. } => RecordKey::Document(root.clone()),
-        }
-    }
+    /// Begins a sync of a source system at the present head; the one before is superseded. Changes no record and makes no revision.
+    /// Refused, with [`LedgerError::SyncSuperseded`], where its number is not the next one.
+    BeginSync {
+        /// The new sync.
+        sync: SyncRef,
+        /// When it was asked for.
+        at: Moment,
+        /// The id of the request that begins it, for retries.
+        request: Option<[u8; 32]>,
+    },
+    /// Notes durably that a sync saw a record as it is, where the record is of its system and nothing else says so. Changes no
+    /// record and makes no revision. Refused where the sync is not the current one, or has ended.
+    Mark {
+        /// Which record.
+        key: RecordKey,
+        /// The sync.
+        sync: SyncRef,
+    },
+    /// Removes a record as [`Operation::Delete`] does, and counts it, where it is of a sync's system and the sync did not see it;
+    /// otherwise it changes nothing. Refused where the sync is not the current one, or has ended.
+    Sweep {
+        /// Which record.
+        key: RecordKey,
+        /// The sync.
+        sync: SyncRef,
+    },
+    /// Ends a sync: it takes no more marks and sweeps nothing more. Changes no record and makes no revision. Refused where the sync
+    /// is not the current one, or has ended.
+    EndSync {
+        /// The sync.
+        sync: SyncRef,
+        /// Records of the system that stay.
+        kept: u64,
+    },
 }
 
 /// A caller's own id of a write, for retries: the same id has one effect within its lifetime.
@@ -127,7 +151,7 @@ pub struct Outcome {
 pub struct Written {
     /// Reads at or above this revision see the write. Where nothing changed it is the head when that was found.
     pub revision: Revision,
-    /// One outcome per operation, in order.
+    /// One outcome per operation that names a record or thread, in order; beginning and ending a sync has none.
     pub outcomes: Vec<Outcome>,
     /// The request id was known: nothing was done now, and this is what was answered then.
     pub replayed: bool,
@@ -151,6 +175,8 @@ pub struct JournalEntry {
     pub key: RecordKey,
     /// How.
     pub change: Change,
+    /// When it was asked for.
+    pub at: Moment,
 }
 
 /// One change as a commit observer is told of it.
@@ -229,6 +255,18 @@ pub enum LedgerError {
     /// The request id was used for another request.
     #[error("the request id was used for another request")]
     RequestReused,
+    /// Another sync of the system is the current one.
+    #[error("another sync of {system} has begun")]
+    SyncSuperseded {
+        /// The source system.
+        system: String,
+    },
+    /// The sync has ended.
+    #[error("the sync of {system} has ended")]
+    SyncEnded {
+        /// The source system.
+        system: String,
+    },
     /// The journal no longer reaches back that far: a read model must be rebuilt.
     #[error("the journal starts at revision {first}")]
     Trimmed {
@@ -298,6 +336,19 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// The record of a kind that was imported from this source id.
     async fn find_source(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError>;
+
+    /// The current sync of a kind and a source system, ended or not; nothing where none ever began.
+    async fn sync(&self, kind: RecordKind, system: &str) -> Result<Option<SourceSync>, LedgerError>;
+
+    /// Up to `limit` records of a kind and a source system whose id there is greater than `after`, ascending by the bytes of these
+    /// ids, from one snapshot.
+    async fn sourced(
+        &self,
+        kind: RecordKind,
+        system: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Sourced>, LedgerError>;
 
     /// When a deleted record was deleted and at which revision; nothing where it lives or never lived.
     async fn tombstone(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError>;

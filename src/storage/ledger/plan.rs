@@ -3,9 +3,9 @@
 //! Both implementations plan a write over their present state and apply the plan only where it succeeded, so that a write
 //! that is refused leaves no trace. Pure: reads through [`Base`] only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Change, Expect, LedgerError, Operation, Outcome, RequestKey, Stored, Written};
+use super::{Change, Expect, LedgerError, Operation, Outcome, RequestKey, SourceSync, Stored, SyncEnd, SyncRef, Written};
 use crate::domain::{DocumentName, Moment, Record, RecordKey, RecordKind, Revision, Source};
 
 /// The state that a write meets.
@@ -18,6 +18,10 @@ pub(super) trait Base {
     fn buried(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError>;
     /// The last change by which a document came into a thread; zero where none ever did.
     fn joined(&self, root: &DocumentName) -> Result<Revision, LedgerError>;
+    /// The current sync of a kind and a source system.
+    fn current_sync(&self, kind: RecordKind, system: &str) -> Result<Option<SourceSync>, LedgerError>;
+    /// The number of the last sync that marked a source id; zero where none did.
+    fn marked(&self, kind: RecordKind, source: &Source) -> Result<u64, LedgerError>;
     /// What was answered to a request id.
     fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError>;
 }
@@ -68,17 +72,33 @@ impl Step {
 pub(super) struct Planned {
     /// Its changes, in order of their revisions.
     pub(super) steps: Vec<Step>,
+    /// Syncs as they are after it.
+    pub(super) syncs: Vec<SourceSync>,
+    /// Source ids with the number of the sync that marks them.
+    pub(super) marks: Vec<(SourceKey, u64)>,
     /// Its answer.
     pub(super) written: Written,
+}
+
+impl Planned {
+    /// Whether there is anything to make durable.
+    pub(super) fn changes_anything(&self) -> bool {
+        !(self.steps.is_empty() && self.syncs.is_empty() && self.marks.is_empty())
+    }
 }
 
 /// Plans operations after the revision `head`, or says why they may not go through.
 pub(super) fn plan(base: &impl Base, head: Revision, operations: Vec<Operation>) -> Result<Planned, LedgerError> {
     let (newest, sources, joined) = (HashMap::new(), HashMap::new(), HashMap::new());
-    let mut draft = Draft { base, head, steps: Vec::new(), newest, sources, joined };
-    let outcomes = operations.into_iter().map(|operation| draft.operate(operation)).collect::<Result<Vec<_>, _>>()?;
+    let (syncs, marks) = (BTreeMap::new(), BTreeMap::new());
+    let mut draft = Draft { base, head, steps: Vec::new(), newest, sources, joined, syncs, marks };
+    let mut outcomes = Vec::with_capacity(operations.len());
+    for operation in operations {
+        outcomes.extend(draft.operate(operation)?);
+    }
     let written = Written { revision: draft.head, outcomes, replayed: false };
-    Ok(Planned { steps: draft.steps, written })
+    let Draft { steps, syncs, marks, .. } = draft;
+    Ok(Planned { steps, syncs: syncs.into_values().collect(), marks: marks.into_iter().collect(), written })
 }
 
 /// What was answered to a request, as a replay.
@@ -103,39 +123,120 @@ struct Draft<'a, B> {
     sources: HashMap<SourceKey, Option<RecordKey>>,
     /// When this write last brought a document into a thread, by the thread's root.
     joined: HashMap<DocumentName, Revision>,
+    /// The syncs that this write begins, counts for or ends.
+    syncs: BTreeMap<(RecordKind, String), SourceSync>,
+    /// The marks that this write sets.
+    marks: BTreeMap<SourceKey, u64>,
 }
 
 impl<B: Base> Draft<'_, B> {
-    fn operate(&mut self, operation: Operation) -> Result<Outcome, LedgerError> {
-        let key = operation.key();
-        let present = self.present(&key)?;
-        match operation {
-            Operation::Put { record, expect } => {
-                check(&key, present.as_ref(), expect)?;
-                if present.as_ref().is_some_and(|present| present.record == *record) {
-                    return self.unchanged(key, present);
-                }
-                self.check_source(&key, &record)?;
-                Ok(self.step(key, present, Some(record)))
-            }
+    /// The outcome; nothing for what names no record.
+    fn operate(&mut self, operation: Operation) -> Result<Option<Outcome>, LedgerError> {
+        let outcome = match operation {
+            Operation::Put { record, expect } => self.put(record, expect),
             Operation::Delete { key, expect } => {
+                let present = self.present(&key)?;
                 check(&key, present.as_ref(), expect)?;
-                if present.is_none() {
-                    return self.unchanged(key, present);
-                }
-                Ok(self.step(key, present, None))
+                if present.is_some() { Ok(self.step(key, present, None)) } else { self.unchanged(key, present) }
             }
             Operation::Require { key, expect } => {
+                let present = self.present(&key)?;
                 check(&key, present.as_ref(), expect)?;
                 self.unchanged(key, present)
             }
             Operation::RequireThread { root, joined } => {
-                if self.joined(&root)? != joined {
+                let stays = self.joined(&root)? == joined;
+                let key = RecordKey::Document(root);
+                if !stays {
                     return Err(LedgerError::Stale { key, expected: joined });
                 }
+                let present = self.present(&key)?;
                 self.unchanged(key, present)
             }
+            Operation::Mark { key, sync } => self.mark(key, &sync),
+            Operation::Sweep { key, sync } => self.sweep(key, &sync),
+            Operation::BeginSync { sync, at, request } => return self.begin_sync(sync, at, request).map(|()| None),
+            Operation::EndSync { sync, kept } => return self.end_sync(&sync, kept).map(|()| None),
+        };
+        outcome.map(Some)
+    }
+
+    fn put(&mut self, record: Box<Record>, expect: Expect) -> Result<Outcome, LedgerError> {
+        let key = record.key();
+        let present = self.present(&key)?;
+        check(&key, present.as_ref(), expect)?;
+        if present.as_ref().is_some_and(|present| present.record == *record) {
+            return self.unchanged(key, present);
         }
+        self.check_source(&key, &record)?;
+        Ok(self.step(key, present, Some(record)))
+    }
+
+    fn begin_sync(&mut self, name: SyncRef, at: Moment, request: Option<[u8; 32]>) -> Result<(), LedgerError> {
+        let before = self.present_sync(&name)?.map_or(0, |before| before.name.number);
+        if name.number != before.saturating_add(1) {
+            return Err(LedgerError::SyncSuperseded { system: name.system });
+        }
+        self.keep_sync(SourceSync { name, begin: self.head, at, request, swept: 0, end: None });
+        Ok(())
+    }
+
+    fn end_sync(&mut self, name: &SyncRef, kept: u64) -> Result<(), LedgerError> {
+        let sync = self.open_sync(name)?;
+        self.keep_sync(SourceSync { end: Some(SyncEnd { kept, revision: self.head }), ..sync });
+        Ok(())
+    }
+
+    fn mark(&mut self, key: RecordKey, name: &SyncRef) -> Result<Outcome, LedgerError> {
+        let sync = self.open_sync(name)?;
+        let present = self.present(&key)?;
+        if let Some(source) = self.unseen(present.as_ref(), &sync)? {
+            self.marks.insert(source_key(name.kind, &source), name.number);
+        }
+        self.unchanged(key, present)
+    }
+
+    fn sweep(&mut self, key: RecordKey, name: &SyncRef) -> Result<Outcome, LedgerError> {
+        let sync = self.open_sync(name)?;
+        let present = self.present(&key)?;
+        if self.unseen(present.as_ref(), &sync)?.is_none() {
+            return self.unchanged(key, present);
+        }
+        self.keep_sync(SourceSync { swept: sync.swept.saturating_add(1), ..sync });
+        Ok(self.step(key, present, None))
+    }
+
+    /// The source of a record that is of a sync's kind and system and was not seen by it.
+    fn unseen(&self, present: Option<&Stored>, sync: &SourceSync) -> Result<Option<Source>, LedgerError> {
+        let Some(stored) = present.filter(|stored| stored.record.key().kind() == sync.name.kind) else { return Ok(None) };
+        let Some(source) = source_of(&stored.record).filter(|source| source.system == sync.name.system) else {
+            return Ok(None);
+        };
+        let mark = match self.marks.get(&source_key(sync.name.kind, source)) {
+            Some(mark) => *mark,
+            None => self.base.marked(sync.name.kind, source)?,
+        };
+        Ok((!sync.saw(stored.revision, mark)).then(|| source.clone()))
+    }
+
+    /// A sync that may still do something.
+    fn open_sync(&self, name: &SyncRef) -> Result<SourceSync, LedgerError> {
+        match self.present_sync(name)? {
+            Some(sync) if sync.name == *name && sync.end.is_some() => Err(LedgerError::SyncEnded { system: sync.name.system }),
+            Some(sync) if sync.name == *name => Ok(sync),
+            _ => Err(LedgerError::SyncSuperseded { system: name.system.clone() }),
+        }
+    }
+
+    fn present_sync(&self, name: &SyncRef) -> Result<Option<SourceSync>, LedgerError> {
+        match self.syncs.get(&(name.kind, name.system.clone())) {
+            Some(sync) => Ok(Some(sync.clone())),
+            None => self.base.current_sync(name.kind, &name.system),
+        }
+    }
+
+    fn keep_sync(&mut self, sync: SourceSync) {
+        self.syncs.insert((sync.name.kind, sync.name.system.clone()), sync);
     }
 
     fn unchanged(&self, key: RecordKey, present: Option<Stored>) -> Result<Outcome, LedgerError> {
@@ -149,6 +250,9 @@ impl<B: Base> Draft<'_, B> {
         let existed = present.is_some();
         let step = Step { revision: self.head, key: key.clone(), before: present.map(|stored| stored.record), now };
         let (given_up, taken) = step.source_move();
+        if let Some(source) = given_up {
+            self.marks.remove(&source_key(key.kind(), source));
+        }
         let moved = [(given_up, None), (taken, Some(&key))];
         for (source, holder) in moved {
             if let Some(source) = source {

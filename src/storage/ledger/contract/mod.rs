@@ -2,9 +2,10 @@
 //!
 //! Proved: 1. revisions and reads; 2. preconditions; 3. all or nothing; 4. what a later operation sees; 5. what changes
 //! nothing; 6. request ids; 7. tombstones; 8. source ids; 9. order of listing; 10. the journal and its trimming;
-//! 11. observers before the head; 12. counts; 13. closing; 14. competing writers. `threads.rs` proves more.
+//! 11. observers before the head; 12. counts; 13. closing; 14. competing writers. `threads.rs` and `syncs.rs` prove more.
 
 mod records;
+mod syncs;
 mod threads;
 
 use std::sync::{Arc, Mutex};
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 pub(super) use self::records::*;
+use self::syncs::*;
 use self::threads::*;
 use super::*;
 
@@ -302,7 +304,7 @@ async fn the_journal_has_no_gap(ledger: &dyn Ledger) {
     }
     assert!(journal_of(ledger, 99).await.is_empty());
     let two = ledger.journal(Revision(1), 2).await.unwrap();
-    assert_eq!(two.iter().map(|entry| entry.revision.0).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(two.iter().map(|entry| (entry.revision.0, entry.at)).collect::<Vec<_>>(), [(2, at(100)), (3, at(100))]);
     assert!(ledger.journal(Revision(1), 0).await.unwrap().is_empty());
 }
 
@@ -465,4 +467,12 @@ suite! {
     checks_alone_make_no_revision
     a_closed_ledger_has_no_threads
     rewriting_a_thread_misses_nobody
+    a_sync_supersedes_the_one_before
+    what_changed_or_is_marked_is_seen
+    marks_make_no_revision
+    sweeping_takes_what_is_not_seen
+    an_ended_sync_does_nothing_more
+    a_system_lists_by_its_source_ids
+    beginning_again_is_one_sync
+    a_closed_ledger_has_no_syncs
 }

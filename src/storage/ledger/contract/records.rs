@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use super::super::{Expect, Identity, Operation, RedbSettings, RequestKey, Write};
+use super::super::{Expect, Identity, Operation, RedbSettings, RequestKey, SyncRef, Write};
 use crate::domain::{
     Audience, Community, CommunityName, Document, DocumentName, Kind, Moment, Person, PersonName, Record, RecordKey, RecordKind,
     ResourceName, Revision, Source, ThreadPlace,
@@ -92,6 +92,26 @@ pub(in crate::storage::ledger) fn require(id: &str, expect: Expect) -> Operation
 
 pub(in crate::storage::ledger) fn require_thread(root: &str, joined: u64) -> Operation {
     Operation::RequireThread { root: name(root), joined: Revision(joined) }
+}
+
+pub(in crate::storage::ledger) fn sync(system: &str, number: u64) -> SyncRef {
+    SyncRef { kind: RecordKind::Document, system: system.to_owned(), number }
+}
+
+pub(in crate::storage::ledger) fn begin(sync: SyncRef) -> Operation {
+    Operation::BeginSync { sync, at: at(100), request: Some([4; 32]) }
+}
+
+pub(in crate::storage::ledger) fn mark(id: &str, sync: SyncRef) -> Operation {
+    Operation::Mark { key: key(id), sync }
+}
+
+pub(in crate::storage::ledger) fn sweep(id: &str, sync: SyncRef) -> Operation {
+    Operation::Sweep { key: key(id), sync }
+}
+
+pub(in crate::storage::ledger) fn end(sync: SyncRef) -> Operation {
+    Operation::EndSync { sync, kept: 9 }
 }
 
 pub(in crate::storage::ledger) fn write_of(operations: Vec<Operation>) -> Write {

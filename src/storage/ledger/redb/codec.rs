@@ -4,12 +4,12 @@
 //! length is checked, and what does not fit is `LedgerError::Corrupt`.
 
 use super::super::plan::Answered;
-use super::super::{Change, JournalEntry, LedgerError, Outcome, Stored, Written};
+use super::super::{Change, JournalEntry, LedgerError, Outcome, SourceSync, Stored, SyncEnd, SyncRef, Written};
 use crate::domain::{DocumentName, Moment, Record, RecordKey, RecordKind, ResourceName, Revision, Source};
 
 /// The format of every value, and of the whole ledger; raised with any change of what is below.
-/// 1 had no threads.
-pub(super) const FORMAT: u8 = 2;
+/// 1 had no threads, 2 no syncs.
+pub(super) const FORMAT: u8 = 3;
 
 /// Bytes of a format byte and a checksum.
 const SEAL: usize = 5;
@@ -73,7 +73,12 @@ pub(super) fn decode_record(payload: &[u8]) -> Option<Stored> {
     Some(Stored { record: serde_json::from_slice(bytes.0).ok()?, revision })
 }
 
-/// A journal entry without its revision, which is its key, and when it was asked for.
+/// The revision of what [`encode_record`] wrote.
+pub(super) fn decode_record_revision(payload: &[u8]) -> Option<Revision> {
+    Bytes(payload).revision()
+}
+
+/// A journal entry without its revision, which is its key.
 pub(super) fn encode_entry(key: &RecordKey, change: Change, at: Moment) -> Vec<u8> {
     let change = match change {
         Change::Put => 1,
@@ -86,7 +91,7 @@ pub(super) fn encode_entry(key: &RecordKey, change: Change, at: Moment) -> Vec<u
 }
 
 /// Reads what [`encode_entry`] wrote.
-pub(super) fn decode_entry(revision: Revision, payload: &[u8]) -> Option<(JournalEntry, Moment)> {
+pub(super) fn decode_entry(revision: Revision, payload: &[u8]) -> Option<JournalEntry> {
     let mut bytes = Bytes(payload);
     let change = match bytes.byte()? {
         1 => Change::Put,
@@ -94,7 +99,7 @@ pub(super) fn decode_entry(revision: Revision, payload: &[u8]) -> Option<(Journa
         _ => return None,
     };
     let at = bytes.moment()?;
-    Some((JournalEntry { revision, key: decode_key(bytes.0)?, change }, at))
+    Some(JournalEntry { revision, key: decode_key(bytes.0)?, change, at })
 }
 
 /// A tombstone.
@@ -195,6 +200,49 @@ pub(super) fn encode_source(kind: RecordKind, source: &Source) -> Vec<u8> {
     bytes
 }
 
+/// The key of a source system within a kind.
+pub(super) fn encode_system(kind: RecordKind, system: &str) -> Vec<u8> {
+    let mut bytes = vec![kind as u8];
+    bytes.extend_from_slice(system.as_bytes());
+    bytes
+}
+
+/// A sync without its kind and system, which are its key.
+pub(super) fn encode_sync(sync: &SourceSync) -> Vec<u8> {
+    let mut payload = sync.name.number.to_le_bytes().to_vec();
+    payload.extend_from_slice(&sync.begin.0.to_le_bytes());
+    payload.extend_from_slice(&sync.at.unix_seconds().to_le_bytes());
+    payload.extend_from_slice(&sync.swept.to_le_bytes());
+    payload.push(u8::from(sync.request.is_some()) | u8::from(sync.end.is_some()) << 1);
+    payload.extend(sync.request.iter().flatten());
+    if let Some(SyncEnd { kept, revision }) = sync.end {
+        payload.extend_from_slice(&kept.to_le_bytes());
+        payload.extend_from_slice(&revision.0.to_le_bytes());
+    }
+    payload
+}
+
+/// Reads what [`encode_sync`] wrote.
+pub(super) fn decode_sync(kind: RecordKind, system: &str, payload: &[u8]) -> Option<SourceSync> {
+    let mut bytes = Bytes(payload);
+    let name = SyncRef { kind, system: system.to_owned(), number: bytes.number()? };
+    let (begin, at, swept) = (bytes.revision()?, bytes.moment()?, bytes.number()?);
+    let flags = bytes.byte()?;
+    let request = if flags & 1 == 0 { None } else { Some(bytes.array()?) };
+    let end = if flags & 2 == 0 { None } else { Some(SyncEnd { kept: bytes.number()?, revision: bytes.revision()? }) };
+    bytes.0.is_empty().then_some(SourceSync { name, begin, at, request, swept, end })
+}
+
+/// The number of the sync that marked a source id.
+pub(super) fn encode_mark(number: u64) -> [u8; 8] {
+    number.to_le_bytes()
+}
+
+/// Reads what [`encode_mark`] wrote.
+pub(super) fn decode_mark(payload: &[u8]) -> Option<u64> {
+    payload.try_into().ok().map(u64::from_le_bytes)
+}
+
 /// The key of a document in the thread of a root.
 pub(super) fn encode_reply(root: &DocumentName, reply: &str) -> Vec<u8> {
     // No id holds this byte, so that no root runs into a reply, and a thread's keys sort like its replies' ids.
@@ -239,8 +287,12 @@ impl<'a> Bytes<'a> {
         self.array().map(|[byte]| byte)
     }
 
+    fn number(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
     fn revision(&mut self) -> Option<Revision> {
-        self.array().map(|bytes| Revision(u64::from_le_bytes(bytes)))
+        self.number().map(Revision)
     }
 
     fn moment(&mut self) -> Option<Moment> {
@@ -278,7 +330,7 @@ mod tests {
     #[test]
     fn a_sound_value_of_another_format_is_named() {
         let value = seal_as(9, "people", b"ada", b"new");
-        assert!(matches!(unseal("people", b"ada", &value), Err(LedgerError::Format { found: 9, known: 2 })));
+        assert!(matches!(unseal("people", b"ada", &value), Err(LedgerError::Format { found: 9, known: 3 })));
     }
 
     proptest! {
@@ -293,6 +345,9 @@ mod tests {
             let _ = decode_key(&bytes);
             let _ = decode_reply(b"a\0", &bytes);
             let _ = decode_joined(&bytes);
+            let _ = decode_record_revision(&bytes);
+            let _ = decode_sync(RecordKind::Document, "wiki", &bytes);
+            let _ = decode_mark(&bytes);
         }
 
         #[test]

@@ -9,7 +9,7 @@ use super::super::{Identity, LedgerError};
 use super::codec;
 use super::faults::store_fault;
 use super::tables::{Lookup, Name, REQUEST_AGES, Single, lookup_in, read_entry};
-use crate::domain::{Moment, ResourceName, Revision};
+use crate::domain::{Moment, ResourceName, Revision, Source};
 
 /// Begins a transaction whose commit is synced.
 pub(super) fn begin(database: &Database) -> Result<WriteTransaction, LedgerError> {
@@ -53,6 +53,13 @@ impl<'txn> Draft<'txn> {
         for step in &planned.steps {
             self.apply_step(step, at)?;
         }
+        for sync in &planned.syncs {
+            self.insert(Name::Syncs, &codec::encode_system(sync.name.kind, &sync.name.system), &codec::encode_sync(sync))?;
+        }
+        for ((kind, system, id), number) in &planned.marks {
+            let source = Source { system: system.clone(), id: id.clone() };
+            self.insert(Name::Marks, &codec::encode_source(*kind, &source), &codec::encode_mark(*number))?;
+        }
         if let Some(step) = planned.steps.last() {
             self.set_single(Single::Head, &step.revision.0.to_le_bytes())?;
         }
@@ -71,7 +78,9 @@ impl<'txn> Draft<'txn> {
         }
         let (given_up, taken) = step.source_move();
         if let Some(source) = given_up {
-            self.remove(Name::Sources, &codec::encode_source(key.kind(), source))?;
+            let source = codec::encode_source(key.kind(), source);
+            self.remove(Name::Sources, &source)?;
+            self.remove(Name::Marks, &source)?;
         }
         if let Some(source) = taken {
             self.insert(Name::Sources, &codec::encode_source(key.kind(), source), &bytes)?;
@@ -99,8 +108,8 @@ impl<'txn> Draft<'txn> {
         let mut entries = 0;
         while entries < limit {
             let oldest = self.table(Name::Journal)?.first().map_err(store_fault)?;
-            let Some((entry, at)) = oldest.map(|(key, value)| read_entry(key.value(), value.value())).transpose()? else { break };
-            if entry.revision > through || at >= before {
+            let Some(entry) = oldest.map(|(key, value)| read_entry(key.value(), value.value())).transpose()? else { break };
+            if entry.revision > through || entry.at >= before {
                 break;
             }
             self.remove(Name::Journal, &entry.revision.0.to_be_bytes())?;

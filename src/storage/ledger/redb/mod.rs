@@ -25,7 +25,10 @@ use self::store::Store;
 use self::tables::{Name, Snapshot};
 use self::writer::{Job, Observers, Reply, Writer};
 use super::plan::{self, Base};
-use super::{CommitObserver, Identity, JournalEntry, Ledger, LedgerError, LedgerStatus, RequestKey, Stored, Write, Written};
+use super::{
+    CommitObserver, Identity, JournalEntry, Ledger, LedgerError, LedgerStatus, RequestKey, SourceSync, Sourced, Stored, Write,
+    Written,
+};
 use crate::domain::{DocumentName, Moment, RecordKey, RecordKind, Revision, Source};
 
 /// Reads that may run at once; more wait.
@@ -182,6 +185,22 @@ impl Ledger for RedbLedger {
     async fn find_source(&self, kind: RecordKind, source: &Source) -> Result<Option<RecordKey>, LedgerError> {
         let source = source.clone();
         self.read(move |snapshot, _| snapshot.source_owner(kind, &source)).await
+    }
+
+    async fn sync(&self, kind: RecordKind, system: &str) -> Result<Option<SourceSync>, LedgerError> {
+        let system = system.to_owned();
+        self.read(move |snapshot, _| snapshot.current_sync(kind, &system)).await
+    }
+
+    async fn sourced(
+        &self,
+        kind: RecordKind,
+        system: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Sourced>, LedgerError> {
+        let (system, after) = (system.to_owned(), after.map(str::to_owned));
+        self.read(move |snapshot, _| snapshot.sourced(kind, &system, after.as_deref(), limit)).await
     }
 
     async fn tombstone(&self, key: &RecordKey) -> Result<Option<(Revision, Moment)>, LedgerError> {

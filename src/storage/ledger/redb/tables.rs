@@ -8,7 +8,7 @@ use redb::{
 };
 
 use super::super::plan::{self, Answered, Base};
-use super::super::{JournalEntry, LedgerError, Stored};
+use super::super::{JournalEntry, LedgerError, SourceSync, Sourced, Stored};
 use super::codec;
 use super::faults::store_fault;
 use crate::domain::{DocumentName, Moment, RecordKey, RecordKind, ResourceName, Revision, Source};
@@ -34,6 +34,10 @@ pub(super) enum Name {
     Tombstones,
     /// Kind, system and source id to key.
     Sources,
+    /// Kind and system to the current sync.
+    Syncs,
+    /// Kind, system and source id to the last sync that marked it; gone where none did.
+    Marks,
     /// Root and id of each document that stands in a thread, to nothing: the key says it all.
     Replies,
     /// A thread's root to the last revision at which a document came into it.
@@ -46,13 +50,15 @@ pub(super) enum Name {
 
 impl Name {
     /// Every table, in the order of the variants.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Documents,
         Self::People,
         Self::Communities,
         Self::Journal,
         Self::Tombstones,
         Self::Sources,
+        Self::Syncs,
+        Self::Marks,
         Self::Replies,
         Self::Threads,
         Self::Requests,
@@ -77,6 +83,8 @@ impl Name {
             Self::Journal => "journal",
             Self::Tombstones => "tombstones",
             Self::Sources => "sources",
+            Self::Syncs => "syncs",
+            Self::Marks => "marks",
             Self::Replies => "replies",
             Self::Threads => "threads",
             Self::Requests => "requests",
@@ -148,6 +156,14 @@ impl<L: Lookup> Base for L {
 
     fn joined(&self, root: &DocumentName) -> Result<Revision, LedgerError> {
         Ok(self.lookup(Name::Threads, root.id().as_bytes(), codec::decode_joined)?.unwrap_or_default())
+    }
+
+    fn current_sync(&self, kind: RecordKind, system: &str) -> Result<Option<SourceSync>, LedgerError> {
+        self.lookup(Name::Syncs, &codec::encode_system(kind, system), |payload| codec::decode_sync(kind, system, payload))
+    }
+
+    fn marked(&self, kind: RecordKind, source: &Source) -> Result<u64, LedgerError> {
+        Ok(self.lookup(Name::Marks, &codec::encode_source(kind, source), codec::decode_mark)?.unwrap_or_default())
     }
 
     fn answered(&self, id: &[u8; 32]) -> Result<Option<Answered>, LedgerError> {
@@ -226,7 +242,7 @@ impl Snapshot {
         let mut expected = after.next();
         for entry in self.table(Name::Journal)?.range(&from[..]..).map_err(store_fault)?.take(limit) {
             let (key, value) = entry.map_err(store_fault)?;
-            let entry = read_entry(key.value(), value.value())?.0;
+            let entry = read_entry(key.value(), value.value())?;
             if entry.revision != expected {
                 // A gap would make a read model miss a change for ever.
                 return Err(codec::corrupt(Name::Journal.as_str(), &expected.0.to_be_bytes()));
@@ -270,14 +286,43 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// Up to `limit` records of a kind and a system after a source id, by the bytes of these ids.
+    pub(super) fn sourced(
+        &self,
+        kind: RecordKind,
+        system: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Sourced>, LedgerError> {
+        let name = Name::Sources;
+        let source = |id: &str| Source { system: system.to_owned(), id: id.to_owned() };
+        let first = codec::encode_source(kind, &source(""));
+        let after = after.map(|after| codec::encode_source(kind, &source(after)));
+        let from = after.as_deref().map_or(Bound::Included(&first[..]), Bound::Excluded);
+        let mut listed = Vec::new();
+        for entry in self.table(name)?.range::<&[u8]>((from, Bound::Unbounded)).map_err(store_fault)?.take(limit) {
+            let (place, value) = entry.map_err(store_fault)?;
+            let Some(id) = place.value().strip_prefix(&first[..]) else { break };
+            let wrong = || codec::corrupt(name.as_str(), place.value());
+            let key = codec::decode_key(codec::unseal(name.as_str(), place.value(), value.value())?).ok_or_else(wrong)?;
+            let revision = self.lookup(Name::of(kind), key.id().as_bytes(), codec::decode_record_revision)?.ok_or_else(wrong)?;
+            let id = std::str::from_utf8(id).map_err(|_| wrong())?.to_owned();
+            let mark = self.marked(kind, &source(&id))?;
+            listed.push(Sourced { id, key, revision, mark });
+        }
+        Ok(listed)
+    }
+}
+
 impl Lookup for Snapshot {
     fn lookup<T>(&self, table: Name, key: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Result<Option<T>, LedgerError> {
         lookup_in(self.table(table)?, table, key, read)
     }
 }
 
-/// A journal entry and when it was asked for.
-pub(super) fn read_entry(key: &[u8], value: &[u8]) -> Result<(JournalEntry, Moment), LedgerError> {
+/// A journal entry.
+pub(super) fn read_entry(key: &[u8], value: &[u8]) -> Result<JournalEntry, LedgerError> {
     let name = Name::Journal.as_str();
     let payload = codec::unseal(name, key, value)?;
     codec::decode_entry(revision_of(key)?, payload).ok_or_else(|| codec::corrupt(name, key))

@@ -138,7 +138,7 @@ impl Writer {
                 Ok(Prepared::Known(written)) => Ok(written),
                 Ok(Prepared::New(planned)) => {
                     draft.apply(&planned, at)?;
-                    touched |= !planned.steps.is_empty();
+                    touched |= planned.changes_anything();
                     if let Some(RequestKey { id, fingerprint }) = request {
                         draft.answer(&id, &Answered { fingerprint, at, written: planned.written.clone() })?;
                         touched = true;
@@ -234,8 +234,12 @@ fn weight(write: &Write) -> usize {
     };
     let operation = |operation: &Operation| match operation {
         Operation::Put { record: put, .. } => RECORD + record(put),
-        Operation::Delete { .. } => RECORD,
-        Operation::Require { .. } | Operation::RequireThread { .. } => NAME,
+        Operation::Delete { .. } | Operation::Sweep { .. } => RECORD,
+        Operation::Require { .. }
+        | Operation::RequireThread { .. }
+        | Operation::Mark { .. }
+        | Operation::BeginSync { .. }
+        | Operation::EndSync { .. } => NAME,
     };
     write.operations.iter().map(operation).sum()
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::ThreadPlace;
-use crate::storage::ledger::contract::{name, require, require_thread};
+use crate::storage::ledger::contract::{begin, end, mark, name, require, require_thread, sweep, sync};
 use crate::storage::ledger::{MemoryLedger, Operation};
 
 fn operations() -> impl Strategy<Value = Operation> {
@@ -15,6 +15,7 @@ fn operations() -> impl Strategy<Value = Operation> {
         1 => Just(Expect::Present),
         1 => (1_u64..12).prop_map(|revision| Expect::Revision(Revision(revision))),
     ];
+    let number = 1_u64..3;
     let place = (id.clone(), 0..3_u8, prop::option::of(0..2_u8), prop::option::of(id.clone()));
     let puts = (place, expect.clone()).prop_map(|((id, body, from, root), expect)| {
         let Record::Document(mut document) = document(id, &body.to_string()) else { unreachable!() };
@@ -26,7 +27,11 @@ fn operations() -> impl Strategy<Value = Operation> {
         6 => puts,
         2 => (id.clone(), expect.clone()).prop_map(|(id, expect)| delete(id, expect)),
         1 => (id.clone(), expect).prop_map(|(id, expect)| require(id, expect)),
-        1 => (id, 0..12_u64).prop_map(|(root, joined)| require_thread(root, joined)),
+        1 => (id.clone(), 0..12_u64).prop_map(|(root, joined)| require_thread(root, joined)),
+        1 => number.clone().prop_map(|number| begin(sync("wiki", number))),
+        2 => (id.clone(), number.clone()).prop_map(|(id, number)| mark(id, sync("wiki", number))),
+        2 => (id, number.clone()).prop_map(|(id, number)| sweep(id, sync("wiki", number))),
+        1 => number.prop_map(|number| end(sync("wiki", number))),
     ]
 }
 
@@ -52,6 +57,8 @@ async fn view(ledger: &dyn Ledger, trimmed: u64) -> Vec<String> {
         view.push(format!("{:?}", ledger.replies(&name(id), None, 10).await));
         view.push(format!("{:?}", ledger.thread_joined(&name(id)).await));
     }
+    view.push(format!("{:?}", ledger.sync(RecordKind::Document, "wiki").await));
+    view.push(format!("{:?}", ledger.sourced(RecordKind::Document, "wiki", None, 10).await));
     for id in 0..3 {
         view.push(format!("{:?}", ledger.find_source(RecordKind::Document, &source("wiki", &id.to_string())).await));
         view.push(format!("{:?}", ledger.recall(&request(id, 0)).await));

@@ -1,5 +1,5 @@
 //! Threads in a file. Proved: 1. they outlive closing; 2. damage in them is named and never answered; 3. a table that is gone is
-//! damage; 4. a file of the format before them is refused and left alone.
+//! damage; 4. a file of an older format is refused and left alone.
 
 use redb::TableHandle;
 
@@ -91,23 +91,30 @@ async fn a_table_that_is_gone_is_damage() {
 }
 
 #[tokio::test]
-async fn a_file_from_before_threads_is_refused_and_left_alone() {
-    let dir = with_threads().await;
-    past_the_ledger(&dir, |transaction| {
-        for table in [Name::Replies, Name::Threads] {
-            transaction.delete_table(table.definition()).unwrap();
-        }
-    });
-    overwrite(&dir, Name::Meta, Single::Format.key(), |_| codec::seal_as(1, "meta", Single::Format.key(), &1_u32.to_le_bytes()));
-    for _ in 0..2 {
-        match open(&dir) {
-            Err(error @ LedgerError::Format { found: 1, known: 2 }) => {
-                assert_eq!(error.to_string(), "the ledger's format 1 is not known; this build knows 2");
+async fn a_file_of_an_older_format_is_refused_and_left_alone() {
+    let before_syncs = [Name::Syncs, Name::Marks];
+    let before_threads = [Name::Replies, Name::Threads, Name::Syncs, Name::Marks];
+    for (format, lacks) in [(1, &before_threads[..]), (2, &before_syncs)] {
+        let dir = with_threads().await;
+        past_the_ledger(&dir, |transaction| {
+            for table in lacks {
+                transaction.delete_table(table.definition()).unwrap();
             }
-            other => panic!("{:?}", other.err()),
+        });
+        overwrite(&dir, Name::Meta, Single::Format.key(), |_| {
+            codec::seal_as(format, "meta", Single::Format.key(), &u32::from(format).to_le_bytes())
+        });
+        for _ in 0..2 {
+            match open(&dir) {
+                Err(error @ LedgerError::Format { found, known: 3 }) if found == u32::from(format) => {
+                    assert_eq!(error.to_string(), format!("the ledger's format {format} is not known; this build knows 3"));
+                }
+                other => panic!("{:?}", other.err()),
+            }
         }
+        let database = Database::open(dir.path().join(FILE)).unwrap();
+        let reading = database.begin_read().unwrap();
+        let tables: Vec<String> = reading.list_tables().unwrap().map(|table| table.name().to_owned()).collect();
+        assert!(!lacks.iter().any(|lacking| tables.iter().any(|table| table == lacking.as_str())), "{tables:?}");
     }
-    let database = Database::open(dir.path().join(FILE)).unwrap();
-    let tables = database.begin_read().unwrap().list_tables().unwrap().map(|table| table.name().to_owned()).collect::<Vec<_>>();
-    assert!(!tables.iter().any(|table| table == "replies" || table == "threads"), "{tables:?}");
 }
