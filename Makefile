@@ -9,7 +9,7 @@ PYTHON := $(TOOLS)/python/bin/python
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # Where `make eval` looks for judged sets, or one set.
 DATA ?= ../shared/data
-# The judged set on which `make bench` measures.
+# The judged set on which `make bench-set` measures.
 BENCH_DATA ?= ../shared/data/k8s
 
 export PATH := $(TOOLS)/bin:$(PATH)
@@ -47,10 +47,12 @@ tools: ## Install what the other commands need into .tools.
 	@scripts/tools.sh
 
 .PHONY: proto
-proto: ## Lint the protos.
+proto: ## Lint the protos, and hold them to the last release.
 	@scripts/tools.sh buf
 	@echo "== buf lint"
 	@buf lint proto
+	@echo "== buf breaking"
+	@scripts/breaking.sh
 
 # As the tests build it: a build of its own would compile many dependencies twice, with and without what the tests add to them.
 .PHONY: program
@@ -65,11 +67,12 @@ chart: program ## Lint and render the chart, check the manifests and the configu
 		"$(PYTHON)" -m pytest -q -p no:cacheprovider tests/chart
 
 .PHONY: clients
-clients: program ## Ask the program from Python, as a stranger's client would.
-	@scripts/tools.sh grpcurl python
+clients: program ## Ask the program from Python and TypeScript, as strangers' clients would.
+	@scripts/tools.sh grpcurl buf python web
 	@echo "== clients in other languages"
 	@if compgen -G 'tests/clients/*.py' >/dev/null; then \
-		ROOKERY_BIN="$(TARGET)/debug/rookery" "$(PYTHON)" -m pytest -q -p no:cacheprovider tests/clients/*.py; \
+		ROOKERY_BIN="$(TARGET)/debug/rookery" ROOKERY_TOOLS="$(TOOLS)" \
+			"$(PYTHON)" -m pytest -q -p no:cacheprovider tests/clients/*.py; \
 	fi
 
 .PHONY: eval
@@ -79,7 +82,11 @@ eval: ## Measure the quality of answers on every judged set under DATA (../share
 	@"$(PYTHON)" scripts/eval.py --data "$(DATA)" --rookery "$(TARGET)/release/rookery" --runs "$(TARGET)/eval" $(EVAL_FLAGS)
 
 .PHONY: bench
-bench: ## Measure import, restart, answers and memory on one judged set, BENCH_DATA (../shared/data/k8s).
+bench: ## Measure a generated organisation under load, beside the empty call and plain tantivy; BENCH_FLAGS='--documents 1000000'.
+	@cargo bench --locked --bench load -- --json "$(TARGET)/bench.json" $(BENCH_FLAGS)
+
+.PHONY: bench-set
+bench-set: ## Measure import, restart, answers and memory on one judged set, BENCH_DATA (../shared/data/k8s).
 	@scripts/tools.sh python
 	@cargo build --release --locked --bin rookery
 	@"$(PYTHON)" scripts/bench.py --data "$(BENCH_DATA)" --rookery "$(TARGET)/release/rookery"

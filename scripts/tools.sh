@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the tools of this repository, each pinned, into .tools (or the directory in ROOKERY_TOOLS), and nothing outside it.
 #
-# usage: scripts/tools.sh [grpcurl] [helm] [buf] [python] [cargo-deny] [cargo-machete]
-#        Without a name: the first four, which are those of `make test`.
+# usage: scripts/tools.sh [grpcurl] [helm] [buf] [python] [web] [cargo-deny] [cargo-machete]
+#        Without a name: the first five, which are those of `make test`.
 #
 # A tool whose stamp names the pinned version is left alone, so a second run takes no time.
 # Change a version here and only here; the stamp then differs and the tool is installed anew.
@@ -74,8 +74,15 @@ python_install() {
   "$tools/python/bin/python" -m pip install --quiet --requirement "$root/scripts/requirements.txt"
 }
 
+web_install() {
+  rm -rf "$tools/web"
+  mkdir -p "$tools/web"
+  cp "$root/tests/clients/web/package.json" "$tools/web/"
+  npm install --prefix "$tools/web" --no-audit --no-fund --no-package-lock
+}
+
 if [[ $# -eq 0 ]]; then
-  set -- grpcurl helm buf python
+  set -- grpcurl helm buf python web
 fi
 for tool in "$@"; do
   case $tool in
@@ -97,6 +104,11 @@ for tool in "$@"; do
       # are part of it, because a virtual environment works only with the one and at the other.
       version=$( (cat "$root/scripts/requirements.txt"; python3 --version; echo "$tools") | cksum | tr ' ' '-')
       install python "$version" "$tools/python/bin/python" python_install
+      ;;
+    web)
+      need npm "the TypeScript client"
+      # The stamp is a hash of the list, so that a changed pin is noticed.
+      install web "$(cksum <"$root/tests/clients/web/package.json" | tr ' ' '-')" "$tools/web/node_modules/.bin/tsc" web_install
       ;;
     cargo-deny)
       install cargo-deny "$CARGO_DENY_VERSION" "$tools/bin/cargo-deny" cargo_install cargo-deny "$CARGO_DENY_VERSION"

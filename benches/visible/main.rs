@@ -21,12 +21,15 @@
     reason = "figures of a measurement need few digits"
 )]
 
+#[path = "../shared/numbers.rs"]
+mod numbers;
 mod world;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
+use numbers::Numbers;
 use rookery::access::Sight;
 use rookery::domain::{GroupId, Language, Revision};
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
@@ -37,7 +40,7 @@ use tantivy::columnar::BytesColumn;
 use tantivy::query::{BooleanQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
-use world::{COMMUNITIES, DENIABLE, KEYS, Numbers, World, denied, key};
+use world::{COMMUNITIES, DENIABLE, KEYS, World, denied, key, some};
 
 const MEMBER_OF: usize = 10;
 const KEYS_HELD: usize = 200;
@@ -95,8 +98,8 @@ async fn measure(arguments: &Arguments, directory: &Path) {
     println!("{} documents, {} segments, {} rounds, times in microseconds", status.documents, status.segments, arguments.rounds);
     let bench = Bench { plain: Plain::open(directory), index, rounds: arguments.rounds, only: arguments.only.clone() };
 
-    let in_communities = world.asker("ada", &[], &numbers.some(MEMBER_OF, COMMUNITIES));
-    let with_keys = world.asker("bo", &numbers.some(KEYS_HELD, KEYS).iter().map(|n| key(*n)).collect::<Vec<_>>(), &[]);
+    let in_communities = world.asker("ada", &[], &some(&mut numbers, MEMBER_OF, COMMUNITIES));
+    let with_keys = world.asker("bo", &some(&mut numbers, KEYS_HELD, KEYS).iter().map(|n| key(*n)).collect::<Vec<_>>(), &[]);
     let half: Vec<GroupId> = (0..DENIABLE / 2).map(|n| denied(n * 2)).collect();
     let shut_out = world.asker("cy", &half, &(0..COMMUNITIES).collect::<Vec<_>>());
     let askers = [("communities", &in_communities), ("keys", &with_keys), ("denied", &shut_out)];
@@ -111,10 +114,11 @@ async fn measure(arguments: &Arguments, directory: &Path) {
         bench.pairs(&format!("warm {name}, rare and common"), &queries, |_| sight.clone(), Warmth::Warm).await.print();
     }
     let queries = bench.queries(|| World::middle(2, &mut numbers));
-    let strangers: Vec<Sight> = (0..ASKERS).map(|_| world.asker("dee", &[], &numbers.some(MEMBER_OF, COMMUNITIES))).collect();
+    let strangers: Vec<Sight> =
+        (0..ASKERS).map(|_| world.asker("dee", &[], &some(&mut numbers, MEMBER_OF, COMMUNITIES))).collect();
     bench.in_turn("1,000 askers, communities", &queries, &strangers).await.print();
     let strangers: Vec<Sight> = (0..ASKERS)
-        .map(|_| world.asker("dee", &numbers.some(KEYS_HELD, KEYS).iter().map(|n| key(*n)).collect::<Vec<_>>(), &[]))
+        .map(|_| world.asker("dee", &some(&mut numbers, KEYS_HELD, KEYS).iter().map(|n| key(*n)).collect::<Vec<_>>(), &[]))
         .collect();
     bench.in_turn("1,000 askers, keys", &queries, &strangers).await.print();
     for (name, sight) in askers {

@@ -9,6 +9,8 @@ use rookery::domain::{
     Principal, ResourceName, Role,
 };
 
+use crate::numbers::Numbers;
+
 const VOCABULARY: usize = 50_000;
 pub(super) const COMMUNITIES: usize = 200;
 pub(super) const KEYS: usize = 20_000;
@@ -97,6 +99,15 @@ pub(super) fn denied(number: usize) -> GroupId {
     GroupId::parse(&format!("denied-{number}")).expect("an id")
 }
 
+/// So many different numbers below another.
+pub(super) fn some(numbers: &mut Numbers, count: usize, below: usize) -> Vec<usize> {
+    let mut found = BTreeSet::new();
+    while found.len() < count {
+        found.insert(numbers.below(below));
+    }
+    found.into_iter().collect()
+}
+
 /// The word of a rank: syllables without an ending that stemming takes.
 fn spelled(rank: usize) -> String {
     const CONSONANTS: &[u8] = b"bcdfghjklmnprtvz";
@@ -109,33 +120,4 @@ fn spelled(rank: usize) -> String {
         rest /= 64;
     }
     word
-}
-
-/// Numbers that look random and are the same in every run.
-pub(super) struct Numbers(pub(super) u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(super) fn below(&mut self, most: usize) -> usize {
-        (self.next() >> 33) as usize % most
-    }
-
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// So many different numbers below another.
-    pub(super) fn some(&mut self, count: usize, below: usize) -> Vec<usize> {
-        let mut found = BTreeSet::new();
-        while found.len() < count {
-            found.insert(self.below(below));
-        }
-        found.into_iter().collect()
-    }
 }

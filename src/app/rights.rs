@@ -50,7 +50,9 @@ pub(super) async fn each(ledger: &dyn Ledger, kind: RecordKind, take: impl Fn(&R
     let mut after: Option<String> = None;
     loop {
         let page = ledger.list(kind, after.as_deref(), FILL_PAGE).await?;
-        page.iter().for_each(|stored| take(&stored.record));
+        for stored in &page {
+            take(&stored.record);
+        }
         after = page.last().map(|stored| stored.record.key().id().to_owned());
         if page.len() < FILL_PAGE {
             return Ok(());

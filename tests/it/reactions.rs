@@ -6,13 +6,10 @@
 //! who react at once are all counted, and what is acknowledged survives `kill -9`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use futures::future::join_all;
-use rookery::config::Config;
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
-use rookery::server::SystemClock;
 use tonic::{Code, Status};
 
 use crate::support::{Client, House, Server, audience, document, fields, head, import, import_item, put, restricted};
@@ -181,9 +178,7 @@ async fn what_is_hidden_stays_unknown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_full_takes_no_more() {
-    let mut config = Config::default();
-    config.limits.reactors_per_document = 3;
-    let house = House::open_with(&config, Arc::new(SystemClock)).await;
+    let house = House::open_with(&[("ROOKERY__LIMITS__REACTORS_PER_DOCUMENT", "3")]).await;
     let writer = fill(&house).await;
     let of = |at: usize| house.client(Some(&format!("people/p{at}"))).without_scopes();
     for at in 0..3 {

@@ -9,7 +9,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use rookery::config::Config;
 use rookery::domain::{Clock, Moment};
 use rookery::grpc::pb;
 use rookery::grpc::pb::ReviewAction::{Clear, Deprecate, Verify};
@@ -70,7 +69,7 @@ async fn fill(writer: &Client) {
 
 async fn house() -> (House, Client, Arc<Hand>) {
     let clock = Arc::new(Hand(AtomicI64::new(NOW)));
-    let house = House::open_with(&Config::default(), Arc::clone(&clock) as Arc<dyn Clock>).await;
+    let house = House::open_by(Arc::clone(&clock) as Arc<dyn Clock>).await;
     let writer = house.client(Some("people/writer"));
     fill(&writer).await;
     (house, writer, clock)

@@ -1,6 +1,7 @@
 //! What tests stand on: the real binary on a free port, and clients of it.
 
 pub(crate) mod frames;
+pub(crate) mod raw;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -9,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rookery::config::Config;
+use rookery::config::{self, Config, Sources};
 use rookery::domain::Clock;
 use rookery::grpc::pb;
 use rookery::grpc::pb::admin_service_client::AdminServiceClient;
@@ -292,24 +293,45 @@ pub(crate) fn people(answer: &pb::FindExpertsResponse) -> Vec<String> {
     answer.experts.iter().map(|hit| hit.person.clone().unwrap_or_default().name).collect()
 }
 
-/// The real services over a memory ledger and a RAM index, inside this process.
-pub(crate) struct House {
-    embedded: Embedded,
+/// Where a case runs: the real services over a memory ledger and a RAM index inside this process, or, where the variable
+/// `ROOKERY_TESTS` says `process`, the real binary on a data directory. Cases need not know which, and must hold in both.
+pub(crate) enum House {
+    InProcess(Box<Embedded>),
+    Process { channel: Channel, _server: Server, _folder: tempfile::TempDir },
 }
 
 impl House {
     /// Opens an empty house.
     pub(crate) async fn open() -> Self {
-        Self::open_with(&Config::default(), Arc::new(SystemClock)).await
+        Self::open_with(&[]).await
     }
 
-    /// Opens an empty house under other settings, by another clock.
-    pub(crate) async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> Self {
-        Self { embedded: Embedded::in_memory(config, clock).await.expect("an empty house opens") }
+    /// Opens an empty house by another clock, which only one in this process can be given.
+    pub(crate) async fn open_by(clock: Arc<dyn Clock>) -> Self {
+        let embedded = Embedded::in_memory(&Config::default(), clock).await.expect("an empty house opens");
+        Self::InProcess(Box::new(embedded))
+    }
+
+    /// Opens an empty house with variables of the environment, such as `ROOKERY__LIMITS__COMMUNITY_MEMBERS`.
+    pub(crate) async fn open_with(variables: &[(&str, &str)]) -> Self {
+        if std::env::var_os("ROOKERY_TESTS").is_some_and(|runs| runs == "process") {
+            let folder = tempfile::tempdir().expect("a temporary directory");
+            let server = Server::start_with(folder.path(), variables);
+            let channel = server.client(None).await.channel;
+            return Self::Process { channel, _server: server, _folder: folder };
+        }
+        let environment = variables.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
+        let config = config::load(&Sources { environment, ..Sources::default() }).expect("a good configuration").config;
+        let embedded = Embedded::in_memory(&config, Arc::new(SystemClock)).await.expect("an empty house opens");
+        Self::InProcess(Box::new(embedded))
     }
 
     /// Clients that ask as somebody.
     pub(crate) fn client(&self, asker: Option<&str>) -> Client {
-        Client { channel: self.embedded.channel(), asker: asker.map(str::to_owned), scopes: None }
+        let channel = match self {
+            Self::InProcess(embedded) => embedded.channel(),
+            Self::Process { channel, .. } => channel.clone(),
+        };
+        Client { channel, asker: asker.map(str::to_owned), scopes: None }
     }
 }
