@@ -27,7 +27,7 @@ pub(crate) fn audience_change(
     }
     let audience = request.audience.as_ref().and_then(|given| audience::read("audience", given, limits, &mut faults));
     let options = WriteOptions {
-        etag: write::etag(&request.etag),
+        etag: write::etag("etag", &request.etag, &mut faults),
         request: write::request_key(asker, "UpdateAudience", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
         ..WriteOptions::default()
@@ -48,7 +48,7 @@ pub(crate) fn moderation(
     let name = faults.name("name", &request.name);
     let moderation = read_action(request, limits, &mut faults);
     let options = WriteOptions {
-        etag: write::etag(&request.etag),
+        etag: write::etag("etag", &request.etag, &mut faults),
         request: write::request_key(asker, "ModerateDocument", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
         ..WriteOptions::default()
@@ -57,30 +57,24 @@ pub(crate) fn moderation(
 }
 
 fn read_action(request: &pb::ModerateDocumentRequest, limits: &Limits, faults: &mut Faults) -> Option<Moderation> {
-    let audience = request.audience.as_ref();
-    let only = |moderation: Moderation, faults: &mut Faults| {
-        if audience.is_some() {
+    use pb::ModerationAction as Action;
+    let action = Action::try_from(request.action);
+    match action {
+        Ok(Action::Unspecified) => faults.add("action", "is required"),
+        Err(_) => faults.add("action", format!("{} is not a known action", request.action)),
+        Ok(Action::Narrow) if request.audience.is_none() => faults.add("audience", "is required with MODERATION_ACTION_NARROW"),
+        Ok(Action::Hide | Action::Lift) if request.audience.is_some() => {
             faults.add("audience", "goes with MODERATION_ACTION_NARROW only");
         }
-        Some(moderation)
-    };
-    match pb::ModerationAction::try_from(request.action) {
-        Ok(pb::ModerationAction::Hide) => only(Moderation::Hide, faults),
-        Ok(pb::ModerationAction::Lift) => only(Moderation::Lift, faults),
-        Ok(pb::ModerationAction::Narrow) => {
-            if audience.is_none() {
-                faults.add("audience", "is required with MODERATION_ACTION_NARROW");
-            }
-            audience::read("audience", audience?, limits, faults).map(Moderation::Narrow)
-        }
-        Ok(pb::ModerationAction::Unspecified) => {
-            faults.add("action", "is required");
-            None
-        }
-        Err(_) => {
-            faults.add("action", format!("{} is not a known action", request.action));
-            None
-        }
+        Ok(Action::Narrow | Action::Hide | Action::Lift) => {}
+    }
+    // Looked at whatever the action is, so that all that is wrong is told at once.
+    let audience = request.audience.as_ref().and_then(|given| audience::read("audience", given, limits, faults));
+    match action.ok()? {
+        Action::Hide => Some(Moderation::Hide),
+        Action::Lift => Some(Moderation::Lift),
+        Action::Narrow => audience.map(Moderation::Narrow),
+        Action::Unspecified => None,
     }
 }
 

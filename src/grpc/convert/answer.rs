@@ -14,7 +14,7 @@ pub(crate) fn acceptance(request: &pb::AcceptAnswerRequest, asker: &Asker) -> Re
     let mut faults = Faults::default();
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
-        etag: write::etag(&request.etag),
+        etag: write::etag("etag", &request.etag, &mut faults),
         request: write::request_key(asker, "AcceptAnswer", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
         ..WriteOptions::default()

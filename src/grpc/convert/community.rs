@@ -34,7 +34,7 @@ pub(crate) fn community_change(
         return faults.finish(None);
     };
     let options = WriteOptions {
-        etag: write::etag(&message.etag),
+        etag: write::etag("community.etag", &message.etag, &mut faults),
         presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
@@ -140,7 +140,7 @@ pub(crate) fn community_removal(
     let mut faults = Faults::default();
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
-        etag: write::etag(&request.etag),
+        etag: write::etag("etag", &request.etag, &mut faults),
         presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeleteCommunity", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,

@@ -52,7 +52,7 @@ pub(crate) fn document_change(
         return faults.finish(None);
     };
     let options = WriteOptions {
-        etag: write::etag(&message.etag),
+        etag: write::etag("document.etag", &message.etag, &mut faults),
         presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
@@ -111,7 +111,7 @@ pub(crate) fn document_removal(request: &pb::DeleteDocumentRequest, asker: &Aske
     let mut faults = Faults::default();
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
-        etag: write::etag(&request.etag),
+        etag: write::etag("etag", &request.etag, &mut faults),
         presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeleteDocument", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
@@ -145,6 +145,7 @@ pub(crate) fn synced_document(
 
 fn imported(message: pb::Document, limits: &Limits, mut faults: Faults) -> Result<(DocumentName, DocumentPatch), AppError> {
     let name = faults.name("document.name", &message.name);
+    write::check_etag("document.etag", &message.etag, &mut faults);
     let patch = patch(message, &Mask::Whole, limits, &mut faults);
     faults.finish(name.map(|name| (name, patch)))
 }

@@ -30,7 +30,7 @@ pub(crate) fn person_change(
         return faults.finish(None);
     };
     let options = WriteOptions {
-        etag: write::etag(&message.etag),
+        etag: write::etag("person.etag", &message.etag, &mut faults),
         presence: write::presence(request.allow_missing),
         request: key,
         validate_only: request.validate_only,
@@ -92,7 +92,7 @@ pub(crate) fn person_removal(request: &pb::DeletePersonRequest, asker: &Asker) -
     let mut faults = Faults::default();
     let name = faults.name("name", &request.name);
     let options = WriteOptions {
-        etag: write::etag(&request.etag),
+        etag: write::etag("etag", &request.etag, &mut faults),
         presence: write::presence(request.allow_missing),
         request: write::request_key(asker, "DeletePerson", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
@@ -107,6 +107,7 @@ pub(crate) fn person_removal(request: &pb::DeletePersonRequest, asker: &Asker) -
 pub(crate) fn imported_person(message: pb::Person, limits: &Limits) -> Result<(PersonName, PersonPatch), AppError> {
     let mut faults = Faults::default();
     let name = faults.name("person.name", &message.name);
+    write::check_etag("person.etag", &message.etag, &mut faults);
     let patch = patch(message, &Mask::Whole, limits, &mut faults);
     faults.finish(name.map(|name| (name, patch)))
 }

@@ -33,7 +33,7 @@ pub(crate) fn review(
     }
     let action = action(request.action, remark, &mut faults);
     let options = WriteOptions {
-        etag: write::etag(&request.etag),
+        etag: write::etag("etag", &request.etag, &mut faults),
         request: write::request_key(asker, "ReviewDocument", &request.request_id, request, &mut faults),
         validate_only: request.validate_only,
         ..WriteOptions::default()

@@ -12,9 +12,20 @@ use crate::app::{Presence, RequestKey};
 /// Groups of hexadecimal digits in a UUID.
 const UUID: [usize; 5] = [8, 4, 4, 4, 12];
 
+/// More than any etag of ours has; part of what the API promises, so no setting.
+const ETAG_BYTES: usize = 64;
+
 /// The etag that a resource must have; nothing where the request gives none.
-pub(super) fn etag(given: &str) -> Option<String> {
+pub(super) fn etag(field: &str, given: &str, faults: &mut Faults) -> Option<String> {
+    check_etag(field, given, faults);
     (!given.is_empty()).then(|| given.to_owned())
+}
+
+/// Refuses what is too long for an etag, whether or not anybody looks at it.
+pub(super) fn check_etag(field: &str, given: &str, faults: &mut Faults) {
+    if given.len() > ETAG_BYTES {
+        faults.add(field, format!("has {} bytes; no etag has more than {ETAG_BYTES}", given.len()));
+    }
 }
 
 /// Whether the resource must be there.

@@ -1,6 +1,7 @@
 //! A good request of every method. Writes are only validated, so that one trial leaves to the next what it found.
 
 use prost_reflect::{DynamicMessage, MethodDescriptor};
+use rookery::grpc::pb;
 
 use crate::support::raw::path;
 use crate::support::{Client, document, put, put_community};
@@ -67,24 +68,90 @@ const GOOD: &[(&str, &str)] = &[
         "/rookery.v1.CommunityService/RemoveMember",
         r#"{"parent": "communities/tides", "person": "people/bo", "validateOnly": true}"#,
     ),
+    ("/rookery.v1.DiscoveryService/FindDiscussions", r#"{"query": "tide"}"#),
+    ("/rookery.v1.DiscoveryService/FindPeople", r#"{"query": "ada"}"#),
+    ("/rookery.v1.ContentService/BatchGetDocuments", r#"{"names": ["documents/tide"]}"#),
+    ("/rookery.v1.ContentService/LookupDocument", r#"{"source": {"system": "wiki", "id": "1"}}"#),
+    (
+        "/rookery.v1.ContentService/CreateDocument",
+        r#"{"document": {"kind": "DOCUMENT_KIND_POST", "audience": {"grant": "GRANT_WORLD"},
+            "source": {"system": "forum", "id": "3"}}, "documentId": "made", "validateOnly": true}"#,
+    ),
+    ("/rookery.v1.ContentService/AcceptAnswer", r#"{"name": "documents/answer", "validateOnly": true}"#),
+    ("/rookery.v1.ContentService/React", r#"{"name": "documents/tide", "reaction": "like", "validateOnly": true}"#),
+    (
+        "/rookery.v1.ContentService/ReviewDocument",
+        r#"{"name": "documents/tide", "action": "REVIEW_ACTION_DEPRECATE", "note": "old", "replacement": "documents/kept",
+            "expireTime": "2999-01-01T00:00:00Z", "validateOnly": true}"#,
+    ),
+    ("/rookery.v1.ContentService/BeginSync", r#"{"system": "blog"}"#),
+    ("/rookery.v1.ContentService/CommitSync", r#"{"sync": "$SYNC", "validateOnly": true}"#),
+    (
+        "/rookery.v1.PeopleService/CreatePerson",
+        r#"{"person": {"displayName": "Made", "source": {"system": "staff", "id": "3"}}, "personId": "made",
+            "validateOnly": true}"#,
+    ),
+    ("/rookery.v1.PeopleService/BatchGetPeople", r#"{"names": ["people/ada"]}"#),
+    ("/rookery.v1.PeopleService/LookupPerson", r#"{"source": {"system": "staff", "id": "bo"}}"#),
+    ("/rookery.v1.PeopleService/GetExpertise", r#"{"name": "people/bo"}"#),
+    ("/rookery.v1.PeopleService/EndorseSkill", r#"{"name": "people/bo", "skill": "knots", "validateOnly": true}"#),
+    ("/rookery.v1.PeopleService/WithdrawEndorsement", r#"{"name": "people/bo", "skill": "knots", "validateOnly": true}"#),
+    (
+        "/rookery.v1.PeopleService/LinkAlias",
+        r#"{"person": "people/bo", "alias": "people/forum:bo", "note": "said so", "validateOnly": true}"#,
+    ),
+    ("/rookery.v1.PeopleService/UnlinkAlias", r#"{"person": "people/bo", "alias": "bobby", "validateOnly": true}"#),
+    ("/rookery.v1.PeopleService/ListAliasLinks", r#"{"parent": "people/bo"}"#),
+    ("/rookery.v1.AdminService/RebuildIndex", "{}"),
+    ("/rookery.v1.AdminService/Vacuum", "{}"),
     ("/rookery.v1.AdminService/GetStatus", "{}"),
     ("/rookery.v1.AdminService/GetLimits", "{}"),
 ];
 
-/// A good request of a method; nothing where none is known.
-pub(super) fn good_request(method: &MethodDescriptor) -> Option<DynamicMessage> {
-    let path = path(method);
-    let (_, json) = GOOD.iter().find(|(known, _)| *known == path)?;
-    let mut json = serde_json::Deserializer::from_str(json);
-    let request = DynamicMessage::deserialize(method.input(), &mut json);
-    Some(request.unwrap_or_else(|error| panic!("the good request of {path} is JSON of its message: {error}")))
+/// What good requests need that no table can hold.
+pub(super) struct Furniture {
+    sync: String,
 }
 
-/// Makes what good requests are about.
-pub(super) async fn furnish(client: &Client) {
-    put_community(client, "tides", &["bo"], &["ada"]).await;
-    put(client, document("tide", "Tide", "tide", "ada")).await.expect("a good document");
-    let mut kept = document("kept", "Kept", "tide", "ada");
-    "communities/tides".clone_into(&mut kept.community);
-    put(client, kept).await.expect("a good document");
+impl Furniture {
+    /// A good request of a method; nothing where none is known.
+    pub(super) fn good_request(&self, method: &MethodDescriptor) -> Option<DynamicMessage> {
+        let path = path(method);
+        let (_, json) = GOOD.iter().find(|(known, _)| *known == path)?;
+        let json = json.replace("$SYNC", &self.sync);
+        let request = DynamicMessage::deserialize(method.input(), &mut serde_json::Deserializer::from_str(&json));
+        Some(request.unwrap_or_else(|error| panic!("the good request of {path} is JSON of its message: {error}")))
+    }
+
+    /// Makes what good requests are about.
+    pub(super) async fn bring(client: &Client) -> Self {
+        put_community(client, "tides", &["bo"], &["ada"]).await;
+        let source = |id: &str| Some(pb::Source { system: "wiki".to_owned(), id: id.to_owned() });
+        let tide = pb::Document { source: source("1"), ..document("tide", "Tide", "tide", "ada") };
+        let kept = pb::Document { community: "communities/tides".to_owned(), ..document("kept", "Kept", "tide", "ada") };
+        let place = pb::ThreadPlace { root: "documents/tide".to_owned(), parent: "documents/tide".to_owned() };
+        let answer = pb::Document {
+            kind: pb::DocumentKind::Reply.into(),
+            thread: Some(place),
+            ..document("answer", "", "an answer", "bo")
+        };
+        for good in [tide, kept, answer] {
+            put(client, good).await.expect("a good document");
+        }
+        for id in ["ada", "bo"] {
+            let person = pb::Person {
+                name: format!("people/{id}"),
+                display_name: id.to_owned(),
+                source: Some(pb::Source { system: "staff".to_owned(), id: id.to_owned() }),
+                ..Default::default()
+            };
+            let request = pb::UpdatePersonRequest { person: Some(person), allow_missing: true, ..Default::default() };
+            client.people().update_person(client.request(request)).await.expect("a good person");
+        }
+        let link = pb::LinkAliasRequest { person: "people/bo".to_owned(), alias: "bobby".to_owned(), ..Default::default() };
+        client.people().link_alias(client.request(link)).await.expect("a good alias");
+        let begin = pb::BeginSyncRequest { system: "chat".to_owned(), ..Default::default() };
+        let sync = client.content().begin_sync(client.request(begin)).await.expect("a sync").into_inner().sync;
+        Self { sync }
+    }
 }

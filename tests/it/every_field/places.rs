@@ -104,10 +104,31 @@ impl Place {
         path == field || path.ends_with(&format!(".{field}"))
     }
 
+    /// Whether a request holds anything there: of alternatives only the last one that was set is left.
+    pub(super) fn is_in(&self, request: &DynamicMessage) -> bool {
+        is_in(&self.way, request)
+    }
+
     /// Puts a value there, making what must hold it.
     pub(super) fn set(&self, request: &mut DynamicMessage, value: Value) {
         put(&self.way, request, value);
     }
+}
+
+fn is_in(way: &[(FieldDescriptor, Of)], message: &DynamicMessage) -> bool {
+    let Some(((field, of), below)) = way.split_first() else { return true };
+    let alternative = field.containing_oneof().is_some() && !message.has_field(field);
+    let held = message.get_field(field);
+    let inner = match (held.as_ref(), of) {
+        (Value::List(list), Of::First) => list.first(),
+        (held, _) => Some(held),
+    };
+    let inside = match inner {
+        Some(Value::Message(inner)) => is_in(below, inner),
+        Some(_) => true,
+        None => false,
+    };
+    !alternative && inside
 }
 
 fn put(way: &[(FieldDescriptor, Of)], message: &mut DynamicMessage, value: Value) {
@@ -142,12 +163,12 @@ fn behaves(field: &FieldDescriptor, as_said: i32) -> bool {
     }
 }
 
-/// As refusals name fields: `document.people[0].person`. Which of several messages a stream's one holds is no part of it.
+/// As refusals name fields: `document.people[0].person`. That a stream's message holds an item is no part of it.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
         for (field, of) in &self.way {
-            if field.containing_oneof().is_some_and(|oneof| oneof.name() == "part") {
+            if field.containing_oneof().is_some_and(|oneof| oneof.name() == "part") && field.name() == "item" {
                 continue;
             }
             write!(f, "{separator}{}", field.name())?;

@@ -54,7 +54,10 @@ fn single(place: &Place) -> Vec<Hostile> {
         Kind::Enum(_) => enums(place),
         Kind::Int32 | Kind::Int64 => numbers(place),
         Kind::Double => reals(),
-        Kind::Bool => vec![typed("true", Value::Bool(true)), typed("false", Value::Bool(false))],
+        // What contradicts other fields is seen once those are well-formed.
+        Kind::Bool => [("true", true), ("false", false)]
+            .map(|(label, value)| Hostile { goes_with_others: false, ..typed(label, Value::Bool(value)) })
+            .into(),
         Kind::Message(message) => messages(place, &message),
         other => panic!("{place}: values of {other:?} are not known here yet"),
     }
