@@ -174,6 +174,7 @@ impl Bench {
             sight,
             order: Order::Relevance,
             after: None,
+            basis: None,
             limit: MOST,
             count: CountHits::No,
             patience: Patience::default(),

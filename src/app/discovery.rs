@@ -140,7 +140,7 @@ impl App {
             });
         }
         let order = if browsing { Order::Newest } else { wanted.order };
-        let (after, first_page) = wanted.after.map_or((None, None), |(after, basis)| (Some(after), Some(basis)));
+        let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let mut found = self
             .backends
@@ -151,12 +151,13 @@ impl App {
                 sight: sight.clone(),
                 order,
                 after,
+                basis: first_page.clone(),
                 limit: self.looked_at(wanted.limit, people),
                 count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
                 patience: call.patience.clone(),
             })
             .await?;
-        if first_page.is_some_and(|first| first != found.basis) && order == Order::Relevance {
+        if first_page.as_ref().is_some_and(|first| *first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
         found.hits.iter_mut().for_each(|hit| self.by_own_name(&mut hit.people));

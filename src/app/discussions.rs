@@ -92,7 +92,7 @@ impl App {
             return Ok(self.no_discussions(wanted.count, warnings));
         }
         let order = if browsing { Order::Newest } else { wanted.order };
-        let first_page = wanted.after.as_ref().map(|(_, basis)| *basis);
+        let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let limits = &self.settings.limits;
         let messages = Ask {
@@ -100,7 +100,8 @@ impl App {
             filter: self.under_every_name(wanted.filter),
             sight: sight.clone(),
             order,
-            after: wanted.after.map(|(after, _)| after),
+            after,
+            basis: first_page.clone(),
             limit: self.looked_at(wanted.limit, people),
             count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
             patience: call.patience.clone(),
@@ -113,7 +114,7 @@ impl App {
             window: limits.window,
         };
         let mut found = self.backends.index.threads(ask).await?;
-        if first_page.is_some_and(|first| first != found.basis) && order == Order::Relevance {
+        if first_page.as_ref().is_some_and(|first| *first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
         for thread in &mut found.threads {

@@ -125,6 +125,7 @@ impl App {
                 sight: sight.clone(),
                 order: Order::Relevance,
                 after: None,
+                basis: wanted.after.as_ref().map(|after| after.first_page.clone()),
                 limit: self.settings.limits.window,
                 count: CountHits::No,
                 patience: call.patience.clone(),
@@ -138,7 +139,7 @@ impl App {
         let (named, more) = self.name_candidates(&wanted, candidates).await?;
         let abstained = named.is_empty() && wanted.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
-        let first_page = wanted.after.as_ref().map_or(found.basis, |after| after.first_page);
+        let first_page = wanted.after.as_ref().map_or(found.basis, |after| after.first_page.clone());
         let next = named.last().filter(|_| more).map(|candidate| ExpertsPosition {
             score: candidate.score,
             person: candidate.person.clone(),

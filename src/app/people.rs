@@ -170,6 +170,7 @@ impl App {
             sight: sight.clone(),
             order: Order::Newest,
             after: None,
+            basis: None,
             limit,
             count: CountHits::No,
             patience: call.patience.clone(),

@@ -6,14 +6,14 @@
 //! taken away at once, in statistics too, until the commit that says so; 10. a hit carries what ranking needs; 11. patience
 //! ends a search; 12. a rebuild shows nothing until it is swapped in; 13. figures are right; 14. a closed index says so;
 //! 15. whoever sees a document passes each of its gates, and those of every revocation; 16. a vacuum leaves nothing deleted and
-//! every answer.
+//! every answer; 17. what stands still keeps its score on the basis of a first page.
 
 mod threads;
 
 use std::collections::BTreeSet;
 
 use super::tantivy::{TantivyIndex, TantivySettings};
-use super::{Ask, CountHits, Found, HitCount, Index, IndexChange, IndexError, Order, Patience, Revocation};
+use super::{Ask, Basis, CountHits, Found, HitCount, Index, IndexChange, IndexError, Order, Patience, Revocation};
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
     Audience, CommunityName, Document, DocumentName, Gates, GroupId, Hashtag, Kind, Language, MarkupFormat, Moment,
@@ -83,6 +83,7 @@ fn ask(words: &str) -> Ask {
         sight: anonymous(),
         order: Order::Relevance,
         after: None,
+        basis: None,
         limit: 10,
         count: CountHits::No,
         patience: Patience::default(),
@@ -287,6 +288,28 @@ fn counts_are_exact_up_to_the_limit() {
         assert_eq!((ids(&found), found.more, found.count), (vec!["d5", "d6"], false, Some(HitCount::Exact(7))));
         asked.count = CountHits::No;
         assert_eq!(index.search(asked).await.unwrap().count, None);
+    });
+}
+
+#[test]
+fn what_stands_still_keeps_its_score_on_the_basis_of_the_first_page() {
+    run(async |index| {
+        filled(&index, (0..4).map(|number| world(&format!("d{number}"), &format!("tide{}", " dock".repeat(number)))), 1).await;
+        let whole = index.search(Ask { limit: 9, ..ask("tide dock") }).await.unwrap();
+        let first = index.search(Ask { limit: 2, ..ask("tide dock") }).await.unwrap();
+        assert_eq!(first.basis, whole.basis);
+        let last = first.hits.last().unwrap();
+        let after = Some(super::After::Score(last.score, last.document.clone()));
+        filled(&index, (0..9).map(|number| world(&format!("new{number}"), "dock crane crane crane crane")), 2).await;
+        let later = Ask { limit: 99, after, basis: Some(first.basis.clone()), ..ask("tide dock") };
+        let found = index.search(later.clone()).await.unwrap();
+        let still: Vec<_> = found.hits.iter().filter(|hit| hit.document.id().starts_with('d')).cloned().collect();
+        assert_eq!(still, whole.hits[2..], "scores and shares, to the bit");
+        assert_ne!(found.basis, first.basis, "and the answer tells what is visible now");
+        let unfit = Some(Basis { frequencies: vec![1], ..first.basis.clone() });
+        let now = index.search(Ask { basis: None, ..later.clone() }).await.unwrap();
+        assert_eq!(index.search(Ask { basis: unfit, ..later }).await.unwrap(), now, "what does not fit the query is passed over");
+        assert_ne!(now.hits, found.hits);
     });
 }
 

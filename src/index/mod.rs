@@ -130,6 +130,9 @@ pub struct Ask {
     pub order: Order,
     /// The position after which to start.
     pub after: Option<After>,
+    /// What the first page's scores rested on: on that rest these, so that what stands still keeps its score on every page and
+    /// is on one of them. Nothing, or what does not fit the query: on what is visible now.
+    pub basis: Option<Basis>,
     /// Most hits; at least 1.
     pub limit: usize,
     /// Whether the number of hits is wanted. Counts every visible hit, whatever `after` says.
@@ -172,24 +175,24 @@ pub enum HitCount {
     AtLeast(u32),
 }
 
-/// A fingerprint of the statistics that scores rest on: equal as long as the visible documents keep their number, their total
-/// length and the frequencies of the query's words. Hidden documents have no part in it, so unlike a revision it may be
-/// compared in front of anybody.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Basis(pub u64);
+/// The statistics that scores rest on. Hidden documents have no part in them, so unlike a revision they may be compared in front
+/// of anybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// How many documents the sight admits.
+    pub documents: u64,
+    /// The sum of their lengths in each text field.
+    pub lengths: [u64; 2],
+    /// How many of them have each word of the query, in its most frequent form.
+    pub frequencies: Vec<u64>,
+}
 
 impl Basis {
-    /// The fingerprint of figures; `frequencies` come in the order of the query's words.
+    /// Whether these can be the statistics of a query.
     #[must_use]
-    pub fn of(documents: u64, lengths: &[u64], frequencies: &[u64]) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        let figures = [documents, lengths.len() as u64];
-        for figure in figures.iter().chain(lengths).chain(frequencies) {
-            hasher.update(&figure.to_be_bytes());
-        }
-        let mut first = [0; 8];
-        hasher.finalize_xof().fill(&mut first);
-        Self(u64::from_be_bytes(first))
+    pub fn fits(&self, query: &Query) -> bool {
+        self.frequencies.len() == query.words.len()
+            && self.frequencies.iter().all(|frequency| *frequency <= self.documents.max(1))
     }
 }
 
@@ -202,10 +205,11 @@ pub struct Found {
     pub more: bool,
     /// The number of hits, where it was wanted.
     pub count: Option<HitCount>,
-    /// The inverse document frequency of each query word among the documents that the sight admits, in the words' order; of
+    /// The inverse document frequency of each query word in the statistics that the scores rest on, in the words' order; of
     /// its most frequent form. A word that no visible document has gets the highest value.
     pub idf: Vec<f64>,
-    /// What the scores rest on, for pages that must notice that ranks may have moved.
+    /// The statistics of what is visible now, whatever the scores rest on: where they differ from the first page's, pages may not
+    /// be told apart by rank any more.
     pub basis: Basis,
     /// The revision that was searched.
     pub revision: Revision,

@@ -373,10 +373,15 @@ pub(super) mod tests {
         };
         let (first, _, binding, _) = ask(3, "", pb::DocumentOrder::Relevance).unwrap();
         assert_eq!((first.limit, first.after), (3, None));
-        let token = seal().page(&binding, &Position::Score(1.5, "a".to_owned(), Basis(7))).unwrap();
+        let token = seal()
+            .page(&binding, &Position::Score(1.5, "a".to_owned(), Basis { documents: 7, lengths: [8, 9], frequencies: vec![1] }))
+            .unwrap();
         let (next, ..) = ask(5, &token, pb::DocumentOrder::Relevance).unwrap();
         let name = DocumentName::from_id("a").unwrap();
-        assert_eq!((next.limit, next.after), (5, Some((After::Score(1.5, name), Basis(7)))));
+        assert_eq!(
+            (next.limit, next.after),
+            (5, Some((After::Score(1.5, name), Basis { documents: 7, lengths: [8, 9], frequencies: vec![1] })))
+        );
         assert_eq!(fields(ask(5, &token, pb::DocumentOrder::Newest).map(|_| ())), ["page_token"]);
         let list = seal().page(&binding, &Position::Id("a".to_owned())).unwrap();
         assert_eq!(fields(ask(5, &list, pb::DocumentOrder::Relevance).map(|_| ())), ["page_token"]);

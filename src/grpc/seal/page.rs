@@ -15,8 +15,12 @@ use crate::grpc::status::Refusal;
 const MAX_ID: usize = 200;
 /// Longest beginning of a display name by which people are ordered, in bytes.
 const MAX_CALLED: usize = 64;
-/// Sort of position, its number, the first page's basis, the id's length, the id, the display name's length, its beginning.
-const TEXT: usize = 1 + 8 + 8 + 1 + MAX_ID + 1 + MAX_CALLED;
+/// Most words of a query whose statistics have room; the configuration allows no more words.
+const MAX_WORDS: usize = 64;
+/// Documents, lengths of two fields, the number of words, their frequencies.
+const BASIS: usize = 8 + 2 * 8 + 1 + MAX_WORDS * 4;
+/// Sort of position, its number, the id's length, the id, the display name's length, its beginning, what the first page rested on.
+const TEXT: usize = 1 + 8 + 1 + MAX_ID + 1 + MAX_CALLED + BASIS;
 
 /// After what a page begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,17 +65,18 @@ impl Seal {
     /// # Errors
     /// [`Refusal`] where the system gives no randomness.
     pub(crate) fn page(&self, binding: &Binding, position: &Position) -> Result<String, Refusal> {
+        let nothing = Basis::default();
         let (sort, value, id, first_page, called) = match position {
-            Position::Score(score, id, first) => (0, score.to_bits(), id, *first, ""),
-            Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, *first, ""),
-            Position::Id(id) => (2, 0, id, Basis::default(), ""),
-            Position::Called(called, id) => (3, 0, id, Basis::default(), called.as_str()),
+            Position::Score(score, id, first) => (0, score.to_bits(), id, first, ""),
+            Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, first, ""),
+            Position::Id(id) => (2, 0, id, &nothing, ""),
+            Position::Called(called, id) => (3, 0, id, &nothing, called.as_str()),
         };
         let mut text = vec![sort];
         text.extend_from_slice(&value.to_be_bytes());
-        text.extend_from_slice(&first_page.0.to_be_bytes());
         write_short(&mut text, id.as_bytes(), MAX_ID);
         write_short(&mut text, called.as_bytes(), MAX_CALLED);
+        write_basis(&mut text, first_page);
         text.resize(TEXT, 0);
         self.close(&self.used_for(binding), &text)
     }
@@ -108,13 +113,33 @@ fn read_short(bytes: &[u8]) -> Option<(String, &[u8])> {
     Some((std::str::from_utf8(text).ok()?.to_owned(), rest))
 }
 
+fn write_basis(text: &mut Vec<u8>, basis: &Basis) {
+    for figure in [basis.documents].into_iter().chain(basis.lengths) {
+        text.extend_from_slice(&figure.to_be_bytes());
+    }
+    let frequencies = &basis.frequencies[..basis.frequencies.len().min(MAX_WORDS)];
+    text.push(u8::try_from(frequencies.len()).unwrap_or(u8::MAX));
+    for frequency in frequencies {
+        // An index holds fewer documents than that.
+        text.extend_from_slice(&u32::try_from(*frequency).unwrap_or(u32::MAX).to_be_bytes());
+    }
+}
+
+fn read_basis(bytes: &[u8]) -> Option<Basis> {
+    let (documents, rest) = bytes.split_at_checked(8)?;
+    let (exact, rest) = rest.split_at_checked(8)?;
+    let (stem, rest) = rest.split_at_checked(8)?;
+    let (&words, rest) = rest.split_first()?;
+    let frequencies = rest.get(..usize::from(words) * 4)?.chunks_exact(4).map(number).collect();
+    Some(Basis { documents: number(documents), lengths: [number(exact), number(stem)], frequencies })
+}
+
 fn read(text: &[u8; TEXT]) -> Option<Position> {
     let (&sort, rest) = text.split_first()?;
     let (value, rest) = rest.split_at_checked(8)?;
-    let (first_page, rest) = rest.split_at_checked(8)?;
     let (id, rest) = read_short(rest)?;
-    let (called, _) = read_short(rest)?;
-    let (value, first_page) = (number(value), Basis(number(first_page)));
+    let (called, rest) = read_short(rest)?;
+    let (value, first_page) = (number(value), read_basis(rest)?);
     match sort {
         0 => Some(Position::Score(f64::from_bits(value), id, first_page)),
         1 => Some(Position::Created(Moment::from_unix_seconds(value.cast_signed())?, id, first_page)),

@@ -102,14 +102,19 @@ fn a_revision_of_another_history_is_told_apart() {
     assert!(matches!(wanted.revision(), Err(Refusal::OtherEpoch { field: "min_revision" })));
 }
 
+/// Statistics of a query of so many words.
+fn basis(words: u64) -> Basis {
+    Basis { documents: u64::MAX, lengths: [1, u64::MAX], frequencies: (0..words).map(|word| word * 1_000_003).collect() }
+}
+
 #[test]
 fn positions_come_back_and_have_one_length() {
-    let (long, basis) = ("x".repeat(200), Basis(9));
+    let long = "x".repeat(200);
     let positions = [
-        Position::Score(1.5, "a".to_owned(), basis),
-        Position::Score(f64::MIN_POSITIVE, long.clone(), basis),
-        Position::Created(Moment::MIN, long.clone(), basis),
-        Position::Created(Moment::MAX, "a".to_owned(), Basis(u64::MAX)),
+        Position::Score(1.5, "a".to_owned(), basis(3)),
+        Position::Score(f64::MIN_POSITIVE, long.clone(), basis(64)),
+        Position::Created(Moment::MIN, long.clone(), basis(0)),
+        Position::Created(Moment::MAX, "a".to_owned(), Basis::default()),
         Position::Id(long.clone()),
         Position::Id("a".to_owned()),
         Position::Called("å".repeat(32), long.clone()),
@@ -127,7 +132,7 @@ fn positions_come_back_and_have_one_length() {
 
 #[test]
 fn a_page_token_holds_for_its_asker_and_request_only() {
-    let token = seal().page(&binding(), &Position::Score(1.0, "a".to_owned(), Basis(1))).unwrap();
+    let token = seal().page(&binding(), &Position::Score(1.0, "a".to_owned(), basis(1))).unwrap();
     let (ada, tides) = (asker("ada", &["board"]), request("tides"));
     let filtered = pb::FindDocumentsRequest { filter: Some(pb::DocumentFilter::default()), ..request("tides") };
     let foreign = [

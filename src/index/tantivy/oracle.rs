@@ -50,11 +50,7 @@ impl Oracle {
     #[expect(clippy::cast_precision_loss, reason = "numbers of tests are small")]
     pub(super) fn answer(&self, ask: &Ask) -> Found {
         let rows: Vec<&Row> = self.rows.iter().filter(|row| self.shows(&row.document, &ask.sight)).collect();
-        let total = rows.len().max(1);
-        let averages = [0, 1].map(|field| {
-            let length: u64 = rows.iter().map(|row| u64::from(stored_length(row.fields[field].length))).sum();
-            length.max(1) as f32 / total as f32
-        });
+        let lengths = [0, 1].map(|field| rows.iter().map(|row| u64::from(stored_length(row.fields[field].length))).sum());
         let frequency =
             |form: &(usize, String)| rows.iter().filter(|row| row.fields[form.0].occurrences.contains_key(&form.1)).count();
         let words: Vec<(Vec<(usize, String)>, usize)> = ask
@@ -67,6 +63,14 @@ impl Oracle {
                 (forms, most)
             })
             .collect();
+        let frequencies = words.iter().map(|(_, most)| *most as u64).collect();
+        let basis = Basis { documents: rows.len() as u64, lengths, frequencies };
+        let rests_on = ask.basis.as_ref().filter(|first| first.fits(&ask.query)).unwrap_or(&basis);
+        let total = usize::try_from(rests_on.documents).unwrap().max(1);
+        let averages = rests_on.lengths.map(|length| length.max(1) as f32 / total as f32);
+        let most_of = |at: usize| usize::try_from(rests_on.frequencies[at]).unwrap();
+        let words: Vec<(Vec<(usize, String)>, usize)> =
+            words.into_iter().enumerate().map(|(at, (forms, _))| (forms, most_of(at))).collect();
         let idf = words.iter().map(|(_, most)| (1.0 + ((total - most) as f64 + 0.5) / (*most as f64 + 0.5)).ln()).collect();
         let mut hits = Vec::new();
         for row in rows.iter().filter(|row| passes(&row.document, &ask.filter)) {
@@ -92,11 +96,6 @@ impl Oracle {
         hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after)));
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
-        let basis = {
-            let lengths = [0, 1].map(|field| rows.iter().map(|row| u64::from(stored_length(row.fields[field].length))).sum());
-            let frequencies: Vec<u64> = words.iter().map(|(_, most)| *most as u64).collect();
-            Basis::of(rows.len() as u64, &lengths, &frequencies)
-        };
         Found { hits, more, count, idf, basis, revision: self.revision }
     }
 

@@ -173,6 +173,7 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         sight: sight.clone(),
         order: if number.is_multiple_of(7) { Order::Newest } else { Order::Relevance },
         after: None,
+        basis: None,
         limit: [10, 1, 3, 1_000][number % 4],
         count: if number.is_multiple_of(2) { CountHits::UpTo(5) } else { CountHits::No },
         patience: Patience::default(),

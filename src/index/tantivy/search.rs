@@ -22,7 +22,7 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     let mut pace = Pace::new(&ask.patience);
     pace.look()?;
     let visible = sets.of(snapshot, revocations, &ask.sight, &ask.patience)?;
-    let terms = Terms::of(&ask.query, snapshot, &visible, &mut pace)?;
+    let terms = Terms::of(ask, snapshot, &visible, &mut pace)?;
     let limit = ask.limit.max(1);
     // One more than is wanted tells whether more follow.
     let most = limit.saturating_add(1);

@@ -10,8 +10,8 @@ use super::part::Seen;
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use super::visible::VisibleSet;
-use crate::index::{Basis, IndexError};
-use crate::query::{Query, Word};
+use crate::index::{Ask, Basis, IndexError};
+use crate::query::Word;
 
 /// A query against one visible set.
 pub(super) struct Terms {
@@ -21,7 +21,7 @@ pub(super) struct Terms {
     pub(super) words: Vec<Vec<Form>>,
     /// The inverse document frequency of each word.
     pub(super) idf: Vec<f64>,
-    /// A fingerprint of everything above.
+    /// The statistics of what is visible, whatever the weights rest on.
     pub(super) basis: Basis,
 }
 
@@ -56,26 +56,32 @@ pub(super) struct Form {
 }
 
 impl Terms {
-    /// Looks the words of a query up among what is visible.
-    pub(super) fn of(query: &Query, snapshot: &Snapshot, visible: &VisibleSet, pace: &mut Pace<'_>) -> Result<Self, IndexError> {
+    /// Looks the words of a question up among what is visible.
+    pub(super) fn of(ask: &Ask, snapshot: &Snapshot, visible: &VisibleSet, pace: &mut Pace<'_>) -> Result<Self, IndexError> {
+        let query = &ask.query;
+        let first_page = ask.basis.as_ref().filter(|basis| basis.fits(query));
+        let (documents, lengths) =
+            first_page.map_or((visible.documents, visible.lengths), |basis| (basis.documents, basis.lengths));
         // Without documents or text there would be nothing to divide by.
-        let documents = visible.documents.max(1);
-        let averages = visible.lengths.map(|length| average(length.max(1), documents));
+        let documents = documents.max(1);
+        let averages = lengths.map(|length| average(length.max(1), documents));
         let mut terms = Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default() };
         let mut places: HashMap<Term, usize> = HashMap::new();
         let mut frequencies = Vec::with_capacity(query.words.len());
-        for word in &query.words {
+        for (at, word) in query.words.iter().enumerate() {
             pace.look()?;
             let mut visible_forms = Vec::new();
             let mut most = 0;
             for term in forms(word, snapshot.fields) {
                 let seen = seen(term, snapshot, visible, pace)?;
-                let frequency = seen.visible().min(documents);
+                let frequency = seen.visible();
                 most = most.max(frequency);
                 if frequency > 0 {
                     visible_forms.push(seen);
                 }
             }
+            frequencies.push(most);
+            let most = first_page.and_then(|basis| basis.frequencies.get(at)).copied().unwrap_or(most).min(documents);
             // The forms of a word differ in their weights by field alone.
             let weights = averages.map(|average| Bm25Weight::for_one_term_without_explain(most, documents, average));
             let mut of_word = Vec::with_capacity(visible_forms.len());
@@ -89,9 +95,8 @@ impl Terms {
             }
             terms.words.push(of_word);
             terms.idf.push(idf(most, documents));
-            frequencies.push(most);
         }
-        terms.basis = Basis::of(visible.documents, &visible.lengths, &frequencies);
+        terms.basis = Basis { documents: visible.documents, lengths: visible.lengths, frequencies };
         Ok(terms)
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn search(
     let mut pace = Pace::new(&messages.patience);
     pace.look()?;
     let visible = sets.of(snapshot, revocations, &messages.sight, &messages.patience)?;
-    let terms = Terms::of(&messages.query, snapshot, &visible, &mut pace)?;
+    let terms = Terms::of(messages, snapshot, &visible, &mut pace)?;
     let search = Search { ask: messages, snapshot, terms: &terms };
     let segments = search.admissions(&visible, &mut pace)?;
     let mut judge = Judge::new(&segments, snapshot.fields, ask.state, &mut pace)?;

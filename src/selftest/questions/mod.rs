@@ -141,7 +141,7 @@ impl Inquirer<'_> {
         match drawn {
             0 => "nonsense".to_owned(),
             1 => "0".repeat(114),
-            2 => "0".repeat(648),
+            2 => "0".repeat(1_194),
             _ => String::new(),
         }
     }
