@@ -52,6 +52,85 @@ def test_a_document_is_made_found_and_deleted(content, discovery, stubs):
     assert missing.value.code() == grpc.StatusCode.NOT_FOUND
 
 
+@pytest.fixture(scope="session")
+def create(content, stubs):
+    """Makes a document of the organisation, under a name of the server's."""
+    documents, audiences, requests = stubs("document_pb2"), stubs("audience_pb2"), stubs("content_pb2")
+
+    def create(kind, role, body, person="people/ada", **fields):
+        document = documents.Document(
+            kind=documents.DocumentKind.Value(f"DOCUMENT_KIND_{kind}"),
+            body=body,
+            people=[documents.Participation(person=person, role=documents.Role.Value(f"ROLE_{role}"))],
+            audience=audiences.Audience(grant=audiences.Audience.GRANT_ORGANIZATION),
+            **fields,
+        )
+        return content.CreateDocument(requests.CreateDocumentRequest(document=document), metadata=ADA)
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def delete(content, stubs):
+    """Deletes documents, and tells the revision from which on they are gone."""
+    request = stubs("content_service_pb2").DeleteDocumentRequest
+    return lambda names: [content.DeleteDocument(request(name=name), metadata=ADA).revision for name in names][-1]
+
+
+def test_a_question_is_asked_answered_found_accepted_and_deleted(content, discovery, create, delete, stubs):
+    documents, finding = stubs("document_pb2"), stubs("discovery_service_pb2")
+    topic = create("TOPIC", "ASKER", "With how many lines?", title="Mooring a wombat")
+    assert len(topic.name) > len("documents/") + 16, "the server's names cannot be guessed"
+    place = documents.ThreadPlace(root=topic.name, parent=topic.name)
+    answer = create("REPLY", "AUTHOR", "A wombat takes two.", "people/fiona", thread=place)
+
+    def found(revision, **fields):
+        asked = finding.FindDiscussionsRequest(query="wombat", min_revision=revision, include_total=True, people_wanted=5, **fields)
+        return discovery.FindDiscussions(asked, metadata=ADA)
+
+    unsolved = found(answer.revision, state=finding.DISCUSSION_STATE_UNSOLVED)
+    assert [hit.name for hit in unsolved.discussions] == [topic.name]
+    hit = unsolved.discussions[0]
+    assert (hit.message_count, hit.match_count, hit.solved, unsolved.total.count) == (2, 2, False, 1)
+    assert {person.name for person in hit.participants} == {"people/ada", "people/fiona"}
+    assert len(unsolved.people) == 1, "who wrote the message that matches best"
+
+    accept = stubs("content_pb2").AcceptAnswerRequest(name=answer.name, etag=answer.etag)
+    accepted = content.AcceptAnswer(accept, metadata=ADA)
+    assert accepted.accepted and [person.role for person in accepted.people] == [documents.ROLE_ANSWERER]
+    assert not found(accepted.revision, state=finding.DISCUSSION_STATE_UNSOLVED).discussions
+    solved = found(accepted.revision, state=finding.DISCUSSION_STATE_SOLVED).discussions
+    assert [(hit.name, hit.solved, hit.accepted_answer) for hit in solved] == [(topic.name, True, answer.name)]
+
+    assert not found(delete([answer.name, topic.name])).discussions
+
+
+def test_pages_follow_one_another_without_gap_or_duplicate(discovery, create, delete, stubs):
+    finding = stubs("discovery_service_pb2")
+    topics = [create("TOPIC", "ASKER", f"Bilby {number}?", title="A bilby") for number in range(5)]
+    posts = [create("POST", "AUTHOR", f"Bilby {number}") for number in range(5)]
+
+    def walked(method, request, names):
+        seen, token = [], ""
+        while True:
+            page = method(request(query="bilby", page_size=2, page_token=token, min_revision=posts[-1].revision), metadata=ADA)
+            seen += names(page)
+            token = page.next_page_token
+            if not token:
+                return sorted(seen)
+
+    def documents_of(page):
+        return [hit.document.name for hit in page.documents]
+
+    def discussions_of(page):
+        return [hit.name for hit in page.discussions]
+
+    both = sorted(document.name for document in topics + posts)
+    assert walked(discovery.FindDocuments, finding.FindDocumentsRequest, documents_of) == both
+    assert walked(discovery.FindDiscussions, finding.FindDiscussionsRequest, discussions_of) == sorted(topic.name for topic in topics)
+    delete(both)
+
+
 def test_an_import_answers_every_item_and_ends_with_a_summary(content, stubs):
     services, documents, audiences = stubs("content_service_pb2"), stubs("document_pb2"), stubs("audience_pb2")
 

@@ -10,7 +10,7 @@ import { createGrpcWebTransport } from "@connectrpc/connect-node";
 import { Audience_Grant, AudienceSchema } from "./gen/rookery/v1/audience_pb.js";
 import { ContentService } from "./gen/rookery/v1/content_service_pb.js";
 import { DiscoveryService } from "./gen/rookery/v1/discovery_service_pb.js";
-import { type Document, DocumentKind, DocumentSchema, Role } from "./gen/rookery/v1/document_pb.js";
+import { type Document, DocumentKind, DocumentSchema, Role, ThreadPlaceSchema } from "./gen/rookery/v1/document_pb.js";
 
 const address = process.env["ROOKERY_ADDRESS"];
 assert.ok(address, "ROOKERY_ADDRESS says where Rookery listens");
@@ -38,17 +38,16 @@ test("a question is asked, answered, found, accepted and deleted", async () => {
   assert.match(topic.name, /^documents\/.{16,}$/);
 
   const reply = message(DocumentKind.REPLY, "Quokkas moor with two lines.", "people/bruno", Role.AUTHOR);
-  const answer = await content.createDocument({
-    document: create(DocumentSchema, { ...reply, thread: { root: topic.name, parent: topic.name } }),
-  });
+  reply.thread = create(ThreadPlaceSchema, { root: topic.name, parent: topic.name });
+  const answer = await content.createDocument({ document: reply });
 
   const unsolved = await discovery.findDiscussions({ query: "quokkas", minRevision: answer.revision });
-  assert.deepEqual(unsolved.discussions.map((hit) => [hit.root, hit.solved]), [[topic.name, false]]);
+  assert.deepEqual(unsolved.discussions.map((hit) => [hit.name, hit.solved]), [[topic.name, false]]);
 
   const accepted = await content.acceptAnswer({ name: answer.name });
   assert.ok(accepted.accepted);
   const solved = await discovery.findDiscussions({ query: "quokkas", minRevision: accepted.revision });
-  assert.deepEqual(solved.discussions.map((hit) => [hit.root, hit.solved]), [[topic.name, true]]);
+  assert.deepEqual(solved.discussions.map((hit) => [hit.name, hit.solved]), [[topic.name, true]]);
 
   await content.deleteDocument({ name: answer.name });
   const gone = await content.deleteDocument({ name: topic.name });
