@@ -9,7 +9,7 @@ use std::time::Duration;
 use rookery::grpc::pb;
 use rookery::grpc::pb::import_documents_request::Part;
 use rookery::grpc::pb::import_documents_response::Part as Answer;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::support::{Client, Server, document, names, rookery, run, sample};
@@ -32,8 +32,8 @@ impl Moments {
     }
 }
 
-/// Imports one round's documents until the connection breaks; the names that were acknowledged.
-async fn import_until_cut(client: Client, round: u64) -> Vec<String> {
+/// Imports one round's documents until the connection breaks, and tells how far it is; the names that were acknowledged.
+async fn import_until_cut(client: Client, round: u64, so_far: watch::Sender<u64>) -> Vec<String> {
     let (sender, items) = mpsc::channel(64);
     let feeding = tokio::spawn(async move {
         for at in 0..OFFERED {
@@ -52,6 +52,7 @@ async fn import_until_cut(client: Client, round: u64) -> Vec<String> {
             if let Some(Answer::Result(result)) = answer.part {
                 assert!(result.error.is_none(), "{result:?}");
                 acknowledged.push(result.name);
+                so_far.send_modify(|so_far| *so_far += 1);
             }
         }
     }
@@ -78,8 +79,12 @@ async fn what_was_acknowledged_survives_kill_minus_nine() {
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..KILLS {
         let server = Server::start(folder.path());
-        let importing = tokio::spawn(import_until_cut(server.client(Some("people/importer")).await, round));
-        tokio::time::sleep(Duration::from_millis(moments.next_below(400))).await;
+        let (so_far, mut watched) = watch::channel(0);
+        let importing = tokio::spawn(import_until_cut(server.client(Some("people/importer")).await, round, so_far));
+        // A moment by chance of the import, however fast the machine is, and then one of what it is just doing.
+        let far = moments.next_below(80);
+        watched.wait_for(|so_far| *so_far >= far).await.expect("an import goes on until it is cut");
+        tokio::time::sleep(Duration::from_millis(moments.next_below(40))).await;
         server.kill();
         let news = importing.await.unwrap();
         println!("round {round}: {} acknowledged", news.len());
