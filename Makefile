@@ -25,9 +25,15 @@ demo: ## Build, load the sample organisation and serve it on 127.0.0.1:50051, wi
 	@command -v grpcurl >/dev/null || ! command -v go >/dev/null || scripts/tools.sh grpcurl
 	@cargo run --release --locked --bin rookery -- demo $(DEMO_FLAGS)
 
-# The cheap checks come first; cargo's tests last, so that their summary is the last that is printed.
+# Modules of tests/it that bring a house or a server of their own, so that it makes no difference where cases run.
+OWN_HOUSE := abuse api_shape architecture chart commands durability healing overload revocation sample selftest
+
+# The cheap checks come first; cargo's tests last, so that their summary is the last that is printed. The cases of tests/it run
+# twice: here against the real binary, and among all tests in one process.
 .PHONY: test
 test: tools check proto chart clients ## Everything: checks, protos, chart, clients in other languages, and all tests of Rust.
+	@echo "== cases against the real binary"
+	@ROOKERY_TESTS=process cargo test --locked --test it -- $(OWN_HOUSE:%=--skip %::)
 	@echo "== cargo test"
 	@cargo test --locked
 
