@@ -18,6 +18,8 @@ use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 const EXPERTS: usize = 3;
 /// Room for documents on a blended page, where the request does not say.
 const DOCUMENTS: usize = 5;
+/// Room for discussions on a blended page, where the request does not say.
+const DISCUSSIONS: usize = 3;
 /// Room for people by name on a blended page, where the request does not say.
 const PEOPLE: usize = 3;
 /// Room for communities on a blended page, where the request does not say.
@@ -37,6 +39,7 @@ fn read_search(message: pb::SearchRequest, limits: &Limits, seal: &Seal) -> Resu
         filter: filter(message.filter.as_ref(), limits, &mut faults),
         experts: room("experts_wanted", message.experts_wanted, EXPERTS, limits, &mut faults),
         documents: room("documents_wanted", message.documents_wanted, DOCUMENTS, limits, &mut faults),
+        discussions: room("discussions_wanted", message.discussions_wanted, DISCUSSIONS, limits, &mut faults),
         people: room("people_wanted", message.people_wanted, PEOPLE, limits, &mut faults),
         communities: room("communities_wanted", message.communities_wanted, COMMUNITIES, limits, &mut faults),
         query: message.query,
@@ -335,26 +338,30 @@ pub(super) mod tests {
             documents_wanted: -1,
             people_wanted: -1,
             communities_wanted: -1,
+            discussions_wanted: -1,
             view: 9,
             ..Default::default()
         };
         let named = fields(read_search(search, &limits(), &seal()).map(|_| ()));
-        assert_eq!(named, ["query", "experts_wanted", "documents_wanted", "people_wanted", "communities_wanted", "view"]);
+        let rooms = ["experts_wanted", "documents_wanted", "discussions_wanted", "people_wanted", "communities_wanted"];
+        assert_eq!(named, [&["query"][..], &rooms[..], &["view"]].concat());
     }
 
     #[test]
     fn rooms_default_and_clamp() {
-        for (wished, expected) in [(0, [3, 5, 3, 3]), (1, [1; 4]), (1_000, [100; 4])] {
+        for (wished, expected) in [(0, [3, 5, 3, 3, 3]), (1, [1; 5]), (1_000, [100; 5])] {
             let message = pb::SearchRequest {
                 query: "tides".to_owned(),
                 experts_wanted: wished,
                 documents_wanted: wished,
                 people_wanted: wished,
                 communities_wanted: wished,
+                discussions_wanted: wished,
                 ..Default::default()
             };
             let (asked, wanted, view) = read_search(message, &limits(), &seal()).unwrap();
-            assert_eq!([asked.experts, asked.documents, asked.people, asked.communities], expected);
+            let rooms = [asked.experts, asked.documents, asked.discussions, asked.people, asked.communities];
+            assert_eq!(rooms, expected);
             assert_eq!((wanted, view), (Wanted::Anything, View::Basic));
         }
     }
