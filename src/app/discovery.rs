@@ -8,11 +8,11 @@ use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
 use super::snippets::snippets;
 use super::writes::{Shown, off_thread};
-use super::{App, AppError, Call, FieldFault, SeenDocument};
+use super::{App, AppError, Call, SeenDocument};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
-use crate::query::{self, Filter, Query, QueryError, QueryLimits};
+use crate::query::{self, Filter, Query};
 use crate::ranking::{Sort, share_room};
 use crate::text::Snippet;
 
@@ -124,9 +124,9 @@ impl App {
     /// Finds documents that the asker may read.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_documents(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
-        let query = self.parse_query(&wanted.query)?;
+        let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
@@ -235,10 +235,9 @@ impl App {
         if people == 0 { limit } else { limit.max(self.settings.limits.window) }
     }
 
-    pub(super) fn parse_query(&self, typed: &str) -> Result<Query, AppError> {
-        let limits = QueryLimits { bytes: self.settings.limits.query_bytes, words: self.settings.limits.query_terms };
-        query::parse(typed, &self.settings.query_languages, limits)
-            .map_err(|error: QueryError| AppError::Invalid(vec![FieldFault::new("query", error.to_string())]))
+    /// Reads a query, which was held against [`Limits::check_query`](super::Limits::check_query) where its request was converted.
+    pub(super) fn parse_query(&self, typed: &str) -> Query {
+        query::parse(typed, &self.settings.query_languages)
     }
 
     /// A warning for each person or community of a filter that this asker cannot see; missing and hidden warn alike.

@@ -126,14 +126,13 @@ impl App {
     /// Finds communities of which the asker may learn, by name, topic labels and description.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`].
+    /// [`AppError::DeadlineExceeded`].
     pub(in crate::app) async fn find_communities(
         &self,
         call: &Call,
         query: &str,
         limit: usize,
     ) -> Result<CommunitiesFound, AppError> {
-        self.parse_query(query)?;
         self.freshen(call).await?;
         let sight = self.sight(call);
         let (directory, typed) = (Arc::clone(&self.communities), query.to_owned());

@@ -68,10 +68,8 @@ impl App {
     /// than display name and ID.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_people(&self, call: &Call, wanted: FindPeople) -> Result<PeopleFound, AppError> {
-        // The limits of a query are the same everywhere.
-        self.parse_query(&wanted.query)?;
         let browsing = wanted.query.trim().is_empty();
         let words = words(&wanted.query);
         self.freshen(call).await?;

@@ -10,7 +10,7 @@ use crate::app::{
 };
 use crate::domain::{DocumentName, PersonName, ResourceName, Role};
 use crate::grpc::call::Door;
-use crate::grpc::convert::{Faults, View, filter, page_size, read_role};
+use crate::grpc::convert::{Faults, View, filter, page_size, query, read_role, required_query};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 
@@ -32,17 +32,14 @@ pub(super) fn search(message: pb::SearchRequest, door: &Door) -> Result<(SearchE
 
 fn read_search(message: pb::SearchRequest, limits: &Limits, seal: &Seal) -> Result<(SearchEverything, Wanted, View), AppError> {
     let mut faults = Faults::default();
-    if message.query.trim().is_empty() {
-        faults.add("query", "must hold a word");
-    }
     let asked = SearchEverything {
+        query: required_query(message.query, limits, &mut faults),
         filter: filter(message.filter.as_ref(), limits, &mut faults),
         experts: room("experts_wanted", message.experts_wanted, EXPERTS, limits, &mut faults),
         documents: room("documents_wanted", message.documents_wanted, DOCUMENTS, limits, &mut faults),
         discussions: room("discussions_wanted", message.discussions_wanted, DISCUSSIONS, limits, &mut faults),
         people: room("people_wanted", message.people_wanted, PEOPLE, limits, &mut faults),
         communities: room("communities_wanted", message.communities_wanted, COMMUNITIES, limits, &mut faults),
-        query: message.query,
     };
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let view = View::read(message.view, View::Basic, &mut faults);
@@ -65,9 +62,7 @@ fn read_experts(
     seal: &Seal,
 ) -> Result<(FindExperts, Wanted, Binding), AppError> {
     let mut faults = Faults::default();
-    if message.query.trim().is_empty() {
-        faults.add("query", "must hold a word");
-    }
+    let query = required_query(message.query.clone(), limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let roles = roles(&message.roles, &mut faults);
     if message.min_relevance.is_some_and(|floor| !(0.0..=1.0).contains(&floor)) {
@@ -75,7 +70,7 @@ fn read_experts(
     }
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
-    let (token, query, min_relevance) = (message.page_token.clone(), message.query.clone(), message.min_relevance);
+    let (token, min_relevance) = (message.page_token.clone(), message.min_relevance);
     let rest = pb::FindExpertsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindExperts", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
@@ -99,13 +94,14 @@ fn read_documents(
     seal: &Seal,
 ) -> Result<(FindDocuments, Wanted, Binding, View), AppError> {
     let mut faults = Faults::default();
+    let query = query(message.query.clone(), limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let order = order(message.order, &mut faults);
     let view = View::read(message.view, View::Basic, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let people = people(message.people_wanted, limits, &mut faults);
-    let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
+    let (token, count) = (message.page_token.clone(), message.include_total);
     let rest = pb::FindDocumentsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDocuments", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
@@ -129,6 +125,7 @@ fn read_discussions(
     seal: &Seal,
 ) -> Result<(FindDiscussions, Wanted, Binding, View), AppError> {
     let mut faults = Faults::default();
+    let query = query(message.query.clone(), limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let order = discussion_order(message.order, &mut faults);
     let state = discussion_state(message.state, &mut faults);
@@ -136,7 +133,7 @@ fn read_discussions(
     let view = View::read(message.view, View::Basic, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
-    let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
+    let (token, count) = (message.page_token.clone(), message.include_total);
     let rest = pb::FindDiscussionsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDiscussions", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
