@@ -34,7 +34,7 @@ use rookery::access::Sight;
 use rookery::domain::{GroupId, Language, Revision};
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
 use rookery::index::{Ask, CountHits, Index, IndexChange, Order, Patience};
-use rookery::query::{Filter, Query, QueryLimits, parse};
+use rookery::query::{Filter, Query, parse};
 use tantivy::collector::TopDocs;
 use tantivy::columnar::BytesColumn;
 use tantivy::query::{BooleanQuery, TermQuery};
@@ -163,8 +163,7 @@ struct Bench {
 
 impl Bench {
     fn queries(&self, mut words: impl FnMut() -> String) -> Vec<Query> {
-        let limits = QueryLimits { bytes: 1_000, words: 32 };
-        (0..self.rounds).map(|_| parse(&words(), &[Language::ENGLISH], limits).expect("a query")).collect()
+        (0..self.rounds).map(|_| parse(&words(), &[Language::ENGLISH])).collect()
     }
 
     async fn ask(&self, query: &Query, sight: Sight) -> f64 {

@@ -49,6 +49,12 @@ impl Aliases {
         self.read().owner(name).unwrap_or(name).clone()
     }
 
+    /// Whose an account is; nothing where it is no account, or not clearly somebody's.
+    #[must_use]
+    pub fn owner_of(&self, account: &PersonName) -> Option<PersonName> {
+        self.read().owner(account).cloned()
+    }
+
     /// Every name of whoever has this one: the person's, and those of all accounts.
     #[must_use]
     pub fn names_of(&self, name: &PersonName) -> BTreeSet<PersonName> {
@@ -129,6 +135,7 @@ mod tests {
         let aliases = aliases(&[("ada", &["a1", "a2"]), ("bo", &["a2", "b1"])]);
         assert_eq!(aliases.person_of(&name("a1")), name("ada"));
         assert_eq!(aliases.person_of(&name("a2")), name("a2"), "two claim it");
+        assert_eq!(["a1", "a2", "ada"].map(|id| aliases.owner_of(&name(id))), [Some(name("ada")), None, None]);
         assert_eq!(names(&aliases, "a1"), ["a1", "ada"]);
         assert_eq!(names(&aliases, "bo"), ["b1", "bo"]);
         assert_eq!(names(&aliases, "a2"), ["a2"]);

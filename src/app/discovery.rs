@@ -1,17 +1,18 @@
-//! Finding documents, and the blended search of people, documents and communities.
+//! Finding documents, and the blended search of people, documents, discussions and communities.
 
-use futures::future::{try_join, try_join4};
+use futures::future::{try_join, try_join5};
 
 use super::behind::PersonBehind;
 use super::directory::{CommunitiesFound, FindPeople, PeopleFound};
+use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
 use super::snippets::snippets;
 use super::writes::{Shown, off_thread};
-use super::{App, AppError, Call, FieldFault, SeenDocument};
+use super::{App, AppError, Call, SeenDocument};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
-use crate::query::{self, Filter, Query, QueryError, QueryLimits};
+use crate::query::{self, Filter, Query};
 use crate::ranking::{Sort, share_room};
 use crate::text::Snippet;
 
@@ -90,12 +91,14 @@ pub struct DocumentsFound {
 pub struct SearchEverything {
     /// What was typed; must hold something.
     pub query: String,
-    /// What restricts documents and the evidence for people.
+    /// What restricts documents, messages of discussions and the evidence for people.
     pub filter: Filter,
     /// Wished room for people who know.
     pub experts: usize,
     /// Wished room for documents.
     pub documents: usize,
+    /// Wished room for discussions.
+    pub discussions: usize,
     /// Wished room for people by name.
     pub people: usize,
     /// Wished room for communities.
@@ -109,6 +112,8 @@ pub struct BlendedFound {
     pub experts: ExpertsFound,
     /// What is written.
     pub documents: DocumentsFound,
+    /// Where it is being talked about.
+    pub discussions: DiscussionsFound,
     /// People by name.
     pub people: PeopleFound,
     /// Communities by name and topic.
@@ -119,9 +124,9 @@ impl App {
     /// Finds documents that the asker may read.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_documents(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
-        let query = self.parse_query(&wanted.query)?;
+        let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
@@ -178,10 +183,10 @@ impl App {
         })
     }
 
-    /// Finds people who know, documents that tell, people and communities by name, with limited room for each.
+    /// Finds people who know, documents that tell, discussions, people and communities by name, with limited room for each.
     ///
     /// # Errors
-    /// As [`App::find_documents`], [`App::find_experts`] and [`App::find_people`].
+    /// As [`App::find_documents`], [`App::find_discussions`], [`App::find_experts`] and [`App::find_people`].
     pub async fn search(&self, call: &Call, wanted: SearchEverything) -> Result<BlendedFound, AppError> {
         let experts = FindExperts {
             query: wanted.query.clone(),
@@ -193,28 +198,37 @@ impl App {
         let communities = self.find_communities(call, &wanted.query, most(wanted.communities));
         let documents = FindDocuments {
             query: wanted.query.clone(),
-            filter: wanted.filter,
+            filter: wanted.filter.clone(),
             limit: most(wanted.documents),
             ..FindDocuments::default()
         };
-        let searches = try_join4(
+        let discussions = FindDiscussions {
+            query: wanted.query.clone(),
+            filter: wanted.filter,
+            limit: most(wanted.discussions),
+            ..FindDiscussions::default()
+        };
+        let searches = try_join5(
             self.find_experts(call, experts),
             self.find_documents(call, documents),
+            self.find_discussions(call, discussions),
             self.find_people(call, people),
             communities,
         );
-        let (mut experts, mut documents, mut people, mut communities) = searches.await?;
-        let [of_experts, of_documents, of_people, of_communities] = share_room([
+        let (mut experts, mut documents, mut discussions, mut people, mut communities) = searches.await?;
+        let [of_experts, of_documents, of_discussions, of_people, of_communities] = share_room([
             Sort { wished: wanted.experts, found: experts.experts.len() },
             Sort { wished: wanted.documents, found: documents.documents.len() },
+            Sort { wished: wanted.discussions, found: discussions.discussions.len() },
             Sort { wished: wanted.people, found: people.people.len() },
             Sort { wished: wanted.communities, found: communities.communities.len() },
         ]);
         experts.experts.truncate(of_experts);
         documents.documents.truncate(of_documents);
+        discussions.discussions.truncate(of_discussions);
         people.people.truncate(of_people);
         communities.communities.truncate(of_communities);
-        Ok(BlendedFound { experts, documents, people, communities })
+        Ok(BlendedFound { experts, documents, discussions, people, communities })
     }
 
     /// How many of the best hits are looked at for a page, with or without the people behind them.
@@ -222,10 +236,9 @@ impl App {
         if people == 0 { limit } else { limit.max(self.settings.limits.window) }
     }
 
-    pub(super) fn parse_query(&self, typed: &str) -> Result<Query, AppError> {
-        let limits = QueryLimits { bytes: self.settings.limits.query_bytes, words: self.settings.limits.query_terms };
-        query::parse(typed, &self.settings.query_languages, limits)
-            .map_err(|error: QueryError| AppError::Invalid(vec![FieldFault::new("query", error.to_string())]))
+    /// Reads a query, which was held against [`Limits::check_query`](super::Limits::check_query) where its request was converted.
+    pub(super) fn parse_query(&self, typed: &str) -> Query {
+        query::parse(typed, &self.settings.query_languages)
     }
 
     /// A warning for each person or community of a filter that this asker cannot see; missing and hidden warn alike.

@@ -80,9 +80,9 @@ impl App {
     /// Finds discussions in messages that the asker may read.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_discussions(&self, call: &Call, wanted: FindDiscussions) -> Result<DiscussionsFound, AppError> {
-        let query = self.parse_query(&wanted.query)?;
+        let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::discovery::Warning;
-use super::{App, AppError, Call, FieldFault};
+use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{
     Document, DocumentName, Hashtag, Kind, Moment, Person, PersonKind, PersonName, PersonState, Record, RecordKey, Revision, Role,
@@ -104,12 +104,9 @@ impl App {
     /// Finds people for whom documents speak that the asker may read.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for an empty query or one over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_experts(&self, call: &Call, wanted: FindExperts) -> Result<ExpertsFound, AppError> {
-        let query = self.parse_query(&wanted.query)?;
-        if wanted.query.trim().is_empty() {
-            return Err(AppError::Invalid(vec![FieldFault::new("query", "must hold a word")]));
-        }
+        let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;

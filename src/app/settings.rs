@@ -2,6 +2,7 @@
 
 use crate::domain::Language;
 use crate::expertise;
+use crate::query::{QueryError, QueryLimits};
 
 /// Bounds of requests and resources; served by `GetLimits`, checked where a request is converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,16 @@ pub struct Limits {
     pub matches_per_discussion: usize,
     /// People shown as taking part in one discussion.
     pub participants_per_discussion: usize,
+}
+
+impl Limits {
+    /// Holds a query against its limits.
+    ///
+    /// # Errors
+    /// [`QueryError`] where one is passed.
+    pub fn check_query(&self, typed: &str) -> Result<(), QueryError> {
+        QueryLimits { bytes: self.query_bytes, words: self.query_terms }.check(typed)
+    }
 }
 
 /// What can be set of the use cases.

@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{Audience, DocumentName, Kind, MarkupFormat, Moment, ResourceName};
-    use crate::query::{QueryLimits, parse};
+    use crate::query::parse;
 
     fn language(code: &str) -> Language {
         Language::parse(code).unwrap()
@@ -96,7 +96,7 @@ mod tests {
 
     fn query(typed: &str) -> Query {
         let languages = ["en", "de", "el", "ar"].map(language);
-        parse(typed, &languages, QueryLimits { bytes: 1_000, words: 100 }).unwrap()
+        parse(typed, &languages)
     }
 
     fn marked(snippet: &Snippet) -> Vec<&str> {

@@ -1,7 +1,9 @@
 //! Entries, and the search among them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::entry::{Entry, Field, Fields};
@@ -31,13 +33,14 @@ struct Kept<K> {
 
 /// What is looked for.
 #[derive(Clone, Copy)]
-pub struct Ask<'a, K> {
+pub struct Ask<'a, K: Clone> {
     /// The words, each of which must meet something of an entry. None finds nothing.
     pub words: &'a [Word],
     /// The fields that are looked at.
     pub fields: Fields,
-    /// Whether an entry may be found at all.
-    pub admits: &'a dyn Fn(&K) -> bool,
+    /// The key under which an entry is found, its own or another's; nothing where it may not be found at all. Of several entries with
+    /// one key the best counts.
+    pub found_as: &'a dyn for<'k> Fn(&'k K) -> Option<Cow<'k, K>>,
     /// The score and the key after which to start.
     pub after: Option<(u32, &'a K)>,
     /// Most hits.
@@ -49,7 +52,7 @@ pub struct Ask<'a, K> {
 /// An entry that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit<K> {
-    /// Which.
+    /// Which; the key under which it is found.
     pub key: K,
     /// Its score.
     pub score: u32,
@@ -87,7 +90,7 @@ impl<K> Default for Directory<K> {
     }
 }
 
-impl<K: Ord + Clone> Directory<K> {
+impl<K: Ord + Hash + Clone> Directory<K> {
     /// Puts an entry, in the place of the one that the key had. Words that stay are not touched.
     pub fn put(&mut self, key: K, entry: &Entry) {
         let (slot, before) = match self.slots.get(&key) {
@@ -125,25 +128,32 @@ impl<K: Ord + Clone> Directory<K> {
     pub fn find(&self, ask: &Ask<'_, K>) -> Option<Found<K>> {
         let scores = self.scores(ask)?;
         let perfect = NAMED.saturating_mul(u32::try_from(ask.words.len()).unwrap_or(u32::MAX));
-        let mut found: Vec<(u32, &Kept<K>)> = Vec::with_capacity(scores.len());
+        let mut best: HashMap<Cow<'_, K>, (u32, &Kept<K>)> = HashMap::with_capacity(scores.len());
         for (slot, score) in scores {
             let Some(Some(kept)) = self.entries.get(slot as usize) else { continue };
-            if (ask.admits)(&kept.key) {
-                // Whoever is called exactly this comes first.
-                let whole = score == perfect && kept.name_words == ask.words.len();
-                found.push((score + if whole { NAMED } else { 0 }, kept));
+            let Some(key) = (ask.found_as)(&kept.key) else { continue };
+            // Whoever is called exactly this comes first.
+            let whole = score == perfect && kept.name_words == ask.words.len();
+            let score = score + if whole { NAMED } else { 0 };
+            // Among equals the key's own entry, then the first by key.
+            let better =
+                |(known, other): &(u32, &Kept<K>)| (score, kept.key == *key, &other.key) > (*known, other.key == *key, &kept.key);
+            if best.get(&key).is_none_or(better) {
+                best.insert(key, (score, kept));
             }
         }
-        let count = found.len();
+        let count = best.len();
+        let mut found: Vec<(u32, Cow<'_, K>, &Kept<K>)> =
+            best.into_iter().map(|(key, (score, kept))| (score, key, kept)).collect();
         let rank = |one: (u32, &K), two: (u32, &K)| two.0.cmp(&one.0).then_with(|| one.1.cmp(two.1));
         if let Some(after) = ask.after {
-            found.retain(|(score, kept)| rank((*score, &kept.key), after) == Ordering::Greater);
+            found.retain(|(score, key, _)| rank((*score, key), after) == Ordering::Greater);
         }
-        found.sort_unstable_by(|one, two| rank((one.0, &one.1.key), (two.0, &two.1.key)));
+        found.sort_unstable_by(|one, two| rank((one.0, &one.1), (two.0, &two.1)));
         let more = found.len() > ask.limit;
         found.truncate(ask.limit);
-        let hit = |(score, kept): (u32, &Kept<K>)| Hit { key: kept.key.clone(), score, matches: kept.matches(ask) };
-        Some(Found { hits: found.into_iter().map(hit).collect(), more, count })
+        let hits = found.into_iter().map(|(score, key, kept)| Hit { key: key.into_owned(), score, matches: kept.matches(ask) });
+        Some(Found { hits: hits.collect(), more, count })
     }
 
     /// The scores of the entries that every word meets.
@@ -197,7 +207,7 @@ impl<K: Ord + Clone> Directory<K> {
     }
 }
 
-impl<K> Kept<K> {
+impl<K: Clone> Kept<K> {
     fn matches(&self, ask: &Ask<'_, K>) -> Vec<Match> {
         ask.words.iter().filter_map(|word| self.best_match(word, ask.fields)).collect()
     }

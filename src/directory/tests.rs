@@ -3,8 +3,11 @@
 //! Proved: 1. spellings of a name meet; 2. what is typed so far, and misspelt, is found; 3. every word must meet something; 4. exact
 //! comes before prefix before misspelt, the whole name first, ties by key; 5. fields that are not looked at have no part;
 //! 6. matches say what was met and how; 7. entries are replaced and removed without a trace; 8. pages follow one another; 9. an
-//! entry's score is the same whoever else is there; 10. a search stops when it is told to; 11. a hundred thousand people are searched.
+//! entry's score is the same whoever else is there; 10. a search stops when it is told to; 11. a hundred thousand people are searched; 12. entries that are
+//! found as another are one hit, the best of them.
 
+use std::borrow::Cow;
+use std::hash::Hash;
 use std::time::Instant;
 
 use proptest::prelude::*;
@@ -21,15 +24,15 @@ fn directory(names: &[(&'static str, &str)]) -> Directory<&'static str> {
     directory
 }
 
-fn ask<K>(words: &[super::Word]) -> Ask<'_, K> {
-    Ask { words, fields: Fields::ALL, admits: &|_| true, after: None, limit: 100, is_over: &|| false }
+fn ask<K: Clone>(words: &[super::Word]) -> Ask<'_, K> {
+    Ask { words, fields: Fields::ALL, found_as: &|key| Some(Cow::Borrowed(key)), after: None, limit: 100, is_over: &|| false }
 }
 
-fn hits<K: Ord + Clone>(directory: &Directory<K>, typed: &str) -> Vec<Hit<K>> {
+fn hits<K: Ord + Hash + Clone>(directory: &Directory<K>, typed: &str) -> Vec<Hit<K>> {
     directory.find(&ask(&words(typed))).unwrap().hits
 }
 
-fn found<K: Ord + Clone>(directory: &Directory<K>, typed: &str) -> Vec<K> {
+fn found<K: Ord + Hash + Clone>(directory: &Directory<K>, typed: &str) -> Vec<K> {
     hits(directory, typed).into_iter().map(|hit| hit.key).collect()
 }
 
@@ -256,7 +259,7 @@ proptest! {
         let visible: Vec<Hit<usize>> = hits(&all, &typed).into_iter().filter(|hit| !gone[hit.key]).collect();
         prop_assert_eq!(&visible, &hits(&some, &typed));
         let words = words(&typed);
-        let admitted = all.find(&Ask { admits: &|key| !gone[*key], ..ask(&words) }).unwrap();
+        let admitted = all.find(&Ask { found_as: &|key| (!gone[*key]).then_some(Cow::Borrowed(key)), ..ask(&words) }).unwrap();
         prop_assert_eq!(&visible, &admitted.hits);
         for (key, removed) in gone.iter().enumerate().take(names.len()) {
             if *removed {
@@ -265,4 +268,28 @@ proptest! {
         }
         prop_assert_eq!(visible, hits(&all, &typed));
     }
+}
+
+#[test]
+fn entries_that_are_found_as_another_are_one_hit() {
+    let names =
+        [("ada", "Ada Lovelace"), ("a1", "Countess Ada"), ("a2", "Ada"), ("bo", "Bo Ada"), ("gone", "Ada Gone"), ("g1", "Ada")];
+    let directory = directory(&names);
+    let found_as: &dyn for<'k> Fn(&'k &'static str) -> Option<Cow<'k, &'static str>> = &|key| match *key {
+        "a1" | "a2" => Some(Cow::Owned("ada")),
+        "gone" | "g1" => None,
+        _ => Some(Cow::Borrowed(key)),
+    };
+    let find = |typed: &str, after: Option<(u32, &&'static str)>, limit| {
+        directory.find(&Ask { found_as, after, limit, ..ask(&words(typed)) }).unwrap()
+    };
+    let both = find("ada", None, 1);
+    assert_eq!((both.hits[0].key, both.hits[0].score, both.more, both.count), ("ada", 20_000, true, 2), "a2 is called just Ada");
+    let rest = find("ada", Some((20_000, &"ada")), 1);
+    assert_eq!((rest.hits[0].key, rest.more, rest.count), ("bo", false, 2), "nothing of ada comes again");
+    let countess = find("countess", None, 9);
+    assert_eq!((countess.hits[0].key, countess.hits[0].matches[0].met.as_str()), ("ada", "countess"));
+    assert_eq!(find("a1", None, 9).hits[0].key, "ada");
+    assert_eq!(find("countess lovelace", None, 9).count, 0, "every word must meet something of the same entry");
+    assert_eq!(find("gone", None, 9).count, 0);
 }

@@ -35,6 +35,23 @@ pub enum QueryError {
     },
 }
 
+impl QueryLimits {
+    /// Holds a text against the limits; nothing is ever cut silently.
+    ///
+    /// # Errors
+    /// [`QueryError`] where a limit is passed.
+    pub fn check(self, typed: &str) -> Result<(), QueryError> {
+        if typed.len() > self.bytes {
+            return Err(QueryError::TooLong { limit: self.bytes, actual: typed.len() });
+        }
+        let words = distinct(typed).len();
+        if words > self.words {
+            return Err(QueryError::TooManyWords { limit: self.words, actual: words });
+        }
+        Ok(())
+    }
+}
+
 /// One word of a query: the form that was typed, folded, and its stems in the configured languages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Word {
@@ -61,13 +78,13 @@ impl Query {
 
 /// Reads free words. Punctuation and brackets separate words and mean nothing else yet. What is typed as one compound, label
 /// or address (`node.js`, `#tides`, `ada@example.org`) is one word: its parts are not looked for beside it.
-///
-/// # Errors
-/// [`QueryError`] where a limit is passed; nothing is ever cut silently.
-pub fn parse(typed: &str, languages: &[Language], limits: QueryLimits) -> Result<Query, QueryError> {
-    if typed.len() > limits.bytes {
-        return Err(QueryError::TooLong { limit: limits.bytes, actual: typed.len() });
-    }
+#[must_use]
+pub fn parse(typed: &str, languages: &[Language]) -> Query {
+    Query { words: distinct(typed).into_iter().map(|exact| word(exact, languages)).collect() }
+}
+
+/// The distinct words, folded, in the order of their first appearance.
+fn distinct(typed: &str) -> Vec<String> {
     let mut seen = HashSet::new();
     let mut covered = 0;
     let mut distinct = Vec::new();
@@ -79,10 +96,7 @@ pub fn parse(typed: &str, languages: &[Language], limits: QueryLimits) -> Result
             distinct.push(token.text);
         }
     }
-    if distinct.len() > limits.words {
-        return Err(QueryError::TooManyWords { limit: limits.words, actual: distinct.len() });
-    }
-    Ok(Query { words: distinct.into_iter().map(|exact| word(exact, languages)).collect() })
+    distinct
 }
 
 fn word(exact: String, languages: &[Language]) -> Word {
@@ -100,20 +114,18 @@ mod tests {
 
     use super::*;
 
-    const WIDE: QueryLimits = QueryLimits { bytes: 1 << 20, words: 100_000 };
-
     fn languages() -> Vec<Language> {
         ["en", "de"].into_iter().filter_map(Language::parse).collect()
     }
 
     fn words(typed: &str) -> Vec<String> {
-        parse(typed, &languages(), WIDE).unwrap().words.into_iter().map(|word| word.exact).collect()
+        parse(typed, &languages()).words.into_iter().map(|word| word.exact).collect()
     }
 
     #[test]
     fn words_are_folded_and_distinct_in_order() {
         assert_eq!(words("Tides, (the) TIDES \"K\u{e4}se\" the"), ["tides", "the", "kase"]);
-        assert_eq!(parse("The  Moon", &[], WIDE).unwrap().interpreted(), "the moon");
+        assert_eq!(parse("The  Moon", &[]).interpreted(), "the moon");
         assert_eq!(words("  ()[]\"\" - + "), Vec::<String>::new());
     }
 
@@ -128,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_word_has_its_stems_in_every_language() {
-        let query = parse("Gezeiten running c++", &languages(), WIDE).unwrap();
+        let query = parse("Gezeiten running c++", &languages());
         assert!(query.words[0].stems.contains(&"gezeit".to_owned()));
         assert!(query.words[1].stems.contains(&"run".to_owned()));
         assert_eq!(query.words[2].stems, Vec::<String>::new());
@@ -138,9 +150,9 @@ mod tests {
     #[test]
     fn limits_are_errors_at_their_edge() {
         let limits = QueryLimits { bytes: 7, words: 2 };
-        assert!(parse("a b a b", &[], limits).is_ok());
-        assert_eq!(parse("a b c", &[], limits), Err(QueryError::TooManyWords { limit: 2, actual: 3 }));
-        assert_eq!(parse("a b a b ", &[], limits), Err(QueryError::TooLong { limit: 7, actual: 8 }));
+        assert_eq!(limits.check("a b a b"), Ok(()));
+        assert_eq!(limits.check("a b c"), Err(QueryError::TooManyWords { limit: 2, actual: 3 }));
+        assert_eq!(limits.check("a b a b "), Err(QueryError::TooLong { limit: 7, actual: 8 }));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! 2. what stands for an account, denies included, stands for the person, and for nobody once it is unlinked; 3. what is somebody
 //! else's is refused and named, and there are no chains; 4. linked handles and addresses stay through imports; 5. the journal tells
 //! everything by pages, to the person and to who may write; 6. a deleted person's links are gone; 7. limits are named; 8. what is
-//! wrong is named at once.
+//! wrong is named at once; 9. whoever looks for people by name finds the person by every name, once, from one call to the next.
 
 use std::sync::Arc;
 
@@ -324,4 +324,88 @@ async fn what_is_wrong_is_named_at_once() {
     let refused = ada.people().list_alias_links(ada.request(request)).await.unwrap_err();
     assert_eq!(fields(&refused), ["parent", "page_size", "page_token", "min_revision"]);
     assert!(links(&ada, "ada", "").await.unwrap().links.is_empty(), "nothing is written");
+}
+
+async fn find(client: &Client, query: &str, request: pb::FindPeopleRequest) -> (Vec<String>, i32, String) {
+    let request = pb::FindPeopleRequest { query: query.to_owned(), include_total: true, ..request };
+    let found = client.discovery().find_people(client.request(request)).await.unwrap().into_inner();
+    let names = found.people.iter().filter_map(|hit| hit.person.as_ref()).map(|person| person.name.clone()).collect();
+    (names, found.total.unwrap_or_default().count, found.next_page_token)
+}
+
+async fn on_blended_page(client: &Client, query: &str) -> Vec<String> {
+    let request = pb::SearchRequest { query: query.to_owned(), people_wanted: 9, ..Default::default() };
+    let found = client.discovery().search(client.request(request)).await.unwrap().into_inner();
+    found.people.into_iter().filter_map(|hit| hit.person).map(|person| person.name).collect()
+}
+
+/// Ada, whose account is called otherwise and speaks for everybody to see, and belongs to a community; and Bo.
+async fn ada_and_her_account(writer: &Client) {
+    profile(writer, pb::Person { display_name: "Ada Lovelace".to_owned(), ..named("ada") }).await;
+    let handles = vec!["tidefan".to_owned()];
+    profile(writer, pb::Person { display_name: "Moonlight Reader".to_owned(), handles, ..named("forum:7") }).await;
+    profile(writer, pb::Person { display_name: "Bo Moonlight".to_owned(), ..named("bo") }).await;
+    put_community(writer, "tides", &["forum:7", "any"], &[]).await;
+    let min_revision = put(writer, document("said", "Tides", "of tides", "forum:7")).await.unwrap().revision;
+    find(writer, "", pb::FindPeopleRequest { min_revision, ..Default::default() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_found_by_every_name_and_once() {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    ada_and_her_account(&writer).await;
+    let anybody = house.client(Some("people/any")).without_scopes();
+    let anonymous = house.client(None);
+    let (ada, bo, account) = ("people/ada", "people/bo", "people/forum:7");
+    let members = pb::PeopleFilter { communities: vec!["communities/tides".to_owned()], ..Default::default() };
+    for is_linked in [false, true, false, true] {
+        if is_linked {
+            link(&writer, "ada", account).await.unwrap();
+        }
+        let own = if is_linked { ada } else { account };
+        let all = if is_linked { vec![ada, bo] } else { vec![ada, bo, account] };
+        for (query, expected) in [
+            ("", all),
+            ("lovelace", vec![ada]),
+            ("reader", vec![own]),
+            ("tidefan", vec![own]),
+            ("forum:7", vec![own]),
+            ("moonlight", if is_linked { vec![ada, bo] } else { vec![bo, account] }),
+        ] {
+            let (names, total, _) = find(&anybody, query, pb::FindPeopleRequest::default()).await;
+            assert_eq!(names, expected, "{query:?}");
+            assert_eq!(usize::try_from(total).unwrap(), expected.len(), "{query:?}");
+            let (mut paged, mut page_token) = (Vec::new(), String::new());
+            loop {
+                let page = pb::FindPeopleRequest { page_size: 1, page_token, ..Default::default() };
+                let (names, _, next) = find(&anybody, query, page).await;
+                paged.extend(names);
+                page_token = next;
+                if page_token.is_empty() {
+                    break;
+                }
+            }
+            assert_eq!(paged, expected, "{query:?}");
+            if !query.is_empty() {
+                assert_eq!(on_blended_page(&anybody, query).await, expected, "{query:?}");
+            }
+        }
+        let members = pb::FindPeopleRequest { filter: Some(members.clone()), ..Default::default() };
+        assert_eq!(find(&anybody, "", members).await, (vec![own.to_owned()], 1, String::new()));
+        for (query, expected) in
+            [("", own), ("lovelace", if is_linked { ada } else { "" }), ("reader", if is_linked { "" } else { own })]
+        {
+            let found = find(&anonymous, query, pb::FindPeopleRequest::default()).await.0;
+            assert_eq!(
+                found.first().map_or("", String::as_str),
+                expected,
+                "{query:?}: an account's name is not shown to anonymous"
+            );
+            assert!(found.len() <= 1);
+        }
+        if is_linked {
+            unlink(&writer, "ada", account).await.unwrap();
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Bad queries, filters and tokens are refused by field, or have a defined result.
 //!
 //! Proved: 1. queries of 10,000 words or brackets are refused by every search, and odd ones are answered; 2. a page token holds for
-//! its asker and its request only; 3. a filter that names nobody finds nothing and warns; 4. unknown words of a filter are refused.
+//! its asker and its request only; 3. a filter that names nobody finds nothing and warns; 4. unknown words of a filter are refused;
+//! 5. a query over a limit is named with everything else that is wrong, by every search.
 
 use rookery::grpc::pb;
 
@@ -96,4 +97,35 @@ async fn a_filter_that_names_nobody_finds_nothing_and_warns() {
     let year_9999 = pb::TimeRange { start_time: None, end_time: Some(last) };
     let filter = pb::DocumentFilter { create_time: Some(year_9999), ..Default::default() };
     assert_eq!(ask(filter).await.unwrap().documents.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_over_a_limit_is_named_with_everything_else() {
+    let house = House::open().await;
+    let ada = house.client(Some("people/ada"));
+    let filter = Some(pb::DocumentFilter { people: vec!["ada".to_owned()], ..Default::default() });
+    let of_people = Some(pb::PeopleFilter { communities: vec!["tides".to_owned()], ..Default::default() });
+    let many_words = (0..60).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
+    for query in ["x".repeat(10_000), " ".repeat(10_000), many_words] {
+        let (query, filter, page_size) = (|| query.clone(), || filter.clone(), -1);
+        let experts = pb::FindExpertsRequest { query: query(), filter: filter(), page_size, ..Default::default() };
+        let documents = pb::FindDocumentsRequest { query: query(), filter: filter(), page_size, ..Default::default() };
+        let discussions = pb::FindDiscussionsRequest { query: query(), filter: filter(), page_size, ..Default::default() };
+        let people = pb::FindPeopleRequest { query: query(), filter: of_people.clone(), page_size, ..Default::default() };
+        let everything = pb::SearchRequest { query: query(), filter: filter(), documents_wanted: -1, ..Default::default() };
+        let mut client = ada.discovery();
+        let told = |refused: tonic::Status| {
+            let mut told = fields(&refused);
+            told.dedup();
+            told
+        };
+        let all = ["query", "filter.people[0]", "page_size"];
+        assert_eq!(told(client.find_experts(ada.request(experts)).await.unwrap_err()), all);
+        assert_eq!(told(client.find_documents(ada.request(documents)).await.unwrap_err()), all);
+        assert_eq!(told(client.find_discussions(ada.request(discussions)).await.unwrap_err()), all);
+        let of_people = told(client.find_people(ada.request(people)).await.unwrap_err());
+        assert_eq!(of_people, ["query", "filter.communities[0]", "page_size"]);
+        let of_search = told(client.search(ada.request(everything)).await.unwrap_err());
+        assert_eq!(of_search, ["query", "filter.people[0]", "documents_wanted"]);
+    }
 }

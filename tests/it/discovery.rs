@@ -2,13 +2,13 @@
 //!
 //! Proved: 1. evidence adds up; 2. asking is not knowing; 3. pages follow one another without gap or duplicate; 4. filters
 //! restrict and warn; 5. anonymous sees the world only, and a deny beats every grant; 6. a nonsense query names nobody;
-//! 7. the same request gives the same bytes, tokens aside; 8. a blended page has room for each; 9. an answer waits for its
-//! revision.
+//! 7. the same request gives the same bytes, tokens aside; 8. a blended page has room for each, which goes to others where
+//! there is less, and no hidden message on it; 9. an answer waits for its revision.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
 
-use crate::support::{Client, House, audience, document, names, people};
+use crate::support::{Client, House, audience, document, names, people, put_community, restricted};
 
 async fn put(client: &Client, document: pb::Document) -> pb::Document {
     let request = pb::UpdateDocumentRequest { document: Some(document), allow_missing: true, ..Default::default() };
@@ -189,11 +189,84 @@ async fn the_same_request_gives_the_same_bytes_tokens_aside() {
         assert_eq!(
             (answer.experts.len(), answer.documents.len()),
             (3, 10),
-            "documents take what room people and communities leave"
+            "documents take what room discussions, people and communities leave"
         );
         assert_eq!(answer.revision.len(), min_revision.len(), "tokens are of fixed length");
         answer.revision.clear();
         told.push(prost::Message::encode_to_vec(&answer));
     }
     assert_eq!(told[0], told[1]);
+}
+
+/// A discussion of tides, a topic and a reply, for everybody or for its community alone.
+async fn discussion(client: &Client, id: &str, audience: pb::Audience) -> String {
+    let kind = pb::DocumentKind::Topic.into();
+    let topic = pb::Document { kind, ..document(id, &format!("Talk {id}"), "who can read tides?", "dee") };
+    put(client, pb::Document { audience: Some(audience.clone()), ..topic }).await;
+    let place = pb::ThreadPlace { root: format!("documents/{id}"), parent: format!("documents/{id}") };
+    let kind = pb::DocumentKind::Reply.into();
+    let reply = pb::Document { kind, thread: Some(place), ..document(&format!("{id}-reply"), "", "the tides say so", "eve") };
+    put(client, pb::Document { audience: Some(audience), ..reply }).await.revision
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blended_page_has_room_for_each() {
+    let house = House::open().await;
+    let ada = house.client(Some("people/ada"));
+    tides(&ada).await;
+    let mut revision = String::new();
+    for at in 0..9 {
+        revision = discussion(&ada, &format!("talk-{at}"), audience(Grant::World)).await;
+    }
+    put_community(&ada, "tides", &["ada"], &[]).await;
+    for id in ["t1", "t2"] {
+        let named = pb::Person { name: format!("people/{id}"), display_name: "Tides Berg".to_owned(), ..Default::default() };
+        let request = pb::UpdatePersonRequest { person: Some(named), allow_missing: true, ..Default::default() };
+        revision = ada.people().update_person(ada.request(request)).await.unwrap().into_inner().revision;
+    }
+    let ask = |request: pb::SearchRequest| {
+        let ada = ada.clone();
+        let request = pb::SearchRequest { query: "tides".to_owned(), min_revision: revision.clone(), ..request };
+        async move {
+            let found = ada.discovery().search(ada.request(request)).await.unwrap().into_inner();
+            [found.people.len(), found.experts.len(), found.documents.len(), found.discussions.len(), found.communities.len()]
+        }
+    };
+    // One person and two communities less than was wished for: their room goes to the others.
+    let shared = ask(pb::SearchRequest::default()).await;
+    assert_eq!((shared[0], shared[4]), (2, 1));
+    assert_eq!((shared.iter().sum::<usize>(), shared), (17, [2, 4, 6, 4, 1]));
+    let wish = pb::SearchRequest { people_wanted: 1, experts_wanted: 1, documents_wanted: 1, ..Default::default() };
+    let wish = pb::SearchRequest { discussions_wanted: 1, communities_wanted: 1, ..wish };
+    assert_eq!(ask(wish.clone()).await, [1; 5]);
+    assert_eq!(ask(pb::SearchRequest { discussions_wanted: 8, communities_wanted: 3, ..wish.clone() }).await, [1, 2, 2, 8, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_discussion_is_on_no_blended_page() {
+    let house = House::open().await;
+    let ada = house.client(Some("people/ada"));
+    discussion(&ada, "open", audience(Grant::World)).await;
+    let min_revision = discussion(&ada, "shut", restricted(&["people/ada"])).await;
+    let ask = |client: &Client, filter: Option<pb::DocumentFilter>| {
+        let client = client.clone();
+        let wanted = pb::SearchRequest { query: "tides".to_owned(), min_revision: min_revision.clone(), ..Default::default() };
+        let request = pb::SearchRequest { filter, discussions_wanted: 10, ..wanted };
+        async move { client.discovery().search(client.request(request)).await.unwrap().into_inner() }
+    };
+    let roots = |found: &pb::SearchResponse| {
+        let mut roots: Vec<String> = found.discussions.iter().map(|hit| hit.name.clone()).collect();
+        roots.sort_unstable();
+        roots
+    };
+    assert_eq!(roots(&ask(&ada, None).await), ["documents/open", "documents/shut"]);
+    for client in [house.client(Some("people/bo")), house.client(None)] {
+        let found = ask(&client, None).await;
+        assert_eq!(roots(&found), ["documents/open"]);
+        assert!(!format!("{found:?}").contains("shut"));
+        assert_eq!((found.discussions[0].message_count, found.discussions[0].match_count), (2, 2));
+    }
+    let replies = pb::DocumentFilter { kinds: vec![pb::DocumentKind::Reply.into()], ..Default::default() };
+    let found = ask(&ada, Some(replies)).await;
+    assert!(found.discussions.iter().all(|hit| hit.match_count == 1 && hit.message_count == 2), "the filter counts");
 }

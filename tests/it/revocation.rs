@@ -141,7 +141,7 @@ impl Thread {
         shown.push(format!("{:?}", ada.find_experts(&query).await.experts));
         let request = pb::SearchRequest { query, ..Default::default() };
         let found = ada.discovery().search(ada.request(request)).await.unwrap().into_inner();
-        shown.push(format!("{:?} {:?}", found.experts, found.documents));
+        shown.push(format!("{:?} {:?} {:?}", found.experts, found.documents, found.discussions));
         let listed = pb::ListDocumentsRequest { page_size: 100, ..Default::default() };
         shown.push(format!("{:?}", ada.content().list_documents(ada.request(listed)).await.unwrap().into_inner().documents));
         for name in [format!("documents/{}", self.id), format!("documents/{}r", self.id)] {

@@ -1,5 +1,6 @@
 //! Finding communities by name and topic.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -86,9 +87,16 @@ impl CommunityDirectory {
     /// The best of those that a sight may learn of; nothing where nobody waits any more.
     fn find(&self, sight: &Sight, typed: &str, limit: usize, is_over: &dyn Fn() -> bool) -> Option<Vec<Hit<CommunityName>>> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let admits = |name: &CommunityName| held.outlines.get(name).is_some_and(|outline| sees(outline, sight));
+        let visible = |name: &CommunityName| held.outlines.get(name).is_some_and(|outline| sees(outline, sight));
         let words = words(typed);
-        let ask = Ask { words: &words, fields: Fields::ALL, admits: &admits, after: None, limit, is_over };
+        let ask = Ask {
+            words: &words,
+            fields: Fields::ALL,
+            found_as: &|name| visible(name).then_some(Cow::Borrowed(name)),
+            after: None,
+            limit,
+            is_over,
+        };
         held.directory.find(&ask).map(|found| found.hits)
     }
 }
@@ -118,14 +126,13 @@ impl App {
     /// Finds communities of which the asker may learn, by name, topic labels and description.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`].
+    /// [`AppError::DeadlineExceeded`].
     pub(in crate::app) async fn find_communities(
         &self,
         call: &Call,
         query: &str,
         limit: usize,
     ) -> Result<CommunitiesFound, AppError> {
-        self.parse_query(query)?;
         self.freshen(call).await?;
         let sight = self.sight(call);
         let (directory, typed) = (Arc::clone(&self.communities), query.to_owned());

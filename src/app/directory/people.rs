@@ -1,4 +1,4 @@
-//! Finding people by name.
+//! Finding people by name, whichever of their names that is: an account is the person whose it is.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -68,10 +68,8 @@ impl App {
     /// than display name and ID.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a query over a limit; [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_people(&self, call: &Call, wanted: FindPeople) -> Result<PeopleFound, AppError> {
-        // The limits of a query are the same everywhere.
-        self.parse_query(&wanted.query)?;
         let browsing = wanted.query.trim().is_empty();
         let words = words(&wanted.query);
         self.freshen(call).await?;
@@ -84,11 +82,12 @@ impl App {
             warnings.push(Warning::NoSearchableWords);
             PeopleMet { people: Vec::new(), more: false, count: 0 }
         } else {
-            let patience = call.patience.clone();
+            let (patience, memberships) = (call.patience.clone(), Arc::clone(&self.memberships));
             let ask = PeopleAsk {
                 words: (!browsing).then(|| words.clone()),
                 seen: if sight.signed_in() { Seen::Whole } else { Seen::Outline },
                 filter: PeopleFilter { among, ..wanted.filter },
+                owner: Arc::new(move |name| memberships.aliases().owner_of(name)),
                 after: wanted.after,
                 limit: wanted.limit,
                 is_over: Arc::new(move || patience.is_over()),
@@ -102,7 +101,7 @@ impl App {
         Ok(PeopleFound { people, next, total, words, warnings, revision })
     }
 
-    /// Who belongs to any of some communities, and a warning for each whose people the asker may not see: missing, hidden and shown
+    /// Who belongs to any of some communities, under whatever name, and a warning for each whose people the asker may not see: missing, hidden and shown
     /// without its people warn alike.
     async fn people_of(
         &self,
@@ -112,7 +111,10 @@ impl App {
         let (mut people, mut warnings) = (BTreeSet::new(), Vec::new());
         for (at, name) in communities.iter().enumerate() {
             match self.community(name).await?.filter(|community| shows_people(community, sight)) {
-                Some(community) => people.extend(community.members.into_iter().chain(community.caretakers)),
+                Some(community) => {
+                    let belong = community.members.iter().chain(&community.caretakers);
+                    people.extend(belong.map(|name| self.person_of(name)));
+                }
                 None => warnings.push(Warning::UnknownFilterValue { field: format!("filter.communities[{at}]") }),
             }
         }

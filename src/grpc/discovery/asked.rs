@@ -10,7 +10,7 @@ use crate::app::{
 };
 use crate::domain::{DocumentName, PersonName, ResourceName, Role};
 use crate::grpc::call::Door;
-use crate::grpc::convert::{Faults, View, filter, page_size, read_role};
+use crate::grpc::convert::{Faults, View, filter, page_size, query, read_role, required_query};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 
@@ -18,6 +18,8 @@ use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 const EXPERTS: usize = 3;
 /// Room for documents on a blended page, where the request does not say.
 const DOCUMENTS: usize = 5;
+/// Room for discussions on a blended page, where the request does not say.
+const DISCUSSIONS: usize = 3;
 /// Room for people by name on a blended page, where the request does not say.
 const PEOPLE: usize = 3;
 /// Room for communities on a blended page, where the request does not say.
@@ -30,16 +32,14 @@ pub(super) fn search(message: pb::SearchRequest, door: &Door) -> Result<(SearchE
 
 fn read_search(message: pb::SearchRequest, limits: &Limits, seal: &Seal) -> Result<(SearchEverything, Wanted, View), AppError> {
     let mut faults = Faults::default();
-    if message.query.trim().is_empty() {
-        faults.add("query", "must hold a word");
-    }
     let asked = SearchEverything {
+        query: required_query(message.query, limits, &mut faults),
         filter: filter(message.filter.as_ref(), limits, &mut faults),
         experts: room("experts_wanted", message.experts_wanted, EXPERTS, limits, &mut faults),
         documents: room("documents_wanted", message.documents_wanted, DOCUMENTS, limits, &mut faults),
+        discussions: room("discussions_wanted", message.discussions_wanted, DISCUSSIONS, limits, &mut faults),
         people: room("people_wanted", message.people_wanted, PEOPLE, limits, &mut faults),
         communities: room("communities_wanted", message.communities_wanted, COMMUNITIES, limits, &mut faults),
-        query: message.query,
     };
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let view = View::read(message.view, View::Basic, &mut faults);
@@ -62,9 +62,7 @@ fn read_experts(
     seal: &Seal,
 ) -> Result<(FindExperts, Wanted, Binding), AppError> {
     let mut faults = Faults::default();
-    if message.query.trim().is_empty() {
-        faults.add("query", "must hold a word");
-    }
+    let query = required_query(message.query.clone(), limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let roles = roles(&message.roles, &mut faults);
     if message.min_relevance.is_some_and(|floor| !(0.0..=1.0).contains(&floor)) {
@@ -72,7 +70,7 @@ fn read_experts(
     }
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
-    let (token, query, min_relevance) = (message.page_token.clone(), message.query.clone(), message.min_relevance);
+    let (token, min_relevance) = (message.page_token.clone(), message.min_relevance);
     let rest = pb::FindExpertsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindExperts", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
@@ -96,13 +94,14 @@ fn read_documents(
     seal: &Seal,
 ) -> Result<(FindDocuments, Wanted, Binding, View), AppError> {
     let mut faults = Faults::default();
+    let query = query(message.query.clone(), limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let order = order(message.order, &mut faults);
     let view = View::read(message.view, View::Basic, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let people = people(message.people_wanted, limits, &mut faults);
-    let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
+    let (token, count) = (message.page_token.clone(), message.include_total);
     let rest = pb::FindDocumentsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDocuments", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
@@ -126,6 +125,7 @@ fn read_discussions(
     seal: &Seal,
 ) -> Result<(FindDiscussions, Wanted, Binding, View), AppError> {
     let mut faults = Faults::default();
+    let query = query(message.query.clone(), limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let order = discussion_order(message.order, &mut faults);
     let state = discussion_state(message.state, &mut faults);
@@ -133,7 +133,7 @@ fn read_discussions(
     let view = View::read(message.view, View::Basic, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
-    let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
+    let (token, count) = (message.page_token.clone(), message.include_total);
     let rest = pb::FindDiscussionsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDiscussions", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
@@ -335,26 +335,30 @@ pub(super) mod tests {
             documents_wanted: -1,
             people_wanted: -1,
             communities_wanted: -1,
+            discussions_wanted: -1,
             view: 9,
             ..Default::default()
         };
         let named = fields(read_search(search, &limits(), &seal()).map(|_| ()));
-        assert_eq!(named, ["query", "experts_wanted", "documents_wanted", "people_wanted", "communities_wanted", "view"]);
+        let rooms = ["experts_wanted", "documents_wanted", "discussions_wanted", "people_wanted", "communities_wanted"];
+        assert_eq!(named, [&["query"][..], &rooms[..], &["view"]].concat());
     }
 
     #[test]
     fn rooms_default_and_clamp() {
-        for (wished, expected) in [(0, [3, 5, 3, 3]), (1, [1; 4]), (1_000, [100; 4])] {
+        for (wished, expected) in [(0, [3, 5, 3, 3, 3]), (1, [1; 5]), (1_000, [100; 5])] {
             let message = pb::SearchRequest {
                 query: "tides".to_owned(),
                 experts_wanted: wished,
                 documents_wanted: wished,
                 people_wanted: wished,
                 communities_wanted: wished,
+                discussions_wanted: wished,
                 ..Default::default()
             };
             let (asked, wanted, view) = read_search(message, &limits(), &seal()).unwrap();
-            assert_eq!([asked.experts, asked.documents, asked.people, asked.communities], expected);
+            let rooms = [asked.experts, asked.documents, asked.discussions, asked.people, asked.communities];
+            assert_eq!(rooms, expected);
             assert_eq!((wanted, view), (Wanted::Anything, View::Basic));
         }
     }

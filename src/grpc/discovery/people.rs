@@ -10,7 +10,7 @@ use crate::app::{
 };
 use crate::domain::{PersonName, ResourceName};
 use crate::grpc::call::Door;
-use crate::grpc::convert::{Faults, card, community, page_size, people_filter};
+use crate::grpc::convert::{Faults, card, community, page_size, people_filter, query};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 use crate::grpc::status::Refusal;
@@ -31,10 +31,11 @@ fn read(
     seal: &Seal,
 ) -> Result<(FindPeople, Wanted, Binding), AppError> {
     let mut faults = Faults::default();
+    let query = query(message.query.clone(), limits, &mut faults);
     let (filter, communities) = people_filter(message.filter.as_ref(), limits, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
-    let (token, query, count) = (message.page_token.clone(), message.query.clone(), message.include_total);
+    let (token, count) = (message.page_token.clone(), message.include_total);
     let rest = pb::FindPeopleRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindPeople", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);

@@ -16,12 +16,13 @@ use crate::grpc::status::Refusal;
 
 /// A blended page.
 pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb::SearchResponse, Refusal> {
-    let BlendedFound { experts, documents, people, communities } = found;
+    let BlendedFound { experts, documents, discussions, people, communities } = found;
     // They were searched one beside the other; what is promised of the oldest one is true of all.
-    let revision = seal.revision(experts.revision.min(documents.revision).min(people.revision))?;
+    let oldest = experts.revision.min(documents.revision).min(discussions.revision).min(people.revision);
+    let revision = seal.revision(oldest)?;
     let reason = abstention(&experts);
     let mut warnings = experts.warnings;
-    for warning in documents.warnings.into_iter().chain(people.warnings) {
+    for warning in documents.warnings.into_iter().chain(discussions.warnings).chain(people.warnings) {
         if !warnings.contains(&warning) {
             warnings.push(warning);
         }
@@ -33,6 +34,7 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
         neighbouring_topics: experts.neighbours.iter().map(|topic| topic.as_str().to_owned()).collect(),
         experts: experts.experts.into_iter().map(expert).collect(),
         documents: documents.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
+        discussions: discussions.discussions.into_iter().map(|hit| discussion_hit(hit, &words, view)).collect(),
         interpreted_query: Some(pb::InterpretedQuery { words }),
         warnings: warnings.into_iter().map(warning).collect(),
         revision,
@@ -288,6 +290,15 @@ mod tests {
             people: Vec::new(),
             words: Vec::new(),
             warnings: vec![Warning::NoSearchableWords, Warning::UnknownFilterValue { field: "filter.people[0]".to_owned() }],
+            revision: Revision(4),
+        };
+        let discussions = DiscussionsFound {
+            discussions: Vec::new(),
+            next: None,
+            total: None,
+            people: Vec::new(),
+            words: Vec::new(),
+            warnings: documents.warnings.clone(),
             revision: Revision(3),
         };
         let seal = Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill);
@@ -300,7 +311,8 @@ mod tests {
             revision: Revision(5),
         };
         let communities = CommunitiesFound::default();
-        let told = blended(BlendedFound { experts, documents, people, communities }, View::Basic, &seal).unwrap();
+        let found = BlendedFound { experts, documents, discussions, people, communities };
+        let told = blended(found, View::Basic, &seal).unwrap();
         assert_eq!(told.abstention_reason(), pb::AbstentionReason::NoEvidence);
         let codes: Vec<_> = told.warnings.iter().map(pb::Warning::code).collect();
         assert_eq!(codes, [pb::warning::Code::NoSearchableWords, pb::warning::Code::UnknownFilterValue]);

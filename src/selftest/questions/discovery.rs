@@ -18,6 +18,7 @@ pub(super) fn search(inquirer: &mut Inquirer<'_>) -> Requests {
         view: inquirer.number(2),
         people_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
         communities_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
+        discussions_wanted: inquirer.random.one(&[0, 0, 1, 2, 10, -1]),
     })
 }
 

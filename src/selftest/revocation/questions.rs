@@ -201,7 +201,8 @@ pub(super) const QUESTIONS: &[Question] = &[
     .betraying(speak_in_search),
     Question::new("search for a common word", Part::Documents, SEARCH, |asking| {
         let query = format!("{COMMON} {}", asking.room.word());
-        search(asking, pb::SearchRequest { query, documents_wanted: 40, experts_wanted: 40, ..Default::default() })
+        let wanted = pb::SearchRequest { documents_wanted: 40, experts_wanted: 40, discussions_wanted: 40, ..Default::default() };
+        search(asking, pb::SearchRequest { query, ..wanted })
     }),
     Question::new("get its stub", Part::Documents, "/rookery.v1.PeopleService/GetPerson", |asking| {
         pb::GetPersonRequest { name: asking.room.stub(), min_revision: asking.min_revision.clone() }.encode_to_vec()
@@ -337,5 +338,5 @@ fn speak(answer: &Answer) -> bool {
 fn speak_in_search(answer: &Answer) -> bool {
     let found = read::<pb::SearchResponse>(answer).unwrap_or_default();
     let speak = !found.experts.is_empty() || found.abstention_reason() == pb::AbstentionReason::TooLittleEvidence;
-    speak || !found.documents.is_empty()
+    speak || !found.documents.is_empty() || !found.discussions.is_empty()
 }

@@ -33,6 +33,9 @@ pub struct PeopleFilter {
     pub among: Option<BTreeSet<PersonName>>,
 }
 
+/// Tells whose account a name is.
+pub type Owner = Arc<dyn Fn(&PersonName) -> Option<PersonName> + Send + Sync>;
+
 /// A search for people.
 #[derive(Clone)]
 pub struct PeopleAsk {
@@ -42,6 +45,9 @@ pub struct PeopleAsk {
     pub seen: Seen,
     /// What restricts it.
     pub filter: PeopleFilter,
+    /// Whose account a name is; nothing where it is none. Whoever has accounts is found by them, too, where profiles are seen whole, and
+    /// filters are about the person alone.
+    pub owner: Owner,
     /// The position after which to start.
     pub after: Option<PeopleAfter>,
     /// Most people.

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-pub use self::finding::{PeopleAfter, PeopleAsk, PeopleFilter, PeopleMet, PersonMet, Seen};
+pub use self::finding::{Owner, PeopleAfter, PeopleAsk, PeopleFilter, PeopleMet, PersonMet, Seen};
 pub use self::memory::MemoryProfiles;
 pub use self::sled::{SledProfiles, SledSettings};
 use crate::domain::{Document, DocumentName, Gates, Hashtag, Moment, Person, PersonName, Revision, Role};

@@ -1,6 +1,7 @@
 //! Everybody with a profile, in memory, as far as searches for people need it: the one place that both implementations share, so
 //! that they agree by construction.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -144,7 +145,18 @@ impl Staff {
                     Some(PeopleAfter::Score(score, name)) => Some((*score, name)),
                     Some(PeopleAfter::Called(..)) | None => None,
                 };
-                let asked = Ask { words, fields, admits: &admits, after, limit: ask.limit, is_over: &*ask.is_over };
+                let asked = Ask {
+                    words,
+                    fields,
+                    found_as: &|name| match (ask.owner)(name) {
+                        None => admits(name).then_some(Cow::Borrowed(name)),
+                        // What names an account is no part of an outline.
+                        Some(owner) => (ask.seen == Seen::Whole && admits(&owner)).then_some(Cow::Owned(owner)),
+                    },
+                    after,
+                    limit: ask.limit,
+                    is_over: &*ask.is_over,
+                };
                 let found = self.directory.find(&asked)?;
                 let met = found.hits.into_iter().map(|hit| PersonMet {
                     place: PeopleAfter::Score(hit.score, hit.key.clone()),
@@ -164,7 +176,7 @@ impl Staff {
             if at % ASK_EVERY == ASK_EVERY - 1 && (ask.is_over)() {
                 return None;
             }
-            if !admits(person) {
+            if !admits(person) || (ask.owner)(person).is_some() {
                 continue;
             }
             met.count += 1;

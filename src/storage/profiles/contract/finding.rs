@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::{PeopleAfter, PeopleAsk, PeopleFilter, PeopleMet, ProfileChange, Seen};
 use super::samples::{Fresh, name, person, put_person};
 use crate::directory::{Field, How, words};
-use crate::domain::{Person, PersonKind, PersonState, ResourceName};
+use crate::domain::{Person, PersonKind, PersonName, PersonState, ResourceName};
 
 /// A search for words; for everybody where there is none.
 pub(in super::super) fn people_ask(typed: &str) -> PeopleAsk {
@@ -14,6 +14,7 @@ pub(in super::super) fn people_ask(typed: &str) -> PeopleAsk {
         words: (!typed.is_empty()).then(|| words(typed)),
         seen: Seen::Whole,
         filter: PeopleFilter::default(),
+        owner: Arc::new(|_| None),
         after: None,
         limit: 100,
         is_over: Arc::new(|| false),
@@ -126,6 +127,36 @@ pub(super) async fn an_outline_is_found_by_name_and_id_only(fresh: Fresh) {
     for filter in [private, left] {
         assert_eq!(fresh.met(outline("", filter)).await.count, 0);
     }
+}
+
+pub(super) async fn an_account_is_the_person_whose_it_is(fresh: Fresh) {
+    let account =
+        |id: &str, display_name: &str| Person { display_name: display_name.to_owned(), ..person(id, &["tidefan"], &[]) };
+    let mine = Person { state: PersonState::Left, unit: "Forum".to_owned(), ..account("f1", "Tide Reader") };
+    fresh.apply(vec![put_person(ada()), put_person(mine), put_person(bo()), put_person(account("f2", "Aaron"))], 1).await;
+    let owner = |account: &PersonName| match account.id() {
+        "f1" => Some(name("a1")),
+        "f2" => Some(name("b2")),
+        _ => None,
+    };
+    let linked = |typed: &str| PeopleAsk { owner: Arc::new(owner), ..people_ask(typed) };
+    for typed in ["", "lovelace", "tide reader", "tidefan", "f1"] {
+        let met = fresh.met(linked(typed)).await;
+        assert_eq!((ids(&met), met.count, met.more), (vec!["a1"], 1, false), "{typed:?}");
+    }
+    let units = PeopleFilter { units: vec!["Forum".to_owned()], ..PeopleFilter::default() };
+    let left = PeopleFilter { states: vec![PersonState::Left], ..PeopleFilter::default() };
+    let among = PeopleFilter { among: Some(BTreeSet::from([name("f1")])), ..PeopleFilter::default() };
+    for (filter, typed, expected) in
+        [(&units, "tide", &[][..]), (&left, "", &["b2"]), (&left, "aaron", &["b2"]), (&among, "", &[])]
+    {
+        let met = fresh.met(PeopleAsk { filter: filter.clone(), ..linked(typed) }).await;
+        assert_eq!((ids(&met), met.count), (expected.to_vec(), expected.len()), "{filter:?}: the person's own profile counts");
+    }
+    let outline = |typed: &str| PeopleAsk { seen: Seen::Outline, ..linked(typed) };
+    assert_eq!(ids(&fresh.met(outline("lovelace")).await), ["a1"]);
+    assert_eq!(fresh.met(outline("tide reader")).await.count, 0, "what names an account is no part of an outline");
+    assert_eq!(ids(&fresh.met(people_ask("aaron")).await), ["f2"], "an account of nobody is somebody");
 }
 
 pub(super) async fn pages_of_people_follow_one_another(fresh: Fresh) {

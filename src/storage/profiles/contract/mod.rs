@@ -18,8 +18,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::finding::{
-    a_search_for_people_stops_when_it_is_told_to, an_outline_is_found_by_name_and_id_only, filters_restrict_whom_is_found,
-    finding_follows_changes, pages_of_people_follow_one_another, people_are_found_by_everything_that_names_them,
+    a_search_for_people_stops_when_it_is_told_to, an_account_is_the_person_whose_it_is, an_outline_is_found_by_name_and_id_only,
+    filters_restrict_whom_is_found, finding_follows_changes, pages_of_people_follow_one_another,
+    people_are_found_by_everything_that_names_them,
 };
 pub(super) use self::finding::{ids, people_ask};
 use self::gates::{a_document_moves_with_its_gates, audiences_stay_apart, gates_stay_apart};
@@ -63,6 +64,7 @@ contract!(
     people_are_found_by_everything_that_names_them,
     finding_follows_changes,
     filters_restrict_whom_is_found,
+    an_account_is_the_person_whose_it_is,
     an_outline_is_found_by_name_and_id_only,
     pages_of_people_follow_one_another,
     a_search_for_people_stops_when_it_is_told_to,
