@@ -6,32 +6,15 @@ use super::behind::PersonBehind;
 use super::directory::{CommunitiesFound, FindPeople, PeopleFound};
 use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
+use super::found::{DocumentFound, EXACT_TOTAL, Warning, position};
 use super::snippets::snippets;
-use super::writes::{Shown, off_thread};
-use super::{App, AppError, Call, SeenDocument};
+use super::writes::off_thread;
+use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
 use crate::query::{self, Filter, Query};
 use crate::ranking::{Sort, share_room};
-use crate::text::Snippet;
-
-/// The highest total that is counted exactly; part of what the API promises, so no setting.
-pub(super) const EXACT_TOTAL: u32 = 1_000;
-
-/// What an answer says about itself, beside its results.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Warning {
-    /// The query has nothing that can be searched, so nothing was found by it.
-    NoSearchableWords,
-    /// A filter names somebody or something that this asker cannot see; the path of the field.
-    UnknownFilterValue {
-        /// The path, such as `filter.people[0]`.
-        field: String,
-    },
-    /// Documents that the asker may read changed since the first page, so ranks may have moved.
-    IndexMoved,
-}
 
 /// What documents are looked for.
 #[derive(Clone, Debug, Default)]
@@ -50,21 +33,6 @@ pub struct FindDocuments {
     pub count: bool,
     /// How many of the people behind the hits are wanted with the first page.
     pub people: usize,
-}
-
-/// A document that was found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DocumentFound {
-    /// The document, as the asker sees it.
-    pub document: Shown<SeenDocument>,
-    /// Its score; zero where the order is not by relevance.
-    pub score: f64,
-    /// Shares of the score, one per query word; they sum to it.
-    pub contributions: Vec<f64>,
-    /// The passage that shows why.
-    pub snippet: Snippet,
-    /// Its people as cards, in the order of the document's people, each once.
-    pub people: Vec<Person>,
 }
 
 /// Documents that were found.
@@ -314,12 +282,4 @@ impl App {
 /// The most that a section may get of a blended page.
 fn most(wished: usize) -> usize {
     (wished * 2).max(1)
-}
-
-/// The place of a hit in an order.
-pub(super) fn position(hit: &Hit, order: Order) -> After {
-    match order {
-        Order::Relevance => After::Score(hit.score, hit.document.clone()),
-        Order::Newest => After::Created(hit.created, hit.document.clone()),
-    }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::behind::PersonBehind;
-use super::discovery::{DocumentFound, EXACT_TOTAL, Warning, position};
+use super::found::{DocumentFound, EXACT_TOTAL, Warning, position};
 use super::{App, AppError, Call, SeenDocument, Shown};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Moment, Person, PersonName, Revision};

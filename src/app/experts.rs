@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::discovery::Warning;
+use super::found::Warning;
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{

@@ -14,6 +14,7 @@ use tonic::{Code, Streaming};
 use super::arguments::{AudienceWord, ImportArguments};
 use super::client::Client;
 use super::progress::Progress;
+use super::tally::Tally;
 use super::{Failure, show, sync, wire};
 use crate::connectors::jsonl::{self, BrokenRecord, Contents, Item, Reader, Record, SourceError, SourceFile};
 use crate::domain::Audience;
@@ -28,18 +29,6 @@ const FOUND_WITHIN: Duration = Duration::from_mins(30);
 const READ_AHEAD: usize = 256;
 /// Broken records told one by one; more are only counted.
 const TOLD: u64 = 50;
-
-/// What an import did.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) created: u64,
-    pub(super) updated: u64,
-    pub(super) unchanged: u64,
-    /// Records that could not be read, and items that the service refused.
-    pub(super) failed: u64,
-    /// The newest write of the file that is being imported; empty where there is none.
-    revision: String,
-}
 
 /// `rookery import jsonl`
 pub(super) async fn run(arguments: &ImportArguments) -> Result<(), Failure> {

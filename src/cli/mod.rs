@@ -17,6 +17,7 @@ mod selftest;
 mod serve;
 mod show;
 mod sync;
+mod tally;
 mod wire;
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::arguments::ImportArguments;
 use super::client::Client;
-use super::import::Tally;
+use super::tally::Tally;
 use crate::connectors::jsonl::{self, Contents, SourceFile};
 use crate::grpc::pb;
 use crate::grpc::pb::commit_sync_response::Part;

@@ -15,8 +15,8 @@ use http_body::{Body as _, Frame, SizeHint};
 use tonic::Status;
 use tonic::body::Body;
 
-use super::layers::{RequestId, panic_text};
 use super::places::Place;
+use super::request_id::{RequestId, panic_text};
 use super::status::{Refusal, status};
 
 /// The rest of an answer, with its call's place.

@@ -11,9 +11,9 @@ use prost::Message;
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 
-use super::layers::RequestId;
 use super::limits::{self, Naming};
 use super::places::AtWork;
+use super::request_id::RequestId;
 use super::seal::Seal;
 use super::status::{Refusal, status};
 use super::{GrpcOptions, convert::Faults};

@@ -21,7 +21,7 @@ use prost::Message;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::call::{Door, at_work};
-use super::layers::{RequestId, panic_text};
+use super::request_id::{RequestId, panic_text};
 use super::seal::{NamedSync, Seal};
 use super::status::{Refusal, rpc_status, status, unreadable_message};
 use super::{

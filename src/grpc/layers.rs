@@ -6,9 +6,7 @@
 //! not read is answered as a fault of the request; 3. other answers pass as they are, and every call has an id of its own; 4. a
 //! message that does not come is not waited for.
 
-use std::any::Any;
 use std::convert::Infallible;
-use std::fmt;
 use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -26,38 +24,9 @@ use tracing::Instrument;
 use super::arrival::{arrived, takes_stream};
 use super::body::watched;
 use super::places::Place;
+use super::request_id::{RequestId, panic_text};
 use super::status::{Refusal, status, unreadable_message};
 use crate::app::AppError;
-
-/// The id of one call, by which the log finds what became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RequestId(Box<str>);
-
-impl RequestId {
-    /// A new one. Where the system gives no randomness it is empty: a log that cannot be searched is no reason to fail.
-    fn fresh() -> Self {
-        match getrandom::u64() {
-            Ok(number) => Self(format!("{number:016x}").into()),
-            Err(_) => Self(Box::default()),
-        }
-    }
-
-    /// The id that the layer gave a call.
-    pub(crate) fn of_call<M>(request: &tonic::Request<M>) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self(Box::default()))
-    }
-
-    #[cfg(test)]
-    pub(crate) fn of(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// A service whose every call has an id, a span and a place on its connection, and whose panics end one call.
 #[derive(Clone)]
@@ -149,12 +118,6 @@ async fn watch(
 /// The status of an answer that failed before its first message, where the transport made it: it has no details.
 fn early_status(headers: &HeaderMap) -> Option<Status> {
     Status::from_header_map(headers).filter(|status| status.code() != Code::Ok && status.details().is_empty())
-}
-
-/// What a panic said, for the log.
-pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod limits;
 pub mod pb;
 mod people;
 mod places;
+mod request_id;
 mod seal;
 mod status;
 mod sweep;

@@ -13,8 +13,8 @@ use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use super::layers::RequestId;
 use super::pb::ErrorReason;
+use super::request_id::RequestId;
 use crate::app::{AppError, FieldFault};
 
 /// The domain of every `ErrorInfo`.

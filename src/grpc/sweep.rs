@@ -5,8 +5,8 @@ use tonic::{Request, Response, Status};
 
 use super::call::{Door, at_work};
 use super::import::Answers;
-use super::layers::RequestId;
 use super::places::AtWork;
+use super::request_id::RequestId;
 use super::status::{Refusal, status};
 use super::{convert, limits, pb};
 use crate::app::{Call, Sweep, SweepSummary, Swept};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::access::Sight;
 use crate::app::communities::shows_people;
-use crate::app::discovery::{EXACT_TOTAL, Warning};
+use crate::app::found::{EXACT_TOTAL, Warning};
 use crate::app::{App, AppError, Call};
 use crate::directory::{Match, Word, words};
 use crate::domain::{CommunityName, Person, PersonName, Revision};

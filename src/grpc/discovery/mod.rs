@@ -1,7 +1,9 @@
 //! `DiscoveryService`: who knows, what is written, where it is being talked about, and how to find somebody.
 //!
-//! `asked.rs` reads requests, `told.rs` puts answers together; `people.rs` does both for what is found by name.
+//! `asked.rs` reads requests, `told.rs` puts answers together, with what `around.rs` has for all of them; `people.rs` does both for what
+//! is found by name.
 
+mod around;
 mod asked;
 mod people;
 mod told;

@@ -3,7 +3,7 @@
 //! Proved below: 1. everything wrong is named at once; 2. a page token brings back the place in either order, and holds for nothing
 //! else; 3. matches keep their meaning.
 
-use super::told::{page_token, total, warning};
+use super::around::{page_token, total, warning};
 use crate::access::Asker;
 use crate::app::{
     AppError, Basis, CommunityFound, DirectoryField, FindPeople, How, Limits, Match, PeopleAfter, PeopleFound, PersonFound,

@@ -3,10 +3,11 @@
 //! Proved below: 1. highlights count characters, wherever they lie in the text; 2. counts and levels keep their meaning; 3. a
 //! blended page tells the oldest of its revisions, and each warning once.
 
+use super::around::{page_token, total, warning};
 use super::people::{community_hit, person_hit};
 use crate::app::{
     After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, EvidenceShown, ExpertFound,
-    ExpertsFound, HitCount, Level, PersonBehind, Snippet, Warning,
+    ExpertsFound, Level, PersonBehind, Snippet,
 };
 use crate::domain::ResourceName;
 use crate::grpc::convert::{View, card, document, kind, role, timestamp};
@@ -105,10 +106,6 @@ fn position((after, first_page): (After, Basis)) -> Position {
     }
 }
 
-pub(super) fn page_token(next: Option<&Position>, binding: &Binding, seal: &Seal) -> Result<String, Refusal> {
-    next.map_or_else(|| Ok(String::new()), |position| seal.page(binding, position))
-}
-
 fn abstention(found: &ExpertsFound) -> pb::AbstentionReason {
     match (found.abstained, found.matched) {
         (false, _) => pb::AbstentionReason::Unspecified,
@@ -204,32 +201,6 @@ fn snippet(snippet: Snippet) -> pb::Snippet {
     pb::Snippet { text: snippet.text, highlights }
 }
 
-pub(super) fn total(total: HitCount) -> pb::Total {
-    let (number, relation) = match total {
-        HitCount::Exact(number) => (number, pb::total::Relation::Exact),
-        HitCount::AtLeast(number) => (number, pb::total::Relation::AtLeast),
-    };
-    pb::Total { count: i32::try_from(number).unwrap_or(i32::MAX), relation: relation.into() }
-}
-
-pub(super) fn warning(warning: Warning) -> pb::Warning {
-    let (code, field, message) = match warning {
-        Warning::NoSearchableWords => {
-            (pb::warning::Code::NoSearchableWords, String::new(), "the query holds nothing that can be searched".to_owned())
-        }
-        Warning::UnknownFilterValue { field } => {
-            let message = format!("{field} is missing, or you may not see it");
-            (pb::warning::Code::UnknownFilterValue, field, message)
-        }
-        Warning::IndexMoved => (
-            pb::warning::Code::IndexMoved,
-            String::new(),
-            "documents changed since the first page, so ranks may have moved".to_owned(),
-        ),
-    };
-    pb::Warning { code: code.into(), field, message }
-}
-
 /// A number of messages in one thread, of which no index holds more than this type.
 fn messages(number: u64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
@@ -243,7 +214,7 @@ fn count(number: usize) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{CommunitiesFound, Identity, PeopleFound};
+    use crate::app::{CommunitiesFound, HitCount, Identity, PeopleFound, Warning};
     use crate::domain::Revision;
     use crate::grpc::convert::Faults;
     use crate::grpc::seal::Wanted;

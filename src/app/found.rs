@@ -1,0 +1,46 @@
+//! What the answers of all searches are made of.
+
+use super::{SeenDocument, Shown};
+use crate::domain::Person;
+use crate::index::{After, Hit, Order};
+use crate::text::Snippet;
+
+/// The highest total that is counted exactly; part of what the API promises, so no setting.
+pub(super) const EXACT_TOTAL: u32 = 1_000;
+
+/// What an answer says about itself, beside its results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// The query has nothing that can be searched, so nothing was found by it.
+    NoSearchableWords,
+    /// A filter names somebody or something that this asker cannot see; the path of the field.
+    UnknownFilterValue {
+        /// The path, such as `filter.people[0]`.
+        field: String,
+    },
+    /// Documents that the asker may read changed since the first page, so ranks may have moved.
+    IndexMoved,
+}
+
+/// A document that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentFound {
+    /// The document, as the asker sees it.
+    pub document: Shown<SeenDocument>,
+    /// Its score; zero where the order is not by relevance.
+    pub score: f64,
+    /// Shares of the score, one per query word; they sum to it.
+    pub contributions: Vec<f64>,
+    /// The passage that shows why.
+    pub snippet: Snippet,
+    /// Its people as cards, in the order of the document's people, each once.
+    pub people: Vec<Person>,
+}
+
+/// The place of a hit in an order.
+pub(super) fn position(hit: &Hit, order: Order) -> After {
+    match order {
+        Order::Relevance => After::Score(hit.score, hit.document.clone()),
+        Order::Newest => After::Created(hit.created, hit.document.clone()),
+    }
+}

@@ -1,0 +1,39 @@
+//! What stands around the results of every answer: the next page's token, the total and the warnings.
+
+use crate::app::{HitCount, Warning};
+use crate::grpc::pb;
+use crate::grpc::seal::{Binding, Position, Seal};
+use crate::grpc::status::Refusal;
+
+/// The token of the next page; empty where there is none.
+pub(super) fn page_token(next: Option<&Position>, binding: &Binding, seal: &Seal) -> Result<String, Refusal> {
+    next.map_or_else(|| Ok(String::new()), |position| seal.page(binding, position))
+}
+
+/// A total.
+pub(super) fn total(total: HitCount) -> pb::Total {
+    let (number, relation) = match total {
+        HitCount::Exact(number) => (number, pb::total::Relation::Exact),
+        HitCount::AtLeast(number) => (number, pb::total::Relation::AtLeast),
+    };
+    pb::Total { count: i32::try_from(number).unwrap_or(i32::MAX), relation: relation.into() }
+}
+
+/// A warning with its sentence.
+pub(super) fn warning(warning: Warning) -> pb::Warning {
+    let (code, field, message) = match warning {
+        Warning::NoSearchableWords => {
+            (pb::warning::Code::NoSearchableWords, String::new(), "the query holds nothing that can be searched".to_owned())
+        }
+        Warning::UnknownFilterValue { field } => {
+            let message = format!("{field} is missing, or you may not see it");
+            (pb::warning::Code::UnknownFilterValue, field, message)
+        }
+        Warning::IndexMoved => (
+            pb::warning::Code::IndexMoved,
+            String::new(),
+            "documents changed since the first page, on whose statistics this one rests".to_owned(),
+        ),
+    };
+    pb::Warning { code: code.into(), field, message }
+}
