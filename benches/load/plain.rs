@@ -31,7 +31,7 @@ impl Filling {
     /// An empty index in a directory.
     pub(crate) fn new(directory: &Path) -> Self {
         let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default().set_tokenizer("en_stem").set_index_option(IndexRecordOption::WithFreqs);
+        let indexing = TextFieldIndexing::default().set_tokenizer("default").set_index_option(IndexRecordOption::WithFreqs);
         let text = TextOptions::default().set_indexing_options(indexing);
         let fields = [
             schema.add_text_field("name", STRING | STORED),
