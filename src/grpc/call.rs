@@ -25,7 +25,7 @@ const AS: &str = "rookery-as";
 const GROUPS: &str = "rookery-groups";
 const SCOPES: &str = "rookery-scopes";
 const TIMEOUT: &str = "grpc-timeout";
-/// The transport has a clock of its own for the deadline that a call brings, and says CANCELLED without a reason; by this much
+/// A caller's transport has a clock of its own for the deadline that the call brings, and gives up without a reason; by this much
 /// the call is answered before that.
 const AHEAD: Duration = Duration::from_millis(2);
 

@@ -1,6 +1,7 @@
-//! What stands around the results of every answer: the next page's token, the total and the warnings.
+//! What stands around the results of every answer: the next page's token and how it is read back, the total and the warnings.
 
 use crate::app::{HitCount, Warning};
+use crate::grpc::convert::Faults;
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal};
 use crate::grpc::status::Refusal;
@@ -36,4 +37,12 @@ pub(super) fn warning(warning: Warning) -> pb::Warning {
         ),
     };
     pb::Warning { code: code.into(), field, message }
+}
+
+/// A sealed position is one of this service's own making; should it be none all the same, that is told and not passed over.
+pub(super) fn sound<T>(read: Option<T>, faults: &mut Faults) -> Option<T> {
+    if read.is_none() {
+        faults.add("page_token", "holds no position in this order");
+    }
+    read
 }

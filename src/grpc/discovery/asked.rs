@@ -3,6 +3,7 @@
 //! Proved below: 1. everything wrong is named at once; 2. sizes of pages and rooms default, clamp and refuse; 3. a page token
 //! holds whatever the size of the page.
 
+use super::around::sound;
 use crate::access::Asker;
 use crate::app::{
     After, AppError, Basis, ExpertsPosition, FindDiscussions, FindDocuments, FindExperts, Limits, Order, SearchEverything,
@@ -226,14 +227,6 @@ fn documents_position(position: Position, faults: &mut Faults) -> Option<(After,
         Position::Id(_) | Position::Called(..) => None,
     };
     sound(read, faults)
-}
-
-/// A sealed position is one of this service's own making; should it be none all the same, that is told and not passed over.
-fn sound<T>(read: Option<T>, faults: &mut Faults) -> Option<T> {
-    if read.is_none() {
-        faults.add("page_token", "holds no position in this order");
-    }
-    read
 }
 
 #[cfg(test)]

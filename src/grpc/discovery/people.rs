@@ -3,7 +3,7 @@
 //! Proved below: 1. everything wrong is named at once; 2. a page token brings back the place in either order, and holds for nothing
 //! else; 3. matches keep their meaning.
 
-use super::around::{page_token, total, warning};
+use super::around::{page_token, sound, total, warning};
 use crate::access::Asker;
 use crate::app::{
     AppError, Basis, CommunityFound, DirectoryField, FindPeople, How, Limits, Match, PeopleAfter, PeopleFound, PersonFound,
@@ -39,13 +39,7 @@ fn read(
     let rest = pb::FindPeopleRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindPeople", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
-    let after = position.and_then(|position| {
-        let read = place(position);
-        if read.is_none() {
-            faults.add("page_token", "holds no position in this order");
-        }
-        read
-    });
+    let after = position.and_then(|position| sound(place(position), &mut faults));
     faults.finish(Some((FindPeople { query, filter, communities, limit, after, count }, min_revision, binding)))
 }
 
