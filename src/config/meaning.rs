@@ -83,6 +83,12 @@ pub struct ServerLimits {
     pub concurrency_per_connection: usize,
     /// Calls of all connections that are worked on at once.
     pub concurrency: usize,
+    /// Searches of one asker in a second; 0: no bound.
+    pub searches_per_second: u32,
+    /// Reads of one asker in a second; 0: no bound.
+    pub reads_per_second: u32,
+    /// Writes of one asker in a second; 0: no bound.
+    pub writes_per_second: u32,
     /// The deadline of a unary call that brings none.
     pub unary_timeout: Duration,
     /// The longest deadline that a unary call may bring.

@@ -147,7 +147,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         max_import_message_bytes: size(options.max_import_message_bytes),
         unary_timeout: time(options.unary_timeout),
         max_deadline: time(options.max_deadline),
-        max_concurrent_streams: i32::try_from(options.transport.max_concurrent_streams).unwrap_or(i32::MAX),
+        max_concurrent_streams: rate(options.transport.max_concurrent_streams),
         concurrency_per_connection: number(options.transport.concurrency_per_connection),
         concurrency: number(options.transport.concurrency),
         connection_age: time(options.transport.connection_age),
@@ -155,6 +155,9 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         matches_per_discussion: number(limits.matches_per_discussion),
         participants_per_discussion: number(limits.participants_per_discussion),
         sweep_batch: number(limits.sweep_batch),
+        searches_per_second: rate(options.rates.searches_per_second),
+        reads_per_second: rate(options.rates.reads_per_second),
+        writes_per_second: rate(options.rates.writes_per_second),
     }
 }
 
@@ -168,6 +171,10 @@ fn figure(figure: u64) -> i64 {
 
 fn size(bytes: usize) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+fn rate(rate: u32) -> i32 {
+    i32::try_from(rate).unwrap_or(i32::MAX)
 }
 
 fn number(number: usize) -> i32 {

@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::limits::{self, Naming};
 use super::places::AtWork;
+use super::rates::{Class, Rates};
 use super::request_id::RequestId;
 use super::seal::Seal;
 use super::status::{Refusal, status};
@@ -38,6 +39,8 @@ pub(crate) struct Door {
     pub(crate) seal: Arc<Seal>,
     /// How the services are served.
     pub(crate) options: Arc<GrpcOptions>,
+    /// How often every asker has called of late.
+    pub(super) rates: Arc<Rates>,
 }
 
 impl Door {
@@ -73,7 +76,7 @@ impl Door {
         F: Future<Output = Result<A, Refusal>>,
     {
         let deadline = Instant::now() + self.options.timeout(request.metadata());
-        let asker = self.asker(request.metadata())?;
+        let asker = self.asker(&request)?;
         let _at_work = at_work(&request)?;
         let message = request.into_inner();
         limits::check_size(&message, self.options.max_request_bytes, "server.limits.max_request_bytes")?;
@@ -83,18 +86,22 @@ impl Door {
     /// Reads who opens a stream. Its deadline is the one that it brings, or none; `min_revision` is no matter of streams.
     ///
     /// # Errors
-    /// [`Refusal::BadCredentials`], or a fault where the asker has too many groups.
-    pub(crate) fn stream_call(&self, metadata: &MetadataMap) -> Result<Call, Refusal> {
-        let asker = self.asker(metadata)?;
-        let until = brought_timeout(metadata).and_then(|timeout| Instant::now().checked_add(ahead_of(timeout)));
+    /// [`Refusal::BadCredentials`], a fault where the asker has too many groups, or [`Refusal::TooOften`].
+    pub(crate) fn stream_call<M>(&self, request: &Request<M>) -> Result<Call, Refusal> {
+        let asker = self.asker(request)?;
+        let until = brought_timeout(request.metadata()).and_then(|timeout| Instant::now().checked_add(ahead_of(timeout)));
         Ok(Call { asker, min_revision: None, patience: Patience::until(until) })
     }
 
-    fn asker(&self, metadata: &MetadataMap) -> Result<Asker, Refusal> {
-        match self.options.naming {
-            Naming::Nobody => Ok(Asker::anonymous()),
-            Naming::Metadata => named_asker(metadata, self.limits().asker_groups),
-        }
+    /// Who calls, if not too often.
+    fn asker<M>(&self, request: &Request<M>) -> Result<Asker, Refusal> {
+        let asker = match self.options.naming {
+            Naming::Nobody => Asker::anonymous(),
+            Naming::Metadata => named_asker(request.metadata(), self.limits().asker_groups)?,
+        };
+        let class = request.extensions().get().copied().unwrap_or(Class::Write);
+        self.rates.admit(class, &asker)?;
+        Ok(asker)
     }
 }
 

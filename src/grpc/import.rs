@@ -84,7 +84,7 @@ pub(super) fn import<I: Import>(
     request: Request<Streaming<I::Request>>,
 ) -> Result<Response<Answers<I::Answer>>, Status> {
     let id = RequestId::of_call(&request);
-    let call = door.stream_call(request.metadata()).and_then(|call| {
+    let call = door.stream_call(&request).and_then(|call| {
         App::authorise_write(&call)?;
         Ok((call, at_work(&request)?))
     });

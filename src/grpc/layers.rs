@@ -1,4 +1,4 @@
-//! What happens around every call: an id, a span, a place on its connection, and that a panic ends one call only.
+//! What happens around every call: an id, a class, a span, a place on its connection, and that a panic ends one call only.
 //!
 //! The texts of requests are never logged here, only method, code and duration.
 //!
@@ -24,6 +24,7 @@ use tracing::Instrument;
 use super::arrival::{arrived, takes_stream};
 use super::body::watched;
 use super::places::Place;
+use super::rates::Class;
 use super::request_id::{RequestId, panic_text};
 use super::status::{Refusal, status, unreadable_message};
 use crate::app::AppError;
@@ -77,6 +78,8 @@ where
             return Box::pin(ready(Ok(refused.into_http())));
         };
         request.extensions_mut().insert(id.clone());
+        let class = Class::of(request.uri().path());
+        request.extensions_mut().insert(class);
         let (mut service, bounds) = (self.service.clone(), self.bounds);
         let answering = async move {
             if takes_stream(request.uri().path()) {

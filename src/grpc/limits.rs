@@ -48,6 +48,19 @@ pub struct GrpcOptions {
     pub max_deadline: Duration,
     /// What the transport holds its peers to, told to those who ask for the limits.
     pub transport: TransportLimits,
+    /// How often one asker may call.
+    pub rates: RateLimits,
+}
+
+/// How often one asker may call, in calls a second on average; twice as many at once. 0: as often as the asker likes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RateLimits {
+    /// Calls that search.
+    pub searches_per_second: u32,
+    /// Calls that read what has a name, or list.
+    pub reads_per_second: u32,
+    /// Calls that change something, or start work.
+    pub writes_per_second: u32,
 }
 
 /// What the transport holds its peers to.
@@ -84,6 +97,7 @@ impl Default for GrpcOptions {
                 connection_age: Duration::from_mins(30),
                 connection_age_grace: Duration::from_mins(10),
             },
+            rates: RateLimits::default(),
         }
     }
 }

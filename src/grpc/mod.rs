@@ -19,6 +19,7 @@ mod limits;
 pub mod pb;
 mod people;
 mod places;
+mod rates;
 mod request_id;
 mod seal;
 mod status;
@@ -34,10 +35,11 @@ use tonic::service::Routes;
 use crate::app::App;
 use call::Door;
 use layers::{Bounds, Watched};
+use rates::Rates;
 use seal::Seal;
 
 pub use health::Health;
-pub use limits::{GrpcOptions, Naming, TransportLimits, WebOrigins};
+pub use limits::{GrpcOptions, Naming, RateLimits, TransportLimits, WebOrigins};
 pub use places::{AllPlaces, Places};
 
 /// Holds a generated service to the sizes of messages, and watches its calls.
@@ -55,6 +57,7 @@ pub fn services(app: &Arc<App>, options: &GrpcOptions, health: &Health) -> Route
     let door = Door {
         app: Arc::clone(app),
         seal: Arc::new(Seal::new(&app.identity(), getrandom::fill)),
+        rates: Arc::new(Rates::new(&options.rates)),
         options: Arc::new(options.clone()),
     };
     let mut routes = Routes::builder();

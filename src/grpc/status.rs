@@ -41,6 +41,15 @@ pub(crate) enum Refusal {
         /// The field that holds it.
         field: &'static str,
     },
+    /// The asker calls more often than is allowed.
+    TooOften {
+        /// The key that sets the rate.
+        limit: &'static str,
+        /// The rate, in calls a second.
+        per_second: u32,
+        /// When the next call is taken.
+        wait: Duration,
+    },
     /// The code that answers broke off.
     Panicked,
 }
@@ -75,6 +84,16 @@ pub(crate) fn status(refusal: &Refusal, request: &RequestId) -> Status {
                     details.add_precondition_failure_violation("EPOCH", *field, told.as_str());
                 },
             )
+        }
+        Refusal::TooOften { limit, per_second, wait } => {
+            let told = format!("more calls than {limit} allows one asker: {per_second} a second");
+            outline(Code::ResourceExhausted, ErrorReason::TooOften)
+                .saying(told.as_str())
+                .with("limit", *limit)
+                .with("per_second", per_second.to_string())
+                .detailed(|details| {
+                    details.add_quota_failure_violation("asker", told.as_str()).set_retry_info(Some(*wait));
+                })
         }
         // The layer that caught it has told the log already.
         Refusal::Panicked => outline(Code::Internal, ErrorReason::Internal).saying(FAULT).of_request(request),
@@ -296,7 +315,7 @@ mod tests {
 
     use super::*;
 
-    /// Each refusal with its code, its reason, and the one detail beside the `ErrorInfo`.
+    /// Each refusal with its code, its reason, and the details beside the `ErrorInfo`.
     fn table() -> Vec<(Refusal, Code, &'static str, &'static str)> {
         let name = || "documents/a".to_owned();
         let secret = || Arc::new(std::io::Error::other("/secret/path"));
@@ -364,6 +383,12 @@ mod tests {
                 "",
             ),
             (Refusal::OtherEpoch { field: "min_revision" }, Code::FailedPrecondition, "OTHER_EPOCH", "PreconditionFailure"),
+            (
+                Refusal::TooOften { limit: "server.limits.reads_per_second", per_second: 7, wait: Duration::from_millis(40) },
+                Code::ResourceExhausted,
+                "TOO_OFTEN",
+                "RetryInfo QuotaFailure",
+            ),
             (Refusal::Panicked, Code::Internal, "INTERNAL", "RequestInfo"),
         ]
     }
@@ -385,8 +410,7 @@ mod tests {
             assert!(ErrorReason::from_str_name(&format!("ERROR_REASON_{reason}")).is_some());
             let rpc = rpc_status(&refusal, &request);
             assert_eq!((rpc.code, rpc.message.as_str()), (code.into(), status.message()));
-            let expected: Vec<&str> = Some(detail).filter(|detail| !detail.is_empty()).into_iter().collect();
-            assert_eq!(details(&rpc), expected, "{refusal:?}");
+            assert_eq!(details(&rpc).join(" "), detail, "{refusal:?}");
             assert!(!format!("{status:?}").contains("secret"), "causes are for the log: {status:?}");
         }
     }

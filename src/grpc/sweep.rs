@@ -45,7 +45,7 @@ struct Begun {
 }
 
 async fn begin(door: &Door, request: Request<pb::CommitSyncRequest>) -> Result<Begun, Refusal> {
-    let call = door.stream_call(request.metadata())?;
+    let call = door.stream_call(&request)?;
     let at_work = at_work(&request)?;
     let message = request.into_inner();
     limits::check_size(&message, door.options.max_request_bytes, "server.limits.max_request_bytes")?;

@@ -10,7 +10,7 @@ use crate::app::{App, AppError, Backends, IndexPace, Limits, Settings};
 use crate::config::{Config, CorsOrigins, Development};
 use crate::domain::{Clock, Language, Moment};
 use crate::expertise;
-use crate::grpc::{GrpcOptions, Naming, TransportLimits, WebOrigins};
+use crate::grpc::{GrpcOptions, Naming, RateLimits, TransportLimits, WebOrigins};
 use crate::index::IndexError;
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::storage::ledger::{Identity, LedgerError, MemoryLedger, RedbLedger, RedbSettings};
@@ -197,6 +197,11 @@ pub fn grpc_options(config: &Config) -> GrpcOptions {
             concurrency: limits.concurrency,
             connection_age: limits.connection_age,
             connection_age_grace: limits.connection_age_grace,
+        },
+        rates: RateLimits {
+            searches_per_second: limits.searches_per_second,
+            reads_per_second: limits.reads_per_second,
+            writes_per_second: limits.writes_per_second,
         },
     }
 }

@@ -77,13 +77,16 @@ async fn filled(ada: &Client) {
         import_item(n, document)
     });
     import(ada, items.collect()).await.unwrap();
-    for n in 0..40 {
-        let request = pb::DeleteDocumentRequest { name: format!("documents/d{}", n * 7), ..Default::default() };
-        let deleted = ada.content().delete_document(ada.request(request)).await.unwrap().into_inner();
-        if n == 39 {
-            applied(ada, deleted.revision).await;
-        }
+    for n in 0..39 {
+        deleted(ada, 7 * n).await;
     }
+    applied(ada, deleted(ada, 7 * 39).await).await;
+}
+
+/// Deletes a document of `filled`; the revision after that.
+async fn deleted(client: &Client, n: i64) -> String {
+    let request = pb::DeleteDocumentRequest { name: format!("documents/d{n}"), ..Default::default() };
+    client.content().delete_document(client.request(request)).await.unwrap().into_inner().revision
 }
 
 async fn applied(client: &Client, min_revision: String) {
@@ -139,16 +142,22 @@ async fn a_vacuum_leaves_nothing_deleted_and_every_answer() {
     let house = House::open().await;
     let (ada, bo) = (house.client(Some("people/ada")), house.client(Some("people/bo")));
     filled(&ada).await;
-    let before = (answers(&ada).await, answers(&bo).await);
-    assert!(status(&ada).await.index.unwrap().deleted_documents > 0, "or this proves nothing");
-    let begun = vacuum(&ada).await;
-    assert!(!begun.joined && begun.job.is_some());
-    let outcome = ended(&ada, |status| status.vacuum).await;
-    assert_eq!(outcome.error, "");
-    assert!(outcome.done > 0 && outcome.end_time.is_some());
-    let index = status(&ada).await.index.unwrap();
-    assert_eq!((index.deleted_documents, index.documents), (0, 1_460));
-    assert!((answers(&ada).await, answers(&bo).await) == before);
+    let mut done = 0;
+    // Once might be in vain: the engine merges by itself when it likes, also between the deletion and the vacuum.
+    for round in 1..=5 {
+        let revision = deleted(&ada, 7 * round + 1).await;
+        applied(&ada, revision).await;
+        let before = (answers(&ada).await, answers(&bo).await);
+        let begun = vacuum(&ada).await;
+        assert!(!begun.joined && begun.job.is_some());
+        let outcome = ended(&ada, |status| status.vacuum).await;
+        assert!(outcome.error.is_empty() && outcome.end_time.is_some(), "{outcome:?}");
+        done += outcome.done;
+        let index = status(&ada).await.index.unwrap();
+        assert_eq!((index.deleted_documents, index.documents), (0, 1_460 - round));
+        assert!((answers(&ada).await, answers(&bo).await) == before);
+    }
+    assert!(done > 0, "or this proves nothing");
     vacuum(&ada).await;
     assert_eq!(ended(&ada, |status| status.vacuum).await.done, 0, "nothing is left to do");
 }

@@ -46,6 +46,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("figment", &["config/load.rs"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
+    ("governor", &["grpc"]),
     ("tower", &["grpc", "server"]),
     ("tower_http", &["grpc", "server"]),
     ("http", &["grpc", "server", "selftest"]),
