@@ -1,12 +1,13 @@
 //! Who knows: from visible documents that match to people, with evidence that adds up. Pure.
 //!
-//! Every visible document that matches votes for the people who speak in it. The method is expCombMNZ (Macdonald and Ounis,
-//! "Voting for candidates: adapting data fusion techniques for an expert search task", CIKM 2006): a person's score is the
-//! number of voting documents times the sum of the exponentials of their scores. This room must never look anything up, and
-//! never name a document that it was not given. Start reading at [`rank`].
+//! Every visible document that matches votes for the people who speak in it, as in Macdonald and Ounis, "Voting for candidates:
+//! adapting data fusion techniques for an expert search task", CIKM 2006. A vote counts by score, rank and role, and each further
+//! document of a person less than the one before; `weights` has every weight, docs/relevance.md what each gave. This room must
+//! never look anything up, and never name a document that it was not given. Start reading at [`rank`].
 
 mod reasons;
 mod voting;
+mod weights;
 
 pub use reasons::{Spoken, reasons};
 pub use voting::{Candidate, Evidence, Level, Settings, Vote, rank};

@@ -1,10 +1,13 @@
 //! Votes of documents for people.
 //!
-//! Proved below: 1. contributions sum to the score; 2. asking and being mentioned is not knowing, and editing counts where it is asked for; 3. the order of votes that are
-//! equal in score does not matter beyond names; 4. relevance stays within 0..1; 5. scores of any size stay finite.
+//! Proved below: 1. contributions sum to the score; 2. asking and being mentioned is not knowing, and who edited counts less than
+//! who wrote; 3. one good document counts more than many poor ones, and each further document of a person less; 4. a reply is
+//! judged with what it answers; 5. equal scores order by name, and the order of votes does not matter; 6. relevance stays within
+//! 0..1; 7. scores of any size stay finite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::weights;
 use crate::domain::{DocumentName, Kind, Moment, Participation, PersonName, Role};
 
 /// A visible document that matches the query.
@@ -12,6 +15,8 @@ use crate::domain::{DocumentName, Kind, Moment, Participation, PersonName, Role}
 pub struct Vote {
     /// The document.
     pub document: DocumentName,
+    /// The document that opened its thread; itself where it is none's reply.
+    pub root: DocumentName,
     /// Its score for the query.
     pub score: f64,
     /// One share of the score per query word.
@@ -79,30 +84,53 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Documents vote for who wrote them, as published: whoever edited or reviewed them speaks where a caller asks for it.
+    /// Documents vote for who wrote and answered, and less for who edited and reviewed.
     fn default() -> Self {
-        Self { roles: vec![Role::Answerer, Role::Author], high_from: 0.7, medium_from: 0.45 }
+        let roles = vec![Role::Answerer, Role::Author, Role::Contributor, Role::Reviewer];
+        Self { roles, high_from: 0.7, medium_from: 0.45 }
     }
 }
 
 /// How many documents cover the same words before more of them stop mattering much to relevance.
 const SUPPORT_HALF: f64 = 1.0;
 
+/// A vote for somebody.
+struct Ballot<'a> {
+    vote: &'a Vote,
+    role: Role,
+    /// How much it counts, the person's role included.
+    weight: f64,
+}
+
 /// Ranks everybody for whom a document votes: by score, then by name. `idf` weighs the query's words; a vote's shares follow them.
 #[must_use]
 pub fn rank(votes: &[Vote], idf: &[f64], settings: &Settings) -> Vec<Candidate> {
-    // The exponential of a long query's score overflows; dividing every vote by the best one's changes no order.
-    let best = votes.iter().map(|vote| vote.score).fold(0.0_f64, f64::max);
-    let mut ballots: BTreeMap<&PersonName, Vec<(&Vote, Role)>> = BTreeMap::new();
-    for vote in votes {
+    let mut ballots: BTreeMap<&PersonName, Vec<Ballot<'_>>> = BTreeMap::new();
+    for (vote, strength) in votes.iter().zip(strengths(votes)) {
         for (person, role) in speakers(vote, settings) {
-            ballots.entry(person).or_default().push((vote, role));
+            ballots.entry(person).or_default().push(Ballot { vote, role, weight: strength * weights::of_role(role) });
         }
     }
     let mut candidates: Vec<Candidate> =
-        ballots.into_iter().map(|(person, ballot)| candidate(person, &ballot, best, idf, settings)).collect();
+        ballots.into_iter().map(|(person, ballots)| candidate(person, ballots, idf, settings)).collect();
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.person.cmp(&b.person)));
     candidates
+}
+
+/// How much each document counts, whoever speaks in it: 1 for the best, and less the lower it scores and ranks.
+fn strengths(votes: &[Vote]) -> Vec<f64> {
+    let own: HashMap<&DocumentName, f64> = votes.iter().map(|vote| (&vote.document, vote.score)).collect();
+    // A reply carries few words of its own; what it answers tells what it is about.
+    let in_thread = |vote: &Vote| match own.get(&vote.root) {
+        Some(root) if vote.root != vote.document => vote.score + weights::THREAD * root,
+        _ => vote.score,
+    };
+    let scores: Vec<f64> = votes.iter().map(in_thread).collect();
+    let mut sorted = scores.clone();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let best = sorted.first().copied().unwrap_or_default().max(f64::MIN_POSITIVE);
+    let better = |score: f64| sorted.partition_point(|other| *other > score);
+    scores.iter().map(|score| weights::of_score(score / best) * weights::of_rank(better(*score))).collect()
 }
 
 /// The people for whom a document speaks, each once, in the strongest role.
@@ -116,21 +144,20 @@ fn speakers<'a>(vote: &'a Vote, settings: &Settings) -> BTreeMap<&'a PersonName,
     strongest
 }
 
-fn candidate(person: &PersonName, ballot: &[(&Vote, Role)], best: f64, idf: &[f64], settings: &Settings) -> Candidate {
-    #[expect(clippy::cast_precision_loss, reason = "at most a thousand documents vote")]
-    let count = ballot.len() as f64;
-    let mut evidence: Vec<Evidence> = ballot
+fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], settings: &Settings) -> Candidate {
+    ballots.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.vote.document.cmp(&b.vote.document)));
+    let evidence: Vec<Evidence> = ballots
         .iter()
-        .map(|(vote, role)| Evidence {
+        .enumerate()
+        .map(|(place, Ballot { vote, role, weight })| Evidence {
             document: vote.document.clone(),
             kind: vote.kind,
             role: *role,
             updated: vote.updated,
-            contribution: count * (vote.score - best).exp(),
+            contribution: weight * weights::of_place(place),
         })
         .collect();
-    evidence.sort_by(|a, b| b.contribution.total_cmp(&a.contribution).then_with(|| a.document.cmp(&b.document)));
-    let relevance = relevance(ballot, idf, count);
+    let relevance = relevance(&ballots, idf);
     Candidate {
         person: person.clone(),
         score: evidence.iter().map(|item| item.contribution).sum(),
@@ -142,15 +169,15 @@ fn candidate(person: &PersonName, ballot: &[(&Vote, Role)], best: f64, idf: &[f6
 }
 
 /// How much of the query the person's documents cover, word by weighted word, held down where few documents speak.
-fn relevance(ballot: &[(&Vote, Role)], idf: &[f64], count: f64) -> f64 {
+fn relevance(ballots: &[Ballot<'_>], idf: &[f64]) -> f64 {
     let total: f64 = idf.iter().sum();
     if total <= 0.0 {
         return 0.0;
     }
-    let best_cover = ballot
-        .iter()
-        .map(|(vote, _)| idf.iter().zip(&vote.shares).filter(|(_, share)| **share > 0.0).map(|(weight, _)| weight).sum::<f64>())
-        .fold(0.0_f64, f64::max);
+    let covered = |vote: &Vote| idf.iter().zip(&vote.shares).filter(|(_, share)| **share > 0.0).map(|(weight, _)| weight).sum();
+    let best_cover = ballots.iter().map(|ballot| covered(ballot.vote)).fold(0.0_f64, f64::max);
+    #[expect(clippy::cast_precision_loss, reason = "at most a thousand documents vote")]
+    let count = ballots.len() as f64;
     (best_cover / total * (count / (count + SUPPORT_HALF))).clamp(0.0, 1.0)
 }
 
@@ -173,8 +200,10 @@ mod tests {
 
     fn vote(id: usize, score: f64, people: &[(&str, Role)]) -> Vote {
         let person = |id: &str| PersonName::from_id(id).unwrap();
+        let document = DocumentName::from_id(&format!("d{id}")).unwrap();
         Vote {
-            document: DocumentName::from_id(&format!("d{id}")).unwrap(),
+            root: document.clone(),
+            document,
             score,
             shares: vec![score],
             kind: Kind::Page,
@@ -183,15 +212,17 @@ mod tests {
         }
     }
 
+    fn names(votes: &[Vote], settings: &Settings) -> Vec<String> {
+        rank(votes, &[1.0], settings).iter().map(|candidate| candidate.person.id().to_owned()).collect()
+    }
+
     #[test]
     fn asking_and_being_mentioned_is_not_knowing() {
         let votes = [
             vote(1, 9.0, &[("ada", Role::Asker), ("bo", Role::Mentioned), ("cy", Role::Answerer)]),
             vote(2, 1.0, &[("ada", Role::Author)]),
         ];
-        let ranked = rank(&votes, &[1.0], &Settings::default());
-        let names: Vec<_> = ranked.iter().map(|candidate| candidate.person.id()).collect();
-        assert_eq!(names, ["cy", "ada"]);
+        assert_eq!(names(&votes, &Settings::default()), ["cy", "ada"]);
     }
 
     #[test]
@@ -201,20 +232,38 @@ mod tests {
             vote(2, 5.0, &[("zoe", Role::Answerer)]),
             vote(3, 5.0, &[("al", Role::Author)]),
         ];
+        assert_eq!(names(&votes, &Settings::default()), ["zoe", "al", "bo"]);
         let ranked = rank(&votes, &[1.0], &Settings::default());
-        let names: Vec<_> = ranked.iter().map(|candidate| candidate.person.id()).collect();
-        assert_eq!(names, ["zoe", "al", "bo"]);
-        assert!((ranked[0].score - 4.0).abs() < 1e-12);
+        assert!((ranked[1].score - 1.0).abs() < 1e-12, "the best document counts 1");
+        assert!(ranked[0].score > 1.5 && ranked[0].score < 2.0, "a second one counts less");
     }
 
     #[test]
-    fn who_edited_speaks_only_where_that_is_asked_for() {
-        let votes = [vote(1, 5.0, &[("ada", Role::Author), ("bo", Role::Contributor), ("cy", Role::Reviewer)])];
-        let names = |settings: &Settings| -> Vec<String> {
-            rank(&votes, &[1.0], settings).iter().map(|candidate| candidate.person.id().to_owned()).collect()
-        };
-        assert_eq!(names(&Settings::default()), ["ada"]);
-        assert_eq!(names(&Settings { roles: vec![Role::Contributor], ..Settings::default() }), ["bo"]);
+    fn one_good_document_beats_many_poor_ones() {
+        let mut votes = vec![vote(0, 9.0, &[("ada", Role::Author)])];
+        votes.extend((1..=9).map(|id| vote(id, 1.0, &[("bo", Role::Author)])));
+        assert_eq!(names(&votes, &Settings::default()), ["ada", "bo"]);
+        votes.extend((10..=12).map(|id| vote(id, 8.0, &[("bo", Role::Author)])));
+        assert_eq!(names(&votes, &Settings::default()), ["bo", "ada"]);
+    }
+
+    #[test]
+    fn who_edited_counts_less_than_who_wrote() {
+        let people = [("ada", Role::Contributor), ("bo", Role::Author), ("cy", Role::Reviewer), ("di", Role::Mentioned)];
+        let votes = [vote(1, 5.0, &people)];
+        assert_eq!(names(&votes, &Settings::default()), ["bo", "ada", "cy"]);
+        assert_eq!(names(&votes, &Settings { roles: vec![Role::Reviewer], ..Settings::default() }), ["cy"]);
+    }
+
+    #[test]
+    fn a_reply_is_judged_with_what_it_answers() {
+        let mut reply = vote(2, 1.0, &[("bo", Role::Author)]);
+        let other = vote(3, 1.5, &[("ada", Role::Author)]);
+        let question = vote(1, 4.0, &[("cy", Role::Asker)]);
+        assert_eq!(names(&[question.clone(), reply.clone(), other.clone()], &Settings::default()), ["ada", "bo"]);
+        reply.root = question.document.clone();
+        assert_eq!(names(&[question, reply.clone(), other.clone()], &Settings::default()), ["bo", "ada"]);
+        assert_eq!(names(&[reply, other], &Settings::default()), ["ada", "bo"], "what nobody may see tells nothing");
     }
 
     #[test]
@@ -222,6 +271,12 @@ mod tests {
         let ranked = rank(&[vote(1, 1.0, &[("ada", Role::Author), ("ada", Role::Answerer)])], &[1.0], &Settings::default());
         assert_eq!(ranked[0].evidence.len(), 1);
         assert_eq!(ranked[0].evidence[0].role, Role::Answerer);
+    }
+
+    #[test]
+    fn documents_without_a_score_break_nothing() {
+        let ranked = rank(&[vote(1, 0.0, &[("ada", Role::Author)])], &[0.0], &Settings::default());
+        assert!(ranked[0].score.is_finite() && ranked[0].relevance == 0.0);
     }
 
     proptest! {
@@ -235,6 +290,8 @@ mod tests {
                 prop_assert!((sum - candidate.score).abs() <= 1e-9 * candidate.score.max(1.0));
                 prop_assert!((0.0..=1.0).contains(&candidate.relevance));
             }
+            let turned: Vec<Vote> = votes.iter().rev().cloned().collect();
+            prop_assert_eq!(rank(&votes, &[1.0], &Settings::default()), rank(&turned, &[1.0], &Settings::default()));
         }
     }
 }

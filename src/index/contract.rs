@@ -76,7 +76,7 @@ fn world(id: &str, body: &str) -> Document {
 }
 
 fn ask(words: &str) -> Ask {
-    let words = words.split_whitespace().map(|word| Word { exact: word.to_owned(), stems: Vec::new() }).collect();
+    let words = words.split_whitespace().map(|word| Word { exact: word.to_owned(), stems: Vec::new(), minor: false }).collect();
     Ask {
         query: Query { words },
         filter: Filter::default(),
@@ -175,7 +175,7 @@ fn the_basis_moves_with_what_is_visible_and_with_nothing_else() {
 #[test]
 fn a_form_that_few_write_counts_no_more_than_its_word() {
     run(async |index| {
-        let word = Word { exact: "tides".to_owned(), stems: vec!["tide".to_owned()] };
+        let word = Word { exact: "tides".to_owned(), stems: vec!["tide".to_owned()], minor: false };
         let documents =
             [world("a", "the tides turn"), world("b", "the tide turns"), world("c", "one tide more"), world("d", "dock")];
         filled(&index, documents, 1).await;
@@ -198,7 +198,7 @@ fn shares_add_up_and_ties_go_by_name() {
         ];
         filled(&index, documents, 1).await;
         let mut asked = ask("tide dock absent");
-        asked.query.words.push(Word { exact: "cranes".to_owned(), stems: vec!["crane".to_owned()] });
+        asked.query.words.push(Word { exact: "cranes".to_owned(), stems: vec!["crane".to_owned()], minor: false });
         let found = index.search(asked).await.unwrap();
         assert_eq!(found.hits.len(), 4);
         assert_eq!(found.idf.len(), 4);

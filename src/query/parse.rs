@@ -59,7 +59,13 @@ pub struct Word {
     pub exact: String,
     /// Its stems, sorted, without repeats; empty where no language stems it.
     pub stems: Vec<String>,
+    /// Whether it tells little of what is asked: a function word of a configured language.
+    pub minor: bool,
 }
+
+/// What a word counts that tells little, beside words that tell more. Words that stand in nearly every text hardly count anyway;
+/// this is for those of questions. See docs/relevance.md.
+const MINOR_WEIGHT: f64 = 0.3;
 
 /// A parsed query: its distinct words in the order of their first appearance. No word at all matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -69,6 +75,12 @@ pub struct Query {
 }
 
 impl Query {
+    /// How much one of its words counts: all alike where every one of them is minor.
+    #[must_use]
+    pub fn weight(&self, word: &Word) -> f64 {
+        if word.minor && self.words.iter().any(|other| !other.minor) { MINOR_WEIGHT } else { 1.0 }
+    }
+
     /// The words as Rookery understood them, for the answer's interpreted query.
     #[must_use]
     pub fn interpreted(&self) -> String {
@@ -103,12 +115,14 @@ fn word(exact: String, languages: &[Language]) -> Word {
     let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(&exact, *language)).collect();
     stems.sort_unstable();
     stems.dedup();
-    Word { exact, stems }
+    let minor = languages.iter().any(|language| text::is_function_word(&exact, *language));
+    Word { exact, stems, minor }
 }
 
 #[cfg(test)]
 mod tests {
-    //! 1. words are folded, distinct and in order; 2. a compound is one word; 3. stems of every configured language;
+    //! 1. words are folded, distinct and in order; 2. a compound is one word; 3. stems of every configured language, and which words
+    //!    tell little;
     //! 4. limits are errors, exactly at their edge; 5. thousands of terms or brackets are no trouble.
     use proptest::prelude::*;
 
@@ -145,6 +159,17 @@ mod tests {
         assert!(query.words[1].stems.contains(&"run".to_owned()));
         assert_eq!(query.words[2].stems, Vec::<String>::new());
         assert!(query.words.iter().all(|word| word.stems.is_sorted()));
+    }
+
+    #[test]
+    fn a_function_word_counts_less_beside_others_only() {
+        let weights = |typed: &str| {
+            let query = parse(typed, &languages());
+            query.words.iter().map(|word| query.weight(word)).collect::<Vec<_>>()
+        };
+        assert_eq!(weights("Who knows tides"), [MINOR_WEIGHT, MINOR_WEIGHT, 1.0]);
+        assert_eq!(weights("who is who"), [1.0, 1.0]);
+        assert_eq!(weights("#the tides"), [1.0, 1.0]);
     }
 
     #[test]

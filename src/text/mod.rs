@@ -9,6 +9,7 @@
 mod cjk;
 mod compounds;
 mod fold;
+mod function_words;
 mod html;
 mod labels;
 mod language;
@@ -22,6 +23,7 @@ mod tests;
 mod tokenize;
 
 pub use fold::fold;
+pub use function_words::is_function_word;
 pub use labels::{hashtags, mentions};
 pub use language::detect_language;
 pub use readable::plain_text;

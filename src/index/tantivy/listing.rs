@@ -83,8 +83,7 @@ impl Findings {
 impl<'a> Listing<'a> {
     /// The listing of a query.
     pub(super) fn new(terms: &'a Terms) -> Self {
-        // No form scores more than with occurrences without end in a text without length.
-        let bound = |forms: &[Form]| forms.iter().map(|form| f64::from(form.weight.score(0, u32::MAX))).fold(0.0, f64::max);
+        let bound = |forms: &[Form]| forms.iter().map(|form| f64::from(form.weight.bound())).fold(0.0, f64::max);
         let bounds: Vec<f64> = terms.words.iter().map(|forms| bound(forms)).collect();
         let mut order: Vec<(usize, f64)> = bounds.into_iter().enumerate().collect();
         order.sort_by(|(_, a), (_, b)| b.total_cmp(a));

@@ -6,6 +6,7 @@
 //! this directory knows the engine. Start reading at `TantivyIndex`.
 
 mod admission;
+mod bm25;
 mod card;
 mod cursors;
 mod details;

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use ::tantivy::fieldnorm::FieldNormReader;
 
+use super::bm25::{B, K1};
+use super::schema::TITLE_WEIGHT;
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Gates, Kind, PersonName, ResourceName, Revision, Role};
 use crate::index::{
@@ -71,18 +73,20 @@ impl Oracle {
         let most_of = |at: usize| usize::try_from(rests_on.frequencies[at]).unwrap();
         let words: Vec<(Vec<(usize, String)>, usize)> =
             words.into_iter().enumerate().map(|(at, (forms, _))| (forms, most_of(at))).collect();
-        let idf = words.iter().map(|(_, most)| (1.0 + ((total - most) as f64 + 0.5) / (*most as f64 + 0.5)).ln()).collect();
+        let idf = |most: usize| (1.0 + ((total - most) as f64 + 0.5) / (most as f64 + 0.5)).ln();
+        let weights = ask.query.words.iter().map(|word| ask.query.weight(word));
+        let idf: Vec<f64> = words.iter().zip(weights).map(|((_, most), weight)| idf(*most) * weight).collect();
         let mut hits = Vec::new();
         for row in rows.iter().filter(|row| passes(&row.document, &ask.filter)) {
             let mut matches = ask.query.words.is_empty() && ask.order == Order::Newest;
             let mut shares = Vec::new();
-            for (forms, most) in &words {
+            for ((forms, _), idf) in words.iter().zip(&idf) {
                 let mut share = 0.0_f64;
                 for (field, text) in forms {
                     let tokens = &row.fields[*field];
                     if let Some(occurrences) = tokens.occurrences.get(text) {
                         matches = true;
-                        share = share.max(f64::from(bm25(*occurrences, tokens.length, averages[*field], *most, total)));
+                        share = share.max(f64::from(bm25(*occurrences, tokens.length, averages[*field], *idf)));
                     }
                 }
                 shares.push(share);
@@ -179,7 +183,8 @@ fn row(document: &Document) -> Row {
         let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, document.language)).flatten();
         stem.unwrap_or_else(|| token.text.clone())
     };
-    for text in [document.title.clone(), text::plain_text(&document.body, document.format)] {
+    let titles = (0..TITLE_WEIGHT).map(|_| document.title.clone());
+    for text in titles.chain([text::plain_text(&document.body, document.format)]) {
         let tokens = text::tokens(&text);
         let inside = |a: &text::Token, b: &text::Token| a != b && b.start <= a.start && a.end <= b.end;
         for (at, token) in tokens.iter().enumerate() {
@@ -219,12 +224,10 @@ fn stored_length(tokens: usize) -> u32 {
     FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(u32::try_from(tokens).unwrap()))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "numbers of tests are small")]
-fn bm25(occurrences: usize, tokens: usize, average: f32, frequency: usize, total: usize) -> f32 {
-    let (k1, b) = (1.2_f32, 0.75_f32);
-    let idf = (1.0 + ((total - frequency) as f32 + 0.5) / (frequency as f32 + 0.5)).ln();
-    let norm = k1 * (1.0 - b + b * stored_length(tokens) as f32 / average);
-    idf * (1.0 + k1) * (occurrences as f32 / (occurrences as f32 + norm))
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "numbers of tests are small")]
+fn bm25(occurrences: usize, tokens: usize, average: f32, idf: f64) -> f32 {
+    let norm = K1 * (1.0 - B + B * stored_length(tokens) as f32 / average);
+    idf as f32 * (1.0 + K1) * (occurrences as f32 / (occurrences as f32 + norm))
 }
 
 fn passes(document: &Document, filter: &Filter) -> bool {

@@ -146,13 +146,13 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
     let word = |at: usize| {
         let exact = VOCABULARY[at % VOCABULARY.len()].to_owned();
         let stem = exact.trim_end_matches('s').to_owned();
-        Word { stems: if at.is_multiple_of(3) { Vec::new() } else { vec![stem] }, exact }
+        Word { stems: if at.is_multiple_of(3) { Vec::new() } else { vec![stem] }, exact, minor: at.is_multiple_of(5) }
     };
     let mut words: Vec<Word> = (0..number % 5).map(|nth| word(number / 5 + nth * 3)).collect();
     let mut seen = BTreeSet::new();
     words.retain(|word| seen.insert(word.exact.clone()));
     if number.is_multiple_of(11) {
-        words.push(Word { exact: "absent".to_owned(), stems: Vec::new() });
+        words.push(Word { exact: "absent".to_owned(), stems: Vec::new(), minor: false });
     }
     let mut filter = Filter::default();
     match number % 13 {

@@ -16,7 +16,11 @@ use crate::domain::{Document, Hashtag, Language, ResourceName, Role};
 use crate::text::{self, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
+
+/// How often a word of a headline counts: a weighted frequency before it saturates, as BM25F has it (Robertson, Zaragoza and
+/// Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). See docs/relevance.md.
+pub(super) const TITLE_WEIGHT: usize = 3;
 
 /// Separates tokens in what is handed to the engine.
 const SEPARATOR: char = '\u{1f}';
@@ -160,14 +164,16 @@ pub(super) fn name_head(id: &str) -> u64 {
     u64::from_be_bytes(head)
 }
 
-/// The text of both fields: title, body, and the labels with their parts.
+/// The text of both fields: title as often as it counts, body, and the labels with their parts.
 fn words(document: &Document) -> (String, String) {
     let mut exact = String::new();
     let mut stem = String::new();
     let body = text::plain_text(&document.body, document.format);
-    for part in [document.title.as_str(), body.as_str()] {
-        add_tokens(&mut exact, &mut stem, &text::tokens(part), document.language);
+    let title = text::tokens(&document.title);
+    for _ in 0..TITLE_WEIGHT {
+        add_tokens(&mut exact, &mut stem, &title, document.language);
     }
+    add_tokens(&mut exact, &mut stem, &text::tokens(&body), document.language);
     for hashtag in &document.given.hashtags {
         // A label is one token whatever it holds, and so is a query that begins with `#`.
         let written = hashtag.to_string();

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use ::tantivy::Term;
-use ::tantivy::query::Bm25Weight;
 
+use super::bm25::{Bm25, Lengths};
 use super::pace::Pace;
 use super::part::Seen;
 use super::schema::Fields;
@@ -19,7 +19,7 @@ pub(super) struct Terms {
     pub(super) distinct: Vec<SeenTerm>,
     /// The forms of each word; a word counts as its best.
     pub(super) words: Vec<Vec<Form>>,
-    /// The inverse document frequency of each word.
+    /// The inverse document frequency of each word, less where the word tells little.
     pub(super) idf: Vec<f64>,
     /// The statistics of what is visible, whatever the weights rest on.
     pub(super) basis: Basis,
@@ -52,7 +52,7 @@ pub(super) struct Form {
     pub(super) place: usize,
     /// Its weight. All forms of a word are as rare as the most frequent of them: a form that few happen to write tells no more
     /// than the word does.
-    pub(super) weight: Bm25Weight,
+    pub(super) weight: Bm25,
 }
 
 impl Terms {
@@ -64,7 +64,7 @@ impl Terms {
             first_page.map_or((visible.documents, visible.lengths), |basis| (basis.documents, basis.lengths));
         // Without documents or text there would be nothing to divide by.
         let documents = documents.max(1);
-        let averages = lengths.map(|length| average(length.max(1), documents));
+        let lengths = lengths.map(|length| Lengths::around(average(length.max(1), documents)));
         let mut terms = Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default() };
         let mut places: HashMap<Term, usize> = HashMap::new();
         let mut frequencies = Vec::with_capacity(query.words.len());
@@ -83,7 +83,8 @@ impl Terms {
             frequencies.push(most);
             let most = first_page.and_then(|basis| basis.frequencies.get(at)).copied().unwrap_or(most).min(documents);
             // The forms of a word differ in their weights by field alone.
-            let weights = averages.map(|average| Bm25Weight::for_one_term_without_explain(most, documents, average));
+            let idf = idf(most, documents) * query.weight(word);
+            let weights = lengths.clone().map(|lengths| Bm25::new(narrow(idf), lengths));
             let mut of_word = Vec::with_capacity(visible_forms.len());
             for seen in visible_forms {
                 let Some(weight) = weights.get(seen.field).cloned() else { continue };
@@ -94,7 +95,7 @@ impl Terms {
                 of_word.push(Form { place, weight });
             }
             terms.words.push(of_word);
-            terms.idf.push(idf(most, documents));
+            terms.idf.push(idf);
         }
         terms.basis = Basis { documents: visible.documents, lengths: visible.lengths, frequencies };
         Ok(terms)
@@ -126,4 +127,10 @@ fn forms(word: &Word, fields: Fields) -> Vec<Term> {
 fn idf(frequency: u64, documents: u64) -> f64 {
     let (frequency, documents) = (frequency as f64, documents as f64);
     (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln()
+}
+
+/// A weight as scores have it.
+#[expect(clippy::cast_possible_truncation, reason = "shares are kept with the engine's precision")]
+fn narrow(weight: f64) -> f32 {
+    weight as f32
 }
