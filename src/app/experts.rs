@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::found::Warning;
+use super::naming::{Nameable, Named};
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{
-    Document, DocumentName, Hashtag, Kind, Moment, Person, PersonKind, PersonName, PersonState, Record, RecordKey, Revision, Role,
+    CommunityName, Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role,
 };
 use crate::expertise::{self, Candidate, Evidence, Level, Spoken, Vote};
 use crate::index::{Ask, Basis, CountHits, Hit, Order};
 use crate::query::Filter;
+use crate::storage::profiles::PeopleFilter;
 
 /// How many of the best documents are asked for neighbouring topics when nobody is named.
 const NEIGHBOUR_DOCUMENTS: usize = 20;
@@ -26,6 +28,15 @@ pub struct FindExperts {
     pub filter: Filter,
     /// Roles that count; empty for the usual ones.
     pub roles: Vec<Role>,
+    /// Which people may be named; whom communities admit is found out here. Without kinds humans, without states those who are
+    /// there.
+    pub people: PeopleFilter,
+    /// Communities to one of which they belong; empty restricts nothing.
+    pub communities: Vec<CommunityName>,
+    /// Only people for whom a document speaks that was changed since then.
+    pub active_since: Option<Moment>,
+    /// Whether the asker is left out.
+    pub exclude_asker: bool,
     /// Relevance below which nobody is named; the configured floor where absent.
     pub min_relevance: Option<f64>,
     /// Most people; at least 1.
@@ -94,6 +105,8 @@ pub struct ExpertsFound {
     pub neighbours: Vec<Hashtag>,
     /// The query's words, as they were understood.
     pub words: Vec<String>,
+    /// On the first page: those of them that tell something, and of which nobody here knows.
+    pub uncovered: Vec<String>,
     /// What the answer says about itself.
     pub warnings: Vec<Warning>,
     /// The revision that was searched.
@@ -133,7 +146,14 @@ impl App {
         }
         let votes: Vec<Vote> = found.hits.into_iter().map(|hit| self.vote(hit)).collect();
         let candidates = expertise::rank(&votes, &found.idf, &self.voting(&wanted.roles));
-        let (named, more) = self.name_candidates(&wanted, candidates).await?;
+        if wanted.people != PeopleFilter::default() {
+            // A profile that was deleted is filtered by no more from the acknowledgement on.
+            self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
+        }
+        let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.communities).await?;
+        warnings.extend(unknown);
+        let nameable = Nameable::of(&wanted, among, call, &self.memberships);
+        let Named { page: named, more, covered } = self.name_candidates(&wanted, &nameable, &sight, candidates).await?;
         let abstained = named.is_empty() && wanted.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
         let first_page = wanted.after.as_ref().map_or(found.basis, |after| after.first_page.clone());
@@ -143,9 +163,19 @@ impl App {
             first_page,
         });
         let experts = self.show_experts(&sight, named).await?;
+        let uncovered = match wanted.after {
+            None => query
+                .words
+                .iter()
+                .zip(covered)
+                .filter(|(word, covered)| !covered && query.tells(word))
+                .map(|(word, _)| word.exact.clone())
+                .collect(),
+            Some(_) => Vec::new(),
+        };
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
-        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, warnings, revision: found.revision })
+        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, warnings, revision: found.revision })
     }
 
     /// A hit as a vote for people, whichever of their names stands in the document.
@@ -161,38 +191,6 @@ impl App {
             settings.roles = Role::ALL.into_iter().filter(|role| roles.contains(role)).collect();
         }
         settings
-    }
-
-    /// The next page of candidates who are relevant enough, human, and still there, and whether more follow.
-    async fn name_candidates(
-        &self,
-        wanted: &FindExperts,
-        candidates: Vec<Candidate>,
-    ) -> Result<(Vec<Candidate>, bool), AppError> {
-        let floor = wanted.min_relevance.unwrap_or(self.settings.abstain_below);
-        let mut waiting: Vec<Candidate> = candidates
-            .into_iter()
-            .filter(|candidate| candidate.relevance >= floor)
-            .filter(|candidate| wanted.after.as_ref().is_none_or(|after| comes_after(candidate, after)))
-            .collect();
-        let mut named = Vec::new();
-        while !waiting.is_empty() {
-            let rest = waiting.split_off(waiting.len().min(wanted.limit + 1));
-            let people: Vec<PersonName> = waiting.iter().map(|candidate| candidate.person.clone()).collect();
-            let profiles = self.backends.profiles.people(&people).await?;
-            for (candidate, profile) in waiting.into_iter().zip(profiles) {
-                let nameable =
-                    profile.is_none_or(|person| person.kind == PersonKind::Human && person.state == PersonState::Active);
-                if nameable && named.len() == wanted.limit {
-                    return Ok((named, true));
-                }
-                if nameable {
-                    named.push(candidate);
-                }
-            }
-            waiting = rest;
-        }
-        Ok((named, false))
     }
 
     async fn show_experts(&self, sight: &Sight, named: Vec<Candidate>) -> Result<Vec<ExpertFound>, AppError> {
@@ -238,10 +236,6 @@ impl App {
             })
             .collect())
     }
-}
-
-fn comes_after(candidate: &Candidate, position: &ExpertsPosition) -> bool {
-    position.score.total_cmp(&candidate.score).then_with(|| candidate.person.cmp(&position.person)).is_gt()
 }
 
 fn expert(

@@ -23,6 +23,7 @@ mod listing;
 mod lookup;
 mod members;
 mod moderation;
+mod naming;
 mod operations;
 mod patch;
 mod people;

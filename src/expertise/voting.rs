@@ -1,8 +1,8 @@
 //! Votes of documents for people.
 //!
 //! Proved below: 1. contributions sum to the score; 2. asking and being mentioned is not knowing, and who edited counts less than
-//! who wrote; 3. one good document counts more than many poor ones, and each further document of a person less; 4. a reply is
-//! judged with what it answers; 5. equal scores order by name, and the order of votes does not matter; 6. relevance stays within
+//! who wrote; 3. one good document counts more than many poor ones, and each further document of a person less; 4. who covers all
+//! of a query comes before who covers a part, and a reply is judged with what it answers; 5. equal scores order by name, and the order of votes does not matter; 6. relevance stays within
 //! 0..1; 7. scores of any size stay finite.
 
 use std::collections::{BTreeMap, HashMap};
@@ -68,6 +68,8 @@ pub struct Candidate {
     pub level: Level,
     /// Every document that voted, largest contribution first, then by name.
     pub evidence: Vec<Evidence>,
+    /// Which words of the query these documents cover together, in the query's order.
+    pub covers: Vec<bool>,
     /// The newest `updated` among the evidence.
     pub last_evidence: Moment,
 }
@@ -146,6 +148,8 @@ fn speakers<'a>(vote: &'a Vote, settings: &Settings) -> BTreeMap<&'a PersonName,
 
 fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], settings: &Settings) -> Candidate {
     ballots.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.vote.document.cmp(&b.vote.document)));
+    let covers = covered(&ballots, idf.len());
+    let coverage = weights::of_coverage(share_of(idf, &covers));
     let evidence: Vec<Evidence> = ballots
         .iter()
         .enumerate()
@@ -154,7 +158,7 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
             kind: vote.kind,
             role: *role,
             updated: vote.updated,
-            contribution: weight * weights::of_place(place),
+            contribution: weight * weights::of_place(place) * coverage,
         })
         .collect();
     let relevance = relevance(&ballots, idf);
@@ -165,7 +169,21 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
         level: level(relevance, settings),
         last_evidence: evidence.iter().map(|item| item.updated).max().unwrap_or(Moment::MIN),
         evidence,
+        covers,
     }
+}
+
+/// Which words of the query some documents cover together.
+fn covered(ballots: &[Ballot<'_>], words: usize) -> Vec<bool> {
+    let by = |word: usize| ballots.iter().any(|ballot| ballot.vote.shares.get(word).is_some_and(|share| *share > 0.0));
+    (0..words).map(by).collect()
+}
+
+/// The share of a query's weight that some of its words have; everything where no word weighs anything.
+fn share_of(idf: &[f64], words: &[bool]) -> f64 {
+    let total: f64 = idf.iter().sum();
+    let some: f64 = idf.iter().zip(words).filter(|(_, covered)| **covered).map(|(weight, _)| weight).sum();
+    if total > 0.0 { some / total } else { 1.0 }
 }
 
 /// How much of the query the person's documents cover, word by weighted word, held down where few documents speak.
@@ -264,6 +282,22 @@ mod tests {
         reply.root = question.document.clone();
         assert_eq!(names(&[question, reply.clone(), other.clone()], &Settings::default()), ["bo", "ada"]);
         assert_eq!(names(&[reply, other], &Settings::default()), ["ada", "bo"], "what nobody may see tells nothing");
+    }
+
+    #[test]
+    fn who_covers_all_comes_before_who_covers_a_part() {
+        let of = |id: usize, shares: [f64; 2], person: &str| Vote {
+            shares: shares.to_vec(),
+            ..vote(id, 4.0, &[(person, Role::Author)])
+        };
+        let votes = [of(1, [4.0, 0.0], "ada"), of(2, [4.0, 0.0], "ada"), of(3, [4.0, 0.0], "bo"), of(4, [0.0, 4.0], "bo")];
+        let ranked = rank(&votes, &[2.0, 2.0], &Settings::default());
+        assert_eq!(ranked[0].person.id(), "bo");
+        assert_eq!(
+            (ranked[0].covers.as_slice(), ranked[1].covers.as_slice()),
+            ([true, true].as_slice(), [true, false].as_slice())
+        );
+        assert!(ranked[0].score > 1.5 * ranked[1].score, "{} and {}", ranked[0].score, ranked[1].score);
     }
 
     #[test]

@@ -78,7 +78,13 @@ impl Query {
     /// How much one of its words counts: all alike where every one of them is minor.
     #[must_use]
     pub fn weight(&self, word: &Word) -> f64 {
-        if word.minor && self.words.iter().any(|other| !other.minor) { MINOR_WEIGHT } else { 1.0 }
+        if self.tells(word) { 1.0 } else { MINOR_WEIGHT }
+    }
+
+    /// Whether one of its words tells something of what is asked: every one does where all of them are minor.
+    #[must_use]
+    pub fn tells(&self, word: &Word) -> bool {
+        !word.minor || self.words.iter().all(|other| other.minor)
     }
 
     /// The words as Rookery understood them, for the answer's interpreted query.

@@ -20,6 +20,7 @@ mod discussions;
 mod durability;
 mod every_field;
 mod expertise;
+mod experts;
 mod healing;
 mod imports;
 mod lookup;

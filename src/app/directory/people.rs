@@ -77,7 +77,7 @@ impl App {
         self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
         let sight = self.sight(call);
         let revision = *self.backends.profiles.applied().borrow();
-        let (among, mut warnings) = self.people_of(&sight, &wanted.communities).await?;
+        let (among, mut warnings) = self.people_of(&sight, "filter", &wanted.communities).await?;
         let met = if words.is_empty() && !browsing {
             warnings.push(Warning::NoSearchableWords);
             PeopleMet { people: Vec::new(), more: false, count: 0 }
@@ -101,11 +101,12 @@ impl App {
         Ok(PeopleFound { people, next, total, words, warnings, revision })
     }
 
-    /// Who belongs to any of some communities, under whatever name, and a warning for each whose people the asker may not see: missing, hidden and shown
-    /// without its people warn alike.
-    async fn people_of(
+    /// Who belongs to any of some communities, which stand in a filter of this name, under whatever name, and a warning for each
+    /// whose people the asker may not see: missing, hidden and shown without its people warn alike.
+    pub(in crate::app) async fn people_of(
         &self,
         sight: &Sight,
+        filter: &str,
         communities: &[CommunityName],
     ) -> Result<(Option<BTreeSet<PersonName>>, Vec<Warning>), AppError> {
         let (mut people, mut warnings) = (BTreeSet::new(), Vec::new());
@@ -115,7 +116,7 @@ impl App {
                     let belong = community.members.iter().chain(&community.caretakers);
                     people.extend(belong.map(|name| self.person_of(name)));
                 }
-                None => warnings.push(Warning::UnknownFilterValue { field: format!("filter.communities[{at}]") }),
+                None => warnings.push(Warning::UnknownFilterValue { field: format!("{filter}.communities[{at}]") }),
             }
         }
         Ok(((!communities.is_empty()).then_some(people), warnings))

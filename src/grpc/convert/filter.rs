@@ -22,30 +22,41 @@ pub(crate) fn filter(message: Option<&pb::DocumentFilter>, limits: &Limits, faul
     }
 }
 
-/// A filter of people, and the communities to one of which they must belong.
+/// A filter of people, which stands in a field of this name, and the communities to one of which they must belong.
 pub(crate) fn people_filter(
+    field: &str,
     message: Option<&pb::PeopleFilter>,
     limits: &Limits,
     faults: &mut Faults,
 ) -> (PeopleFilter, Vec<CommunityName>) {
     let Some(message) = message else { return Default::default() };
     let most = bounds::filter_values(limits);
-    let kinds = if faults.check_entries("filter.kinds", message.kinds.len(), most) { message.kinds.as_slice() } else { &[] };
-    let states = if faults.check_entries("filter.states", message.states.len(), most) { message.states.as_slice() } else { &[] };
+    let kinds = if faults.check_entries(format_args!("{field}.kinds"), message.kinds.len(), most) {
+        message.kinds.as_slice()
+    } else {
+        &[]
+    };
+    let states = if faults.check_entries(format_args!("{field}.states"), message.states.len(), most) {
+        message.states.as_slice()
+    } else {
+        &[]
+    };
     let kinds = entries(kinds, |at, number| {
-        let field = format!("filter.kinds[{at}]");
+        let field = format!("{field}.kinds[{at}]");
         word::said(&field, *number, faults).and_then(|number| word::read_person_kind(&field, number, faults))
     });
     let states = entries(states, |at, number| {
-        let field = format!("filter.states[{at}]");
+        let field = format!("{field}.states[{at}]");
         word::said(&field, *number, faults).and_then(|number| word::read_state(&field, number, faults))
     });
-    let mut texts = |field: &str, given: &[String]| faults.short_texts(field, given.to_vec(), most, bounds::title(limits));
-    let units = texts("filter.units", &message.units);
-    let locations = texts("filter.locations", &message.locations);
-    let skills = texts("filter.skills", &message.skills);
+    let mut texts = |name: &str, given: &[String]| {
+        faults.short_texts(&format!("{field}.{name}"), given.to_vec(), most, bounds::title(limits))
+    };
+    let units = texts("units", &message.units);
+    let locations = texts("locations", &message.locations);
+    let skills = texts("skills", &message.skills);
     let filter = PeopleFilter { kinds, states, units, locations, skills, among: None };
-    (filter, faults.names("filter.communities", &message.communities, most))
+    (filter, faults.names(&format!("{field}.communities"), &message.communities, most))
 }
 
 fn entries<M, T>(given: &[M], mut read: impl FnMut(usize, &M) -> Option<T>) -> Vec<T> {

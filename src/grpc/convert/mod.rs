@@ -37,7 +37,7 @@ pub(crate) use expertise::{endorsement, expertise, withdrawal};
 pub(crate) use faults::Faults;
 pub(crate) use filter::{filter, people_filter};
 pub(crate) use lookup::{batch, people_found, people_names, person_key, source_sought};
-pub(crate) use moment::timestamp;
+pub(crate) use moment::{moment, timestamp};
 pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_creation, person_removal};
 pub(crate) use query::{query, required_query};

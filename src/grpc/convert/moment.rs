@@ -10,7 +10,7 @@ use super::Faults;
 use crate::domain::Moment;
 
 /// A moment, whole seconds of it; nothing and a fault where protobuf does not allow the timestamp.
-pub(super) fn moment(field: impl Display, timestamp: &Timestamp, faults: &mut Faults) -> Option<Moment> {
+pub(crate) fn moment(field: impl Display, timestamp: &Timestamp, faults: &mut Faults) -> Option<Moment> {
     let within_second = (0..1_000_000_000).contains(&timestamp.nanos);
     let moment = Moment::from_unix_seconds(timestamp.seconds).filter(|_| within_second);
     if !within_second {

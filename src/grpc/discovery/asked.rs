@@ -11,7 +11,7 @@ use crate::app::{
 };
 use crate::domain::{DocumentName, PersonName, ResourceName, Role};
 use crate::grpc::call::Door;
-use crate::grpc::convert::{Faults, View, filter, page_size, query, read_role, required_query};
+use crate::grpc::convert::{Faults, View, filter, moment, page_size, people_filter, query, read_role, required_query};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 
@@ -69,14 +69,18 @@ fn read_experts(
     if message.min_relevance.is_some_and(|floor| !(0.0..=1.0).contains(&floor)) {
         faults.add("min_relevance", "must lie between 0 and 1");
     }
+    let (people, communities) = people_filter("people_filter", message.people_filter.as_ref(), limits, &mut faults);
+    let active_since = message.active_since.as_ref().and_then(|since| moment("active_since", since, &mut faults));
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
-    let (token, min_relevance) = (message.page_token.clone(), message.min_relevance);
+    let (token, min_relevance, exclude_asker) = (message.page_token.clone(), message.min_relevance, message.exclude_asker);
     let rest = pb::FindExpertsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindExperts", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| experts_position(position, &mut faults));
-    faults.finish(Some((FindExperts { query, filter, roles, min_relevance, limit, after }, min_revision, binding)))
+    let wanted =
+        FindExperts { query, filter, roles, people, communities, active_since, exclude_asker, min_relevance, limit, after };
+    faults.finish(Some((wanted, min_revision, binding)))
 }
 
 /// Which documents are asked for, and what the next page's token will hold for.
@@ -316,10 +320,16 @@ pub(super) mod tests {
             page_size: -1,
             page_token: nonsense(),
             min_revision: nonsense(),
+            people_filter: Some(pb::PeopleFilter { kinds: vec![9], units: vec![String::new()], ..Default::default() }),
+            active_since: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
+            exclude_asker: true,
         };
         let named = fields(read_experts(experts, &Asker::anonymous(), &limits(), &seal()).map(|_| ()));
+        let of_people = ["people_filter.kinds[0]", "people_filter.units[0]", "active_since"];
         for field in
             ["query", "filter.kinds[0]", "roles[1]", "roles[2]", "min_relevance", "page_size", "page_token", "min_revision"]
+                .into_iter()
+                .chain(of_people)
         {
             assert!(named.contains(&field.to_owned()), "{field} in {named:?}");
         }

@@ -32,7 +32,7 @@ fn read(
 ) -> Result<(FindPeople, Wanted, Binding), AppError> {
     let mut faults = Faults::default();
     let query = query(message.query.clone(), limits, &mut faults);
-    let (filter, communities) = people_filter(message.filter.as_ref(), limits, &mut faults);
+    let (filter, communities) = people_filter("filter", message.filter.as_ref(), limits, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let (token, count) = (message.page_token.clone(), message.include_total);

@@ -56,6 +56,7 @@ pub(super) fn experts(found: ExpertsFound, binding: &Binding, seal: &Seal) -> Re
         interpreted_query: Some(pb::InterpretedQuery { words: found.words }),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
+        uncovered_words: found.uncovered,
     })
 }
 
@@ -250,6 +251,7 @@ mod tests {
             abstained: true,
             matched: false,
             neighbours: Vec::new(),
+            uncovered: Vec::new(),
             words: Vec::new(),
             warnings: vec![Warning::NoSearchableWords],
             revision: Revision(4),

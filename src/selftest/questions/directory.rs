@@ -51,7 +51,7 @@ impl Inquirer<'_> {
         }
     }
 
-    fn people_filter(&mut self) -> Option<pb::PeopleFilter> {
+    pub(super) fn people_filter(&mut self) -> Option<pb::PeopleFilter> {
         if self.random.percent(50) {
             return None;
         }

@@ -39,6 +39,9 @@ pub(super) fn find_experts(inquirer: &mut Inquirer<'_>) -> Requests {
         page_size: inquirer.page_size(),
         page_token: inquirer.token(),
         min_revision: inquirer.token(),
+        people_filter: if inquirer.random.percent(40) { inquirer.people_filter() } else { None },
+        active_since: inquirer.random.percent(20).then(|| moment(inquirer.random.between(0, MOMENTS))),
+        exclude_asker: inquirer.random.percent(20),
     })
 }
 

@@ -24,6 +24,7 @@ use tokio::sync::watch;
 pub use self::finding::{Owner, PeopleAfter, PeopleAsk, PeopleFilter, PeopleMet, PersonMet, Seen};
 pub use self::memory::MemoryProfiles;
 pub use self::sled::{SledProfiles, SledSettings};
+pub use self::staff::PeopleRule;
 use crate::domain::{Document, DocumentName, Gates, Hashtag, Moment, Person, PersonName, Revision, Role};
 
 /// A change as the projector hands it on: the record as it is now.

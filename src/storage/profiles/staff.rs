@@ -78,15 +78,20 @@ impl Member {
             [each(Field::Handle, &person.handles), each(Field::Email, &person.emails), each(Field::Skill, &person.skills)]
                 .concat();
         let texts = single.into_iter().chain(listed.iter().map(|(field, text)| (*field, text.as_str())));
-        let facts = Facts {
+        Self { name: person.name.clone(), entry: Entry::of(texts), facts: Facts::of(person) }
+    }
+}
+
+impl Facts {
+    fn of(person: &Person) -> Self {
+        Self {
             called: called(&person.display_name).into(),
             kind: person.kind,
             state: person.state,
             unit: value(&person.unit),
             location: value(&person.location),
             skills: person.skills.iter().filter_map(|skill| value(skill)).collect(),
-        };
-        Self { name: person.name.clone(), entry: Entry::of(texts), facts }
+        }
     }
 }
 
@@ -133,8 +138,8 @@ impl Staff {
 
     /// Searches; nothing where the search was told to stop.
     pub(super) fn find(&self, ask: &PeopleAsk) -> Option<PeopleMet> {
-        let rule = Rule::of(&ask.filter, ask.seen);
-        let admits = |name: &PersonName| self.facts.get(name).is_some_and(|facts| rule.admits(name, facts));
+        let rule = PeopleRule::of(&ask.filter, ask.seen);
+        let admits = |name: &PersonName| self.facts.get(name).is_some_and(|facts| rule.admits_facts(name, facts));
         match &ask.words {
             Some(words) => {
                 let fields = match ask.seen {
@@ -194,8 +199,8 @@ impl Staff {
     }
 }
 
-/// A filter, ready to be held against many people.
-struct Rule<'a> {
+/// A filter of people, ready to be held against many of them.
+pub struct PeopleRule<'a> {
     filter: &'a PeopleFilter,
     seen: Seen,
     units: HashSet<Digest>,
@@ -203,14 +208,22 @@ struct Rule<'a> {
     skills: HashSet<Digest>,
 }
 
-impl<'a> Rule<'a> {
-    fn of(filter: &'a PeopleFilter, seen: Seen) -> Self {
+impl<'a> PeopleRule<'a> {
+    /// A filter, for somebody who sees so much of the profiles: what is not seen is not filtered by either.
+    #[must_use]
+    pub fn of(filter: &'a PeopleFilter, seen: Seen) -> Self {
         let values = |texts: &[String]| texts.iter().filter_map(|text| value(text)).collect();
         let (units, locations, skills) = (values(&filter.units), values(&filter.locations), values(&filter.skills));
         Self { filter, seen, units, locations, skills }
     }
 
-    fn admits(&self, name: &PersonName, facts: &Facts) -> bool {
+    /// Whether it admits somebody, by their profile.
+    #[must_use]
+    pub fn admits(&self, person: &Person) -> bool {
+        self.admits_facts(&person.name, &Facts::of(person))
+    }
+
+    fn admits_facts(&self, name: &PersonName, facts: &Facts) -> bool {
         let Self { filter, .. } = self;
         let state =
             if filter.states.is_empty() { facts.state == PersonState::Active } else { filter.states.contains(&facts.state) };

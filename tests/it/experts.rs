@@ -1,0 +1,147 @@
+//! Who may be named as somebody who knows, and what nobody knows, asked of the real services.
+//!
+//! Proved: 1. programs, shared accounts and people who left are named where they are asked for only; 2. filters restrict people by
+//! unit, place, skill, community and time, page by page, and say what nobody may see; 3. anonymous askers filter by nothing that
+//! they cannot see; 4. the asker is left out on request, under any name; 5. who covers all of a query comes first, and words that
+//! nobody covers who may be named are told.
+
+use rookery::grpc::pb;
+use rookery::grpc::pb::audience::Grant;
+
+use crate::support::{Client, House, audience, document, people, put, put_community};
+
+async fn person(client: &Client, id: &str, person: pb::Person) {
+    let request = pb::CreatePersonRequest { person: Some(person), person_id: id.to_owned(), ..Default::default() };
+    client.people().create_person(client.request(request)).await.unwrap();
+}
+
+fn at(unit: &str, location: &str) -> pb::Person {
+    pb::Person { unit: unit.to_owned(), location: location.to_owned(), ..Default::default() }
+}
+
+/// Seven who write about tides, each a little less than the one before; two of them also write about locks.
+async fn harbour() -> (House, Client) {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    person(&writer, "ada", pb::Person { skills: vec!["Sluices".to_owned()], ..at("Docks", "Kiel") }).await;
+    person(&writer, "bo", at("docks", "Husum")).await;
+    person(&writer, "cy", at("Survey", "Kiel")).await;
+    let kind = |kind: pb::PersonKind| pb::Person { kind: kind.into(), ..at("Docks", "Kiel") };
+    person(&writer, "gauge", kind(pb::PersonKind::Bot)).await;
+    person(&writer, "desk", kind(pb::PersonKind::Shared)).await;
+    person(&writer, "old", pb::Person { state: pb::PersonState::Left.into(), ..at("Docks", "Kiel") }).await;
+    for (place, author) in (0..).zip(["gauge", "desk", "old", "ada", "bo", "cy", "stub"]) {
+        for n in 0..8 - place {
+            let mut made = document(&format!("{author}-{n}"), "Harbour log", "tide tables", author);
+            made.update_time = Some(prost_types::Timestamp { seconds: 1_700_000_000 + place * 1_000, nanos: 0 });
+            made.create_time = made.update_time;
+            put(&writer, made).await.unwrap();
+        }
+    }
+    let last = put(&writer, document("locks", "Locks", "locks", "gauge")).await.unwrap();
+    let list = pb::ListDocumentsRequest { min_revision: last.revision, page_size: 1, ..Default::default() };
+    writer.content().list_documents(writer.request(list)).await.unwrap();
+    let asker = house.client(Some("people/asker"));
+    (house, asker)
+}
+
+fn ask(query: &str) -> pb::FindExpertsRequest {
+    pb::FindExpertsRequest { query: query.to_owned(), min_relevance: Some(0.0), ..Default::default() }
+}
+
+async fn find(client: &Client, request: pb::FindExpertsRequest) -> pb::FindExpertsResponse {
+    client.discovery().find_experts(client.request(request)).await.unwrap().into_inner()
+}
+
+async fn named(client: &Client, filter: pb::PeopleFilter) -> Vec<String> {
+    people(&find(client, pb::FindExpertsRequest { people_filter: Some(filter), ..ask("tide") }).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_and_people_who_left_are_named_on_request_only() {
+    let (_house, asker) = harbour().await;
+    assert_eq!(people(&find(&asker, ask("tide")).await), ["people/ada", "people/bo", "people/cy", "people/stub"]);
+    let kinds = |kinds: &[pb::PersonKind]| pb::PeopleFilter {
+        kinds: kinds.iter().map(|kind| (*kind).into()).collect(),
+        ..Default::default()
+    };
+    assert_eq!(named(&asker, kinds(&[pb::PersonKind::Bot, pb::PersonKind::Shared])).await, ["people/gauge", "people/desk"]);
+    let left = pb::PeopleFilter { states: vec![pb::PersonState::Left.into()], ..Default::default() };
+    assert_eq!(named(&asker, left).await, ["people/old"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_restrict_who_is_named() {
+    let (house, asker) = harbour().await;
+    let writer = house.client(Some("people/writer"));
+    put_community(&writer, "pilots", &["cy", "gauge"], &["writer"]).await;
+    let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let unit = pb::PeopleFilter { units: texts(&["DOCKS"]), ..Default::default() };
+    assert_eq!(named(&asker, unit.clone()).await, ["people/ada", "people/bo"]);
+    let place = pb::PeopleFilter { locations: texts(&["kiel"]), ..Default::default() };
+    assert_eq!(named(&asker, place.clone()).await, ["people/ada", "people/cy"]);
+    let both = pb::PeopleFilter { locations: texts(&["kiel"]), ..unit.clone() };
+    assert_eq!(named(&asker, both).await, ["people/ada"]);
+    assert_eq!(named(&asker, pb::PeopleFilter { skills: texts(&["sluices"]), ..Default::default() }).await, ["people/ada"]);
+    let community = pb::PeopleFilter { communities: texts(&["communities/pilots"]), ..Default::default() };
+    assert_eq!(named(&writer, community).await, ["people/cy"]);
+
+    let unknown = pb::PeopleFilter { communities: texts(&["communities/none"]), ..Default::default() };
+    let answer = find(&asker, pb::FindExpertsRequest { people_filter: Some(unknown), ..ask("tide") }).await;
+    assert!(answer.experts.is_empty() && answer.abstained, "{answer:?}");
+    assert_eq!(answer.warnings[0].field, "people_filter.communities[0]");
+
+    let mut pages = Vec::new();
+    let mut request = pb::FindExpertsRequest { people_filter: Some(place), page_size: 1, ..ask("tide") };
+    loop {
+        let page = find(&asker, request.clone()).await;
+        pages.extend(people(&page));
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(pages, ["people/ada", "people/cy"]);
+
+    let since = Some(prost_types::Timestamp { seconds: 1_700_004_500, nanos: 0 });
+    assert_eq!(
+        people(&find(&asker, pb::FindExpertsRequest { active_since: since, ..ask("tide") }).await),
+        ["people/cy", "people/stub"]
+    );
+
+    let anonymous = house.client(None);
+    assert_eq!(named(&anonymous, pb::PeopleFilter::default()).await, ["people/ada", "people/bo", "people/cy", "people/stub"]);
+    assert_eq!(named(&anonymous, unit).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_asker_is_left_out_on_request() {
+    let (house, _) = harbour().await;
+    let ada = house.client(Some("people/ada"));
+    assert_eq!(people(&find(&ada, ask("tide")).await)[0], "people/ada");
+    let others = pb::FindExpertsRequest { exclude_asker: true, ..ask("tide") };
+    assert_eq!(people(&find(&ada, others.clone()).await), ["people/bo", "people/cy", "people/stub"]);
+    let writer = house.client(Some("people/writer"));
+    let link = pb::LinkAliasRequest { person: "people/ada".to_owned(), alias: "people/stub".to_owned(), ..Default::default() };
+    writer.people().link_alias(writer.request(link)).await.unwrap();
+    let account = house.client(Some("people/stub"));
+    assert_eq!(people(&find(&account, others).await), ["people/bo", "people/cy"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_covers_is_told() {
+    let (house, asker) = harbour().await;
+    let answer = find(&asker, ask("who knows the tide and locks or dredging?")).await;
+    assert_eq!(answer.uncovered_words, ["locks", "dredging"], "a program's locks are nobody's");
+    assert!(find(&asker, ask("tide")).await.uncovered_words.is_empty());
+
+    let writer = house.client(Some("people/writer"));
+    let mut hidden = document("hidden", "Dredging", "dredging", "bo");
+    hidden.audience = Some(pb::Audience { allowed: vec!["people/bo".to_owned()], ..audience(Grant::Restricted) });
+    put(&writer, hidden).await.unwrap();
+    let last = put(&writer, document("cy-locks", "Locks", "locks", "cy")).await.unwrap();
+    let request = pb::FindExpertsRequest { min_revision: last.revision, page_size: 1, ..ask("tide locks dredging") };
+    let answer = find(&asker, request).await;
+    assert_eq!(people(&answer), ["people/cy"], "who covers two subjects comes before who wrote more on one");
+    assert_eq!(answer.uncovered_words, ["dredging"], "what is hidden covers nothing");
+}
