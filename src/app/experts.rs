@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::expertise::{self, Candidate, Evidence, Level, Spoken, Vote};
 use crate::index::{Ask, Basis, CountHits, Hit, Order};
-use crate::query::Filter;
+use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
 
 /// How many of the best documents are asked for neighbouring topics when nobody is named.
@@ -37,6 +37,8 @@ pub struct FindExperts {
     pub active_since: Option<Moment>,
     /// Whether the asker is left out.
     pub exclude_asker: bool,
+    /// Whether units take turns.
+    pub by_unit: bool,
     /// Relevance below which nobody is named; the configured floor where absent.
     pub min_relevance: Option<f64>,
     /// Most people; at least 1.
@@ -48,6 +50,8 @@ pub struct FindExperts {
 /// A position in the order of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExpertsPosition {
+    /// The turn in which the last person shown came; 0 where nobody takes turns.
+    pub turn: u32,
     /// The score of the last person shown.
     pub score: f64,
     /// The last person shown.
@@ -126,22 +130,9 @@ impl App {
         if query.words.is_empty() {
             warnings.push(Warning::NoSearchableWords);
         }
-        let found = self
-            .backends
-            .index
-            .search(Ask {
-                query: query.clone(),
-                filter: self.under_every_name(wanted.filter.clone()),
-                sight: sight.clone(),
-                order: Order::Relevance,
-                after: None,
-                basis: wanted.after.as_ref().map(|after| after.first_page.clone()),
-                limit: self.settings.limits.window,
-                count: CountHits::No,
-                patience: call.patience.clone(),
-            })
-            .await?;
-        if wanted.after.as_ref().is_some_and(|after| after.first_page != found.basis) {
+        let found = self.backends.index.search(self.ask_for_votes(call, &sight, &query, &wanted)).await?;
+        let first_page = wanted.after.as_ref().map_or(&found.basis, |after| &after.first_page).clone();
+        if first_page != found.basis {
             warnings.push(Warning::IndexMoved);
         }
         let votes: Vec<Vote> = found.hits.into_iter().map(|hit| self.vote(hit)).collect();
@@ -152,30 +143,37 @@ impl App {
         }
         let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.communities).await?;
         warnings.extend(unknown);
-        let nameable = Nameable::of(&wanted, among, call, &self.memberships);
-        let Named { page: named, more, covered } = self.name_candidates(&wanted, &nameable, &sight, candidates).await?;
-        let abstained = named.is_empty() && wanted.after.is_none();
+        let nameable = Nameable::of(&wanted, among, call, &sight, &self.memberships);
+        let named = self.name_candidates(&wanted, &nameable, call, candidates, query.words.len()).await?;
+        let abstained = named.page.is_empty() && wanted.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
-        let first_page = wanted.after.as_ref().map_or(found.basis, |after| after.first_page.clone());
-        let next = named.last().filter(|_| more).map(|candidate| ExpertsPosition {
-            score: candidate.score,
-            person: candidate.person.clone(),
+        let Named { page, more, covered } = named;
+        let next = page.last().filter(|_| more).map(|(turn, last)| ExpertsPosition {
+            turn: *turn,
+            score: last.score,
+            person: last.person.clone(),
             first_page,
         });
-        let experts = self.show_experts(&sight, named).await?;
-        let uncovered = match wanted.after {
-            None => query
-                .words
-                .iter()
-                .zip(covered)
-                .filter(|(word, covered)| !covered && query.tells(word))
-                .map(|(word, _)| word.exact.clone())
-                .collect(),
-            Some(_) => Vec::new(),
-        };
+        let experts = self.show_experts(&sight, page.into_iter().map(|(_, candidate)| candidate).collect()).await?;
+        let uncovered = if wanted.after.is_none() { uncovered(&query, &covered) } else { Vec::new() };
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
         Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, warnings, revision: found.revision })
+    }
+
+    /// The best visible documents, which vote.
+    fn ask_for_votes(&self, call: &Call, sight: &Sight, query: &Query, wanted: &FindExperts) -> Ask {
+        Ask {
+            query: query.clone(),
+            filter: self.under_every_name(wanted.filter.clone()),
+            sight: sight.clone(),
+            order: Order::Relevance,
+            after: None,
+            basis: wanted.after.as_ref().map(|after| after.first_page.clone()),
+            limit: self.settings.limits.window,
+            count: CountHits::No,
+            patience: call.patience.clone(),
+        }
     }
 
     /// A hit as a vote for people, whichever of their names stands in the document.
@@ -236,6 +234,12 @@ impl App {
             })
             .collect())
     }
+}
+
+/// The words of a query that tell something, and of which nobody knows.
+fn uncovered(query: &Query, covered: &[bool]) -> Vec<String> {
+    let unknown = query.words.iter().zip(covered).filter(|(word, covered)| !**covered && query.tells(word));
+    unknown.map(|(word, _)| word.exact.clone()).collect()
 }
 
 fn expert(

@@ -2,11 +2,12 @@
 //!
 //! Proved in `tests/it/experts.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::experts::{ExpertsPosition, FindExperts};
 use super::{App, AppError, Call};
 use crate::access::{Memberships, Sight};
+use crate::directory::folded;
 use crate::domain::{Moment, Person, PersonKind, PersonName, ResourceName};
 use crate::expertise::Candidate;
 use crate::storage::profiles::{PeopleFilter, PeopleRule, Seen};
@@ -17,6 +18,7 @@ const AT_ONCE: (usize, usize) = (32, 1_024);
 /// Who may be named.
 pub(super) struct Nameable {
     filter: PeopleFilter,
+    seen: Seen,
     active_since: Option<Moment>,
     except: Option<PersonName>,
     floor: Option<f64>,
@@ -24,7 +26,8 @@ pub(super) struct Nameable {
 
 /// A page of those who may be named.
 pub(super) struct Named {
-    pub(super) page: Vec<Candidate>,
+    /// Each with the turn in which they come.
+    pub(super) page: Vec<(u32, Candidate)>,
     /// Whether more follow.
     pub(super) more: bool,
     /// Which words of the query are covered by anybody who may be named, on this page or later.
@@ -33,7 +36,13 @@ pub(super) struct Named {
 
 impl Nameable {
     /// What is wanted, where only people of `among` may be named.
-    pub(super) fn of(wanted: &FindExperts, among: Option<BTreeSet<PersonName>>, call: &Call, memberships: &Memberships) -> Self {
+    pub(super) fn of(
+        wanted: &FindExperts,
+        among: Option<BTreeSet<PersonName>>,
+        call: &Call,
+        sight: &Sight,
+        memberships: &Memberships,
+    ) -> Self {
         let mut filter = PeopleFilter { among, ..wanted.people.clone() };
         if filter.kinds.is_empty() {
             // Programs and shared accounts know nothing.
@@ -42,6 +51,7 @@ impl Nameable {
         let asker = call.asker.name().filter(|_| wanted.exclude_asker);
         Self {
             filter,
+            seen: if sight.signed_in() { Seen::Whole } else { Seen::Outline },
             active_since: wanted.active_since,
             except: asker.map(|name| memberships.aliases().person_of(name)),
             floor: wanted.min_relevance,
@@ -57,23 +67,35 @@ impl Nameable {
 }
 
 impl App {
-    /// The next page of candidates who may be named, and whether more follow.
+    /// The next page of candidates who may be named, and whether more follow. `words` is the number of the query's words.
     pub(super) async fn name_candidates(
         &self,
         wanted: &FindExperts,
         nameable: &Nameable,
-        sight: &Sight,
+        call: &Call,
         candidates: Vec<Candidate>,
+        words: usize,
     ) -> Result<Named, AppError> {
-        let seen = if sight.signed_in() { Seen::Whole } else { Seen::Outline };
-        let rule = PeopleRule::of(&nameable.filter, seen);
-        let words = candidates.first().map_or(0, |candidate| candidate.covers.len());
-        let mut named = Named { page: Vec::new(), more: false, covered: vec![false; words] };
         let floor = self.settings.abstain_below;
-        let mut waiting = candidates
-            .into_iter()
-            .filter(|candidate| nameable.may_be(candidate, floor))
-            .filter(|candidate| wanted.after.as_ref().is_none_or(|after| comes_after(candidate, after)));
+        let waiting = candidates.into_iter().filter(|candidate| nameable.may_be(candidate, floor));
+        let named = Named { page: Vec::new(), more: false, covered: vec![false; words] };
+        if wanted.by_unit && nameable.seen == Seen::Whole {
+            self.name_in_turns(wanted, nameable, call, waiting.collect(), named).await
+        } else {
+            self.name_in_order(wanted, nameable, waiting, named).await
+        }
+    }
+
+    /// By score alone; looks no further than the page and what is covered demand.
+    async fn name_in_order(
+        &self,
+        wanted: &FindExperts,
+        nameable: &Nameable,
+        waiting: impl Iterator<Item = Candidate>,
+        mut named: Named,
+    ) -> Result<Named, AppError> {
+        let after = wanted.after.as_ref();
+        let mut waiting = waiting.filter(|candidate| after.is_none_or(|after| comes_after(0, candidate, after)));
         let mut at_once = (wanted.limit + 1).clamp(AT_ONCE.0, AT_ONCE.1);
         loop {
             // Behind the page only those matter who cover what nobody has covered yet.
@@ -82,17 +104,64 @@ impl App {
             if next.is_empty() {
                 return Ok(named);
             }
-            let people: Vec<PersonName> = next.iter().map(|candidate| candidate.person.clone()).collect();
-            let profiles = self.backends.profiles.people(&people).await?;
-            for (candidate, profile) in next.into_iter().zip(profiles) {
-                let stub = || Person::stub(candidate.person.clone(), candidate.person.id().to_owned(), Moment::default());
-                if rule.admits(&profile.unwrap_or_else(stub)) {
-                    named.take(candidate, wanted.limit);
-                }
+            for (candidate, _) in self.may_be_named(nameable, next).await? {
+                named.take(0, candidate, wanted.limit);
             }
             at_once = (at_once * 2).min(AT_ONCE.1);
         }
     }
+
+    /// The best of each unit, then the second best of each, and so on.
+    async fn name_in_turns(
+        &self,
+        wanted: &FindExperts,
+        nameable: &Nameable,
+        call: &Call,
+        waiting: Vec<Candidate>,
+        mut named: Named,
+    ) -> Result<Named, AppError> {
+        let mut turns: HashMap<String, u32> = HashMap::new();
+        if let Some(asker) = call.asker.name() {
+            let own = self.backends.profiles.people(&[self.person_of(asker)]).await?;
+            turns.extend(own.into_iter().flatten().map(|asker| (folded(&asker.unit), 1)));
+        }
+        let mut in_turn = Vec::new();
+        for (candidate, unit) in self.may_be_named(nameable, waiting).await? {
+            let turn = if unit.is_empty() { 0 } else { take_turn(&mut turns, unit) };
+            in_turn.push((turn, candidate));
+        }
+        in_turn.sort_by_key(|(turn, _)| *turn);
+        for (turn, candidate) in in_turn {
+            if wanted.after.as_ref().is_none_or(|after| comes_after(turn, &candidate, after)) {
+                named.take(turn, candidate, wanted.limit);
+            }
+        }
+        Ok(named)
+    }
+
+    /// Those of some candidates whom their profiles allow to be named, each with their unit.
+    async fn may_be_named(&self, nameable: &Nameable, some: Vec<Candidate>) -> Result<Vec<(Candidate, String)>, AppError> {
+        let people: Vec<PersonName> = some.iter().map(|candidate| candidate.person.clone()).collect();
+        let profiles = self.backends.profiles.people(&people).await?;
+        let rule = PeopleRule::of(&nameable.filter, nameable.seen);
+        let mut named = Vec::new();
+        for (candidate, profile) in some.into_iter().zip(profiles) {
+            let stub = || Person::stub(candidate.person.clone(), candidate.person.id().to_owned(), Moment::default());
+            let person = profile.unwrap_or_else(stub);
+            if rule.admits(&person) {
+                named.push((candidate, folded(&person.unit)));
+            }
+        }
+        Ok(named)
+    }
+}
+
+/// Whose turn it is of a unit.
+fn take_turn(turns: &mut HashMap<String, u32>, unit: String) -> u32 {
+    let next = turns.entry(unit).or_default();
+    let turn = *next;
+    *next = next.saturating_add(1);
+    turn
 }
 
 impl Named {
@@ -101,18 +170,21 @@ impl Named {
         candidate.covers.iter().zip(&self.covered).any(|(covers, known)| *covers && !known)
     }
 
-    fn take(&mut self, candidate: Candidate, limit: usize) {
+    fn take(&mut self, turn: u32, candidate: Candidate, limit: usize) {
         for (covered, covers) in self.covered.iter_mut().zip(&candidate.covers) {
             *covered |= covers;
         }
         if self.page.len() < limit {
-            self.page.push(candidate);
+            self.page.push((turn, candidate));
         } else {
             self.more = true;
         }
     }
 }
 
-fn comes_after(candidate: &Candidate, position: &ExpertsPosition) -> bool {
-    position.score.total_cmp(&candidate.score).then_with(|| candidate.person.cmp(&position.person)).is_gt()
+fn comes_after(turn: u32, candidate: &Candidate, position: &ExpertsPosition) -> bool {
+    turn.cmp(&position.turn)
+        .then_with(|| position.score.total_cmp(&candidate.score))
+        .then_with(|| candidate.person.cmp(&position.person))
+        .is_gt()
 }

@@ -2,8 +2,8 @@
 //!
 //! Proved: 1. programs, shared accounts and people who left are named where they are asked for only; 2. filters restrict people by
 //! unit, place, skill, community and time, page by page, and say what nobody may see; 3. anonymous askers filter by nothing that
-//! they cannot see; 4. the asker is left out on request, under any name; 5. who covers all of a query comes first, and words that
-//! nobody covers who may be named are told.
+//! they cannot see; 4. the asker is left out on request, under any name; 5. units take turns, the asker's own one later, page by page;
+//! 6. who covers all of a query comes first, and words that nobody covers who may be named are told.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
@@ -53,6 +53,21 @@ async fn find(client: &Client, request: pb::FindExpertsRequest) -> pb::FindExper
     client.discovery().find_experts(client.request(request)).await.unwrap().into_inner()
 }
 
+/// Everybody, on pages of one.
+async fn paged(client: &Client, request: pb::FindExpertsRequest) -> Vec<String> {
+    let mut request = pb::FindExpertsRequest { page_size: 1, ..request };
+    let mut all = Vec::new();
+    loop {
+        let page = find(client, request.clone()).await;
+        assert!(page.experts.len() <= 1 && page.warnings.is_empty(), "{page:?}");
+        all.extend(people(&page));
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() {
+            return all;
+        }
+    }
+}
+
 async fn named(client: &Client, filter: pb::PeopleFilter) -> Vec<String> {
     people(&find(client, pb::FindExpertsRequest { people_filter: Some(filter), ..ask("tide") }).await)
 }
@@ -91,17 +106,8 @@ async fn filters_restrict_who_is_named() {
     assert!(answer.experts.is_empty() && answer.abstained, "{answer:?}");
     assert_eq!(answer.warnings[0].field, "people_filter.communities[0]");
 
-    let mut pages = Vec::new();
-    let mut request = pb::FindExpertsRequest { people_filter: Some(place), page_size: 1, ..ask("tide") };
-    loop {
-        let page = find(&asker, request.clone()).await;
-        pages.extend(people(&page));
-        request.page_token = page.next_page_token;
-        if request.page_token.is_empty() {
-            break;
-        }
-    }
-    assert_eq!(pages, ["people/ada", "people/cy"]);
+    let request = pb::FindExpertsRequest { people_filter: Some(place), ..ask("tide") };
+    assert_eq!(paged(&asker, request).await, ["people/ada", "people/cy"]);
 
     let since = Some(prost_types::Timestamp { seconds: 1_700_004_500, nanos: 0 });
     assert_eq!(
@@ -129,11 +135,28 @@ async fn the_asker_is_left_out_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn units_take_turns() {
+    let (house, asker) = harbour().await;
+    let by_unit = pb::FindExpertsRequest { diversity: pb::ExpertDiversity::Unit.into(), ..ask("tide") };
+    let turns = ["people/ada", "people/cy", "people/stub", "people/bo"];
+    assert_eq!(people(&find(&asker, by_unit.clone()).await), turns);
+    assert_eq!(paged(&asker, by_unit.clone()).await, turns);
+    let cy = house.client(Some("people/cy"));
+    let outside_first = ["people/ada", "people/stub", "people/bo", "people/cy"];
+    assert_eq!(people(&find(&cy, by_unit.clone()).await), outside_first);
+    assert_eq!(paged(&cy, by_unit.clone()).await, outside_first);
+    let anonymous = house.client(None);
+    let without = people(&find(&anonymous, ask("tide")).await);
+    assert_eq!(people(&find(&anonymous, by_unit).await), without, "units are not seen, and order nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_covers_is_told() {
     let (house, asker) = harbour().await;
     let answer = find(&asker, ask("who knows the tide and locks or dredging?")).await;
     assert_eq!(answer.uncovered_words, ["locks", "dredging"], "a program's locks are nobody's");
     assert!(find(&asker, ask("tide")).await.uncovered_words.is_empty());
+    assert_eq!(find(&asker, ask("the falcon")).await.uncovered_words, ["falcon"], "also where nothing matches");
 
     let writer = house.client(Some("people/writer"));
     let mut hidden = document("hidden", "Dredging", "dredging", "bo");

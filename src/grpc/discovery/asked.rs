@@ -71,6 +71,7 @@ fn read_experts(
     }
     let (people, communities) = people_filter("people_filter", message.people_filter.as_ref(), limits, &mut faults);
     let active_since = message.active_since.as_ref().and_then(|since| moment("active_since", since, &mut faults));
+    let by_unit = diversity(message.diversity, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let (token, min_relevance, exclude_asker) = (message.page_token.clone(), message.min_relevance, message.exclude_asker);
@@ -78,8 +79,19 @@ fn read_experts(
     let binding = Binding::new("FindExperts", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| experts_position(position, &mut faults));
-    let wanted =
-        FindExperts { query, filter, roles, people, communities, active_since, exclude_asker, min_relevance, limit, after };
+    let wanted = FindExperts {
+        query,
+        filter,
+        roles,
+        people,
+        communities,
+        active_since,
+        exclude_asker,
+        by_unit,
+        min_relevance,
+        limit,
+        after,
+    };
     faults.finish(Some((wanted, min_revision, binding)))
 }
 
@@ -179,6 +191,17 @@ fn roles(numbers: &[i32], faults: &mut Faults) -> Vec<Role> {
     roles
 }
 
+/// Whether units take turns.
+fn diversity(number: i32, faults: &mut Faults) -> bool {
+    match pb::ExpertDiversity::try_from(number) {
+        Ok(diversity) => diversity == pb::ExpertDiversity::Unit,
+        Err(_) => {
+            faults.add("diversity", format!("{number} is not a known diversity"));
+            false
+        }
+    }
+}
+
 fn order(number: i32, faults: &mut Faults) -> Order {
     match pb::DocumentOrder::try_from(number) {
         Ok(pb::DocumentOrder::Unspecified | pb::DocumentOrder::Relevance) => Order::Relevance,
@@ -215,10 +238,10 @@ fn discussion_state(number: i32, faults: &mut Faults) -> ThreadState {
 
 fn experts_position(position: Position, faults: &mut Faults) -> Option<ExpertsPosition> {
     let read = match position {
-        Position::Score(score, id, first_page) => {
-            PersonName::from_id(&id).ok().map(|person| ExpertsPosition { score, person, first_page })
+        Position::Turn(turn, score, id, first_page) => {
+            PersonName::from_id(&id).ok().map(|person| ExpertsPosition { turn, score, person, first_page })
         }
-        Position::Created(..) | Position::Id(_) | Position::Called(..) => None,
+        Position::Score(..) | Position::Created(..) | Position::Id(_) | Position::Called(..) => None,
     };
     sound(read, faults)
 }
@@ -228,7 +251,7 @@ fn documents_position(position: Position, faults: &mut Faults) -> Option<(After,
     let read = match position {
         Position::Score(score, id, first_page) => name(&id).map(|name| (After::Score(score, name), first_page)),
         Position::Created(moment, id, first_page) => name(&id).map(|name| (After::Created(moment, name), first_page)),
-        Position::Id(_) | Position::Called(..) => None,
+        Position::Turn(..) | Position::Id(_) | Position::Called(..) => None,
     };
     sound(read, faults)
 }
@@ -323,9 +346,10 @@ pub(super) mod tests {
             people_filter: Some(pb::PeopleFilter { kinds: vec![9], units: vec![String::new()], ..Default::default() }),
             active_since: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
             exclude_asker: true,
+            diversity: 9,
         };
         let named = fields(read_experts(experts, &Asker::anonymous(), &limits(), &seal()).map(|_| ()));
-        let of_people = ["people_filter.kinds[0]", "people_filter.units[0]", "active_since"];
+        let of_people = ["people_filter.kinds[0]", "people_filter.units[0]", "active_since", "diversity"];
         for field in
             ["query", "filter.kinds[0]", "roles[1]", "roles[2]", "min_relevance", "page_size", "page_token", "min_revision"]
                 .into_iter()

@@ -46,7 +46,10 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
 
 /// A page of people.
 pub(super) fn experts(found: ExpertsFound, binding: &Binding, seal: &Seal) -> Result<pb::FindExpertsResponse, Refusal> {
-    let next = found.next.as_ref().map(|next| Position::Score(next.score, next.person.id().to_owned(), next.first_page.clone()));
+    let next = found
+        .next
+        .as_ref()
+        .map(|next| Position::Turn(next.turn, next.score, next.person.id().to_owned(), next.first_page.clone()));
     Ok(pb::FindExpertsResponse {
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         abstained: found.abstained,

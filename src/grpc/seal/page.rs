@@ -19,7 +19,7 @@ const MAX_CALLED: usize = 64;
 const MAX_WORDS: usize = 64;
 /// Documents, lengths of two fields, the number of words, their frequencies.
 const BASIS: usize = 8 + 2 * 8 + 1 + MAX_WORDS * 4;
-/// Sort of position, its number, the id's length, the id, the display name's length, its beginning, what the first page rested on.
+/// Sort of position, its number, the id's length, the id, the length of the display name's beginning or of a turn, that, what the first page rested on.
 const TEXT: usize = 1 + 8 + 1 + MAX_ID + 1 + MAX_CALLED + BASIS;
 
 /// After what a page begins.
@@ -27,6 +27,8 @@ const TEXT: usize = 1 + 8 + 1 + MAX_ID + 1 + MAX_CALLED + BASIS;
 pub(crate) enum Position {
     /// A score, the id behind it, and what the first page's scores rested on.
     Score(f64, String, Basis),
+    /// A turn, and within it a score, the id behind it, and the same.
+    Turn(u32, f64, String, Basis),
     /// A moment, the id behind it, and the same.
     Created(Moment, String, Basis),
     /// An id.
@@ -66,8 +68,13 @@ impl Seal {
     /// [`Refusal`] where the system gives no randomness.
     pub(crate) fn page(&self, binding: &Binding, position: &Position) -> Result<String, Refusal> {
         let nothing = Basis::default();
+        let turn;
         let (sort, value, id, first_page, called) = match position {
             Position::Score(score, id, first) => (0, score.to_bits(), id, first, ""),
+            Position::Turn(number, score, id, first) => {
+                turn = number.to_string();
+                (4, score.to_bits(), id, first, turn.as_str())
+            }
             Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, first, ""),
             Position::Id(id) => (2, 0, id, &nothing, ""),
             Position::Called(called, id) => (3, 0, id, &nothing, called.as_str()),
@@ -145,6 +152,7 @@ fn read(text: &[u8; TEXT]) -> Option<Position> {
         1 => Some(Position::Created(Moment::from_unix_seconds(value.cast_signed())?, id, first_page)),
         2 => Some(Position::Id(id)),
         3 => Some(Position::Called(called, id)),
+        4 => Some(Position::Turn(called.parse().ok()?, f64::from_bits(value), id, first_page)),
         _ => None,
     }
 }

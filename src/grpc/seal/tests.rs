@@ -112,6 +112,7 @@ fn positions_come_back_and_have_one_length() {
     let long = "x".repeat(200);
     let positions = [
         Position::Score(1.5, "a".to_owned(), basis(3)),
+        Position::Turn(u32::MAX, 1.5, "a".to_owned(), basis(3)),
         Position::Score(f64::MIN_POSITIVE, long.clone(), basis(64)),
         Position::Created(Moment::MIN, long.clone(), basis(0)),
         Position::Created(Moment::MAX, "a".to_owned(), Basis::default()),

@@ -42,6 +42,7 @@ pub(super) fn find_experts(inquirer: &mut Inquirer<'_>) -> Requests {
         people_filter: if inquirer.random.percent(40) { inquirer.people_filter() } else { None },
         active_since: inquirer.random.percent(20).then(|| moment(inquirer.random.between(0, MOMENTS))),
         exclude_asker: inquirer.random.percent(20),
+        diversity: if inquirer.random.percent(25) { inquirer.number(1) } else { 0 },
     })
 }
 
