@@ -7,7 +7,7 @@
 //! Askers: `communities`, in 10 of the 200; `keys`, with 200 of the 20,000 groups (1 %); `denied`, in all communities and in
 //! half of the denied groups. Measured: 1. warm, questions of one to three words from the middle of the vocabulary; 2. the
 //! worst case, a rare word with a common one; 3. cold, a new asker with every question, 1,000 in turn; 4. the first question
-//! after a commit. Ratios are medians over pairs measured one after the other, as the machine may be shared. Rookery's times
+//! after a commit; 5. people who know: the thousand best that vote, and the voting, beside plain tantivy's thousand best. Ratios are medians over pairs measured one after the other, as the machine may be shared. Rookery's times
 //! hold the way to its search threads and back, and reading name, people and moments of the ten hits. Plain tantivy is timed
 //! three times: for the addresses of its ten best alone; with the reading of one column for each, without which they cannot be
 //! shown; and the same on a thread of its own, whose answer is awaited as Rookery's is: that one is like for like.
@@ -21,6 +21,7 @@
     reason = "figures of a measurement need few digits"
 )]
 
+mod experts;
 #[path = "../shared/numbers.rs"]
 mod numbers;
 mod world;
@@ -121,6 +122,10 @@ async fn measure(arguments: &Arguments, directory: &Path) {
         .map(|_| world.asker("dee", &some(&mut numbers, KEYS_HELD, KEYS).iter().map(|n| key(*n)).collect::<Vec<_>>(), &[]))
         .collect();
     bench.in_turn("1,000 askers, keys", &queries, &strangers).await.print();
+    for words in 1..=3 {
+        let queries = bench.queries(|| World::middle(words, &mut numbers));
+        experts::measure(&bench, &format!("experts, {words} words"), &queries, &in_communities).await;
+    }
     for (name, sight) in askers {
         bench.after_commits(&format!("after a commit, {name}"), &queries, sight, &world, &mut numbers).await.print();
     }
@@ -167,22 +172,26 @@ impl Bench {
     }
 
     async fn ask(&self, query: &Query, sight: Sight) -> f64 {
-        let ask = Ask {
+        let begin = Instant::now();
+        let found = self.index.search(Self::best(query, sight, MOST)).await.expect("an answer");
+        let taken = begin.elapsed();
+        std::hint::black_box(found);
+        taken.as_secs_f64() * 1e6
+    }
+
+    /// Asks for so many of the best.
+    fn best(query: &Query, sight: Sight, limit: usize) -> Ask {
+        Ask {
             query: query.clone(),
             filter: Filter::default(),
             sight,
             order: Order::Relevance,
             after: None,
             basis: None,
-            limit: MOST,
+            limit,
             count: CountHits::No,
             patience: Patience::default(),
-        };
-        let begin = Instant::now();
-        let found = self.index.search(ask).await.expect("an answer");
-        let taken = begin.elapsed();
-        std::hint::black_box(found);
-        taken.as_secs_f64() * 1e6
+        }
     }
 
     async fn pairs(&self, name: &str, queries: &[Query], sight: impl Fn(usize) -> Sight, warmth: Warmth) -> Row {
@@ -264,7 +273,7 @@ impl Plain {
         let away = Arc::clone(&engine);
         std::thread::spawn(move || {
             for (terms, answer) in asked {
-                answer.send(away.search(terms)).ok();
+                answer.send(away.search(terms, MOST)).ok();
             }
         });
         Self { engine, thread }
@@ -272,7 +281,7 @@ impl Plain {
 
     async fn ask(&self, query: &Query) -> Taken {
         let terms = self.engine.terms(query);
-        let here = self.engine.search(terms.clone());
+        let here = self.engine.search(terms.clone(), MOST);
         let (answer, answered) = tokio::sync::oneshot::channel();
         let begin = Instant::now();
         self.thread.send((terms, answer)).expect("the thread runs");
@@ -293,12 +302,12 @@ impl Engine {
         forms.collect()
     }
 
-    fn search(&self, terms: Vec<Term>) -> Taken {
+    fn search(&self, terms: Vec<Term>, limit: usize) -> Taken {
         let begin = Instant::now();
         let clause = |term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<_>;
         let clauses = terms.into_iter().map(clause).collect();
         let union = BooleanQuery::union(clauses);
-        let best = self.searcher.search(&union, &TopDocs::with_limit(MOST).order_by_score()).expect("an answer");
+        let best = self.searcher.search(&union, &TopDocs::with_limit(limit).order_by_score()).expect("an answer");
         let bare = begin.elapsed().as_secs_f64() * 1e6;
         let mut card = Vec::new();
         for (_, address) in &best {

@@ -49,6 +49,8 @@ pub(super) fn experts(answer: &pb::FindExpertsResponse) -> String {
             let topics: Vec<String> = answer.neighbouring_topics.iter().map(|topic| format!("#{topic}")).collect();
             let _ = writeln!(text, "Topics nearby: {}", topics.join(" "));
         }
+    } else if !answer.uncovered_words.is_empty() {
+        let _ = writeln!(text, "Nobody here knows of: {}", answer.uncovered_words.join(", "));
     }
     for (at, hit) in answer.experts.iter().enumerate() {
         let person = hit.person.clone().unwrap_or_default();

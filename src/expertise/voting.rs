@@ -1,7 +1,7 @@
 //! Votes of documents for people.
 //!
 //! Proved below: 1. contributions sum to the score; 2. asking and being mentioned is not knowing, and who edited counts less than
-//! who wrote; 3. one good document counts more than many poor ones, and each further document of a person less; 4. who covers all
+//! who wrote; 3. one good document counts more than many poor ones, each further document of a person less, and copies hardly; 4. who covers all
 //! of a query comes before who covers a part, and a reply is judged with what it answers; 5. equal scores order by name, and the order of votes does not matter; 6. relevance stays within
 //! 0..1; 7. scores of any size stay finite.
 
@@ -147,7 +147,9 @@ fn speakers<'a>(vote: &'a Vote, settings: &Settings) -> BTreeMap<&'a PersonName,
 }
 
 fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], settings: &Settings) -> Candidate {
-    ballots.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.vote.document.cmp(&b.vote.document)));
+    sort(&mut ballots);
+    let different = lessen_alike(&mut ballots);
+    sort(&mut ballots);
     let covers = covered(&ballots, idf.len());
     let coverage = weights::of_coverage(share_of(idf, &covers));
     let evidence: Vec<Evidence> = ballots
@@ -161,7 +163,7 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
             contribution: weight * weights::of_place(place) * coverage,
         })
         .collect();
-    let relevance = relevance(&ballots, idf);
+    let relevance = relevance(&ballots, different, idf);
     Candidate {
         person: person.clone(),
         score: evidence.iter().map(|item| item.contribution).sum(),
@@ -171,6 +173,23 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
         evidence,
         covers,
     }
+}
+
+/// The largest first, then by name.
+fn sort(ballots: &mut [Ballot<'_>]) {
+    ballots.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.vote.document.cmp(&b.vote.document)));
+}
+
+/// Lets documents of one person that match alike, in every word and by their lengths, count little after the first: copies of a
+/// text tell nothing new. Returns how many are different.
+fn lessen_alike(ballots: &mut [Ballot<'_>]) -> usize {
+    let mut alike: HashMap<Vec<u64>, usize> = HashMap::new();
+    for ballot in ballots {
+        let known = alike.entry(ballot.vote.shares.iter().map(|share| share.to_bits()).collect()).or_default();
+        ballot.weight *= weights::of_alike(*known);
+        *known += 1;
+    }
+    alike.len()
 }
 
 /// Which words of the query some documents cover together.
@@ -186,8 +205,8 @@ fn share_of(idf: &[f64], words: &[bool]) -> f64 {
     if total > 0.0 { some / total } else { 1.0 }
 }
 
-/// How much of the query the person's documents cover, word by weighted word, held down where few documents speak.
-fn relevance(ballots: &[Ballot<'_>], idf: &[f64]) -> f64 {
+/// How much of the query the person's documents cover, word by weighted word, held down where few different documents speak.
+fn relevance(ballots: &[Ballot<'_>], different: usize, idf: &[f64]) -> f64 {
     let total: f64 = idf.iter().sum();
     if total <= 0.0 {
         return 0.0;
@@ -195,7 +214,7 @@ fn relevance(ballots: &[Ballot<'_>], idf: &[f64]) -> f64 {
     let covered = |vote: &Vote| idf.iter().zip(&vote.shares).filter(|(_, share)| **share > 0.0).map(|(weight, _)| weight).sum();
     let best_cover = ballots.iter().map(|ballot| covered(ballot.vote)).fold(0.0_f64, f64::max);
     #[expect(clippy::cast_precision_loss, reason = "at most a thousand documents vote")]
-    let count = ballots.len() as f64;
+    let count = different as f64;
     (best_cover / total * (count / (count + SUPPORT_HALF))).clamp(0.0, 1.0)
 }
 
@@ -223,7 +242,8 @@ mod tests {
             root: document.clone(),
             document,
             score,
-            shares: vec![score],
+            // No two texts match alike, unless a test makes them.
+            shares: vec![score, 1.0 / f64::from(u32::try_from(id).unwrap() + 1)],
             kind: Kind::Page,
             people: people.iter().map(|(id, role)| Participation { person: person(id), role: *role }).collect(),
             updated: Moment::from_unix_seconds(1_000).unwrap(),
@@ -263,6 +283,19 @@ mod tests {
         assert_eq!(names(&votes, &Settings::default()), ["ada", "bo"]);
         votes.extend((10..=12).map(|id| vote(id, 8.0, &[("bo", Role::Author)])));
         assert_eq!(names(&votes, &Settings::default()), ["bo", "ada"]);
+    }
+
+    #[test]
+    fn copies_count_little_and_make_nobody_sure() {
+        let copies = |n: usize| (0..n).map(|id| Vote { shares: vec![5.0, 1.0], ..vote(id, 5.0, &[("ada", Role::Author)]) });
+        let others = (5_001..5_004).map(|id| vote(id, 5.0, &[("bo", Role::Author)]));
+        let votes: Vec<Vote> = copies(5_000).chain(others).collect();
+        let ranked = rank(&votes, &[1.0, 1.0], &Settings::default());
+        assert_eq!(ranked[0].person.id(), "bo", "three texts tell more than a text five thousand times");
+        assert_eq!((ranked[0].level, ranked[1].level), (Level::High, Level::Medium));
+        assert_eq!(ranked[1].evidence.len(), 5_000);
+        let one = rank(&copies(1).collect::<Vec<_>>(), &[1.0, 1.0], &Settings::default());
+        assert!((one[0].relevance - ranked[1].relevance).abs() < 1e-12);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! | [`RANK_HALF`] | 300 | rank at which a document counts half of what its score says |
 //! | [`DECAY`] | 0.4 | how fast a person's further documents count less |
 //! | [`EDITED`] | 0.4 | what editing or reviewing counts beside writing |
+//! | [`ALIKE`] | 2 | how fast documents of a person that match alike count less |
 //! | [`COVERAGE`] | 0.75 | how much it counts to cover all of a query |
 
 use crate::domain::Role;
@@ -22,6 +23,8 @@ const DECAY: f64 = 0.4;
 /// Contributors and reviewers, where an author counts 1.
 const EDITED: f64 = 0.4;
 
+/// The power of the place among a person's documents that match alike by which each counts less than the one before.
+const ALIKE: f64 = 2.0;
 /// The power of the share of a query's weight that a person's documents cover together.
 const COVERAGE: f64 = 0.75;
 
@@ -45,6 +48,12 @@ pub(super) fn of_place(place: usize) -> f64 {
 /// What a person's documents count by the share of the query that they cover together, 0 to 1.
 pub(super) fn of_coverage(share: f64) -> f64 {
     share.powf(COVERAGE)
+}
+
+/// What a document counts after so many of the same person that match alike.
+#[expect(clippy::cast_precision_loss, reason = "at most some thousands of documents vote")]
+pub(super) fn of_alike(known: usize) -> f64 {
+    (known as f64 + 1.0).powf(-ALIKE)
 }
 
 /// What a role in a document counts.

@@ -92,13 +92,16 @@ async fn find_prints_for_people_and_as_json() {
     let data = folder.path().join("data");
     assert_eq!(import(&sample(), &data).0, Some(0));
     let dir = data.to_str().unwrap();
-    let ask = |what: &str, more: &[&str]| {
-        let mut arguments = vec!["find", what, "grpc deadlines", "--as", "people/ada", "--data-dir", dir];
+    let find = |what: &str, query: &str, more: &[&str]| {
+        let mut arguments = vec!["find", what, query, "--as", "people/ada", "--data-dir", dir];
         arguments.extend(more);
         let done = run(&arguments);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8_lossy(&done.stdout).into_owned()
     };
+    let ask = |what: &str, more: &[&str]| find(what, "grpc deadlines", more);
+    let told = find("experts", "grpc deadlines and falconry", &[]);
+    assert!(told.contains("Nobody here knows of: falconry\n"), "{told}");
     let told = ask("experts", &[]);
     assert!(told.contains("people/") && told.contains("relevance") && told.contains("documents/"), "{told}");
     let told = ask("discussions", &[]);

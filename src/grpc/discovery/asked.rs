@@ -193,13 +193,11 @@ fn roles(numbers: &[i32], faults: &mut Faults) -> Vec<Role> {
 
 /// Whether units take turns.
 fn diversity(number: i32, faults: &mut Faults) -> bool {
-    match pb::ExpertDiversity::try_from(number) {
-        Ok(diversity) => diversity == pb::ExpertDiversity::Unit,
-        Err(_) => {
-            faults.add("diversity", format!("{number} is not a known diversity"));
-            false
-        }
+    let read = pb::ExpertDiversity::try_from(number);
+    if read.is_err() {
+        faults.add("diversity", format!("{number} is not a known diversity"));
     }
+    read == Ok(pb::ExpertDiversity::Unit)
 }
 
 fn order(number: i32, faults: &mut Faults) -> Order {
