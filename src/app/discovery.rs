@@ -7,6 +7,7 @@ use super::directory::{CommunitiesFound, FindPeople, PeopleFound};
 use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
 use super::found::{DocumentFound, EXACT_TOTAL, Warning, position};
+use super::naming::Naming;
 use super::snippets::snippets;
 use super::writes::off_thread;
 use super::{App, AppError, Call};
@@ -159,7 +160,7 @@ impl App {
         let experts = FindExperts {
             query: wanted.query.clone(),
             filter: wanted.filter.clone(),
-            limit: most(wanted.experts),
+            naming: Naming { limit: most(wanted.experts), ..Naming::default() },
             ..FindExperts::default()
         };
         let people = FindPeople { query: wanted.query.clone(), limit: most(wanted.people), ..FindPeople::default() };

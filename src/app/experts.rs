@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::found::Warning;
-use super::naming::{Nameable, Named};
+use super::naming::{ExpertsPosition, Nameable, Named, Naming};
 use super::{App, AppError, Call};
 use crate::access::Sight;
-use crate::domain::{
-    CommunityName, Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role,
-};
+use crate::domain::{Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role};
 use crate::expertise::{self, Candidate, Evidence, Level, Spoken, Vote};
-use crate::index::{Ask, Basis, CountHits, Hit, Order};
+use crate::index::{Ask, CountHits, Hit, Order};
 use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
 
@@ -28,36 +26,8 @@ pub struct FindExperts {
     pub filter: Filter,
     /// Roles that count; empty for the usual ones.
     pub roles: Vec<Role>,
-    /// Which people may be named; whom communities admit is found out here. Without kinds humans, without states those who are
-    /// there.
-    pub people: PeopleFilter,
-    /// Communities to one of which they belong; empty restricts nothing.
-    pub communities: Vec<CommunityName>,
-    /// Only people for whom a document speaks that was changed since then.
-    pub active_since: Option<Moment>,
-    /// Whether the asker is left out.
-    pub exclude_asker: bool,
-    /// Whether units take turns.
-    pub by_unit: bool,
-    /// Relevance below which nobody is named; the configured floor where absent.
-    pub min_relevance: Option<f64>,
-    /// Most people; at least 1.
-    pub limit: usize,
-    /// The position after which to start.
-    pub after: Option<ExpertsPosition>,
-}
-
-/// A position in the order of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExpertsPosition {
-    /// The turn in which the last person shown came; 0 where nobody takes turns.
-    pub turn: u32,
-    /// The score of the last person shown.
-    pub score: f64,
-    /// The last person shown.
-    pub person: PersonName,
-    /// What the first page's scores rested on.
-    pub first_page: Basis,
+    /// Who may be named, and which page of them is wanted.
+    pub naming: Naming,
 }
 
 /// A piece of evidence with what a reader needs to recognise it.
@@ -131,21 +101,21 @@ impl App {
             warnings.push(Warning::NoSearchableWords);
         }
         let found = self.backends.index.search(self.ask_for_votes(call, &sight, &query, &wanted)).await?;
-        let first_page = wanted.after.as_ref().map_or(&found.basis, |after| &after.first_page).clone();
+        let first_page = wanted.naming.after.as_ref().map_or(&found.basis, |after| &after.first_page).clone();
         if first_page != found.basis {
             warnings.push(Warning::IndexMoved);
         }
         let votes: Vec<Vote> = found.hits.into_iter().map(|hit| self.vote(hit)).collect();
         let candidates = expertise::rank(&votes, &found.idf, &self.voting(&wanted.roles));
-        if wanted.people != PeopleFilter::default() {
+        if wanted.naming.people != PeopleFilter::default() {
             // A profile that was deleted is filtered by no more from the acknowledgement on.
             self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
         }
-        let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.communities).await?;
+        let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.naming.communities).await?;
         warnings.extend(unknown);
-        let nameable = Nameable::of(&wanted, among, call, &sight, &self.memberships);
-        let named = self.name_candidates(&wanted, &nameable, call, candidates, query.words.len()).await?;
-        let abstained = named.page.is_empty() && wanted.after.is_none();
+        let nameable = Nameable::of(&wanted.naming, among, call, &sight, &self.memberships);
+        let named = self.name_candidates(&wanted.naming, &nameable, call, candidates, query.words.len()).await?;
+        let abstained = named.page.is_empty() && wanted.naming.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
         let Named { page, more, covered } = named;
         let next = page.last().filter(|_| more).map(|(turn, last)| ExpertsPosition {
@@ -155,7 +125,7 @@ impl App {
             first_page,
         });
         let experts = self.show_experts(&sight, page.into_iter().map(|(_, candidate)| candidate).collect()).await?;
-        let uncovered = if wanted.after.is_none() { uncovered(&query, &covered) } else { Vec::new() };
+        let uncovered = if wanted.naming.after.is_none() { uncovered(&query, &covered) } else { Vec::new() };
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
         Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, warnings, revision: found.revision })
@@ -169,7 +139,7 @@ impl App {
             sight: sight.clone(),
             order: Order::Relevance,
             after: None,
-            basis: wanted.after.as_ref().map(|after| after.first_page.clone()),
+            basis: wanted.naming.after.as_ref().map(|after| after.first_page.clone()),
             limit: self.settings.limits.window,
             count: CountHits::No,
             patience: call.patience.clone(),

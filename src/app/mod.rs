@@ -50,13 +50,14 @@ pub use discovery::{BlendedFound, DocumentsFound, FindDocuments, SearchEverythin
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
 pub use expertise::{EndorsedSkill, Expertise, InferredTopic};
-pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, ExpertsPosition, FindExperts};
+pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts};
 pub use found::{DocumentFound, Warning};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
 pub use lookup::{DocumentBatch, PeopleBatch, PersonKey};
 pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
+pub use naming::{ExpertsPosition, Naming};
 pub use operations::{ReadModelState, ReadModelStatus, Status};
 pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
 pub use projection::{IndexPace, Projection};

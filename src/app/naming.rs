@@ -4,16 +4,51 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::experts::{ExpertsPosition, FindExperts};
 use super::{App, AppError, Call};
 use crate::access::{Memberships, Sight};
 use crate::directory::folded;
-use crate::domain::{Moment, Person, PersonKind, PersonName, ResourceName};
+use crate::domain::{CommunityName, Moment, Person, PersonKind, PersonName, ResourceName};
 use crate::expertise::Candidate;
+use crate::index::Basis;
 use crate::storage::profiles::{PeopleFilter, PeopleRule, Seen};
 
 /// Fewest profiles that are looked up in one go, and most.
 const AT_ONCE: (usize, usize) = (32, 1_024);
+
+/// Who of those who know may be named, and which page of them is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Naming {
+    /// Which people may be named; whom communities admit is found out here. Without kinds humans, without states those who are
+    /// there.
+    pub people: PeopleFilter,
+    /// Communities to one of which they belong; empty restricts nothing.
+    pub communities: Vec<CommunityName>,
+    /// Only people for whom a document speaks that was changed since then.
+    pub active_since: Option<Moment>,
+    /// Whether the asker is left out.
+    pub exclude_asker: bool,
+    /// Whether units take turns.
+    pub by_unit: bool,
+    /// Relevance below which nobody is named; the configured floor where absent.
+    pub min_relevance: Option<f64>,
+    /// Most people; at least 1.
+    pub limit: usize,
+    /// The position after which to start.
+    pub after: Option<ExpertsPosition>,
+}
+
+/// A position in the order of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpertsPosition {
+    /// The turn in which the last person shown came; 0 where nobody takes turns.
+    pub turn: u32,
+    /// The score of the last person shown.
+    pub score: f64,
+    /// The last person shown.
+    pub person: PersonName,
+    /// What the first page's scores rested on.
+    pub first_page: Basis,
+}
 
 /// Who may be named.
 pub(super) struct Nameable {
@@ -37,7 +72,7 @@ pub(super) struct Named {
 impl Nameable {
     /// What is wanted, where only people of `among` may be named.
     pub(super) fn of(
-        wanted: &FindExperts,
+        wanted: &Naming,
         among: Option<BTreeSet<PersonName>>,
         call: &Call,
         sight: &Sight,
@@ -70,7 +105,7 @@ impl App {
     /// The next page of candidates who may be named, and whether more follow. `words` is the number of the query's words.
     pub(super) async fn name_candidates(
         &self,
-        wanted: &FindExperts,
+        wanted: &Naming,
         nameable: &Nameable,
         call: &Call,
         candidates: Vec<Candidate>,
@@ -89,7 +124,7 @@ impl App {
     /// By score alone; looks no further than the page and what is covered demand.
     async fn name_in_order(
         &self,
-        wanted: &FindExperts,
+        wanted: &Naming,
         nameable: &Nameable,
         waiting: impl Iterator<Item = Candidate>,
         mut named: Named,
@@ -114,7 +149,7 @@ impl App {
     /// The best of each unit, then the second best of each, and so on.
     async fn name_in_turns(
         &self,
-        wanted: &FindExperts,
+        wanted: &Naming,
         nameable: &Nameable,
         call: &Call,
         waiting: Vec<Candidate>,

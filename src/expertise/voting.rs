@@ -1,9 +1,9 @@
 //! Votes of documents for people.
 //!
 //! Proved below: 1. contributions sum to the score; 2. asking and being mentioned is not knowing, and who edited counts less than
-//! who wrote; 3. one good document counts more than many poor ones, each further document of a person less, and copies hardly; 4. who covers all
-//! of a query comes before who covers a part, and a reply is judged with what it answers; 5. equal scores order by name, and the order of votes does not matter; 6. relevance stays within
-//! 0..1; 7. scores of any size stay finite.
+//! who wrote; 3. one good document counts more than many poor ones, each further document of a person less, and copies hardly;
+//! 4. who covers all of a query comes before who covers a part, and a reply is judged with what it answers; 5. equal scores order
+//! by name, and the order of votes does not matter; 6. relevance stays within 0..1; 7. scores of any size stay finite.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -6,8 +6,8 @@
 use super::around::sound;
 use crate::access::Asker;
 use crate::app::{
-    After, AppError, Basis, ExpertsPosition, FindDiscussions, FindDocuments, FindExperts, Limits, Order, SearchEverything,
-    ThreadState,
+    After, AppError, Basis, ExpertsPosition, FindDiscussions, FindDocuments, FindExperts, Limits, Naming, Order,
+    SearchEverything, ThreadState,
 };
 use crate::domain::{DocumentName, PersonName, ResourceName, Role};
 use crate::grpc::call::Door;
@@ -79,20 +79,8 @@ fn read_experts(
     let binding = Binding::new("FindExperts", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| experts_position(position, &mut faults));
-    let wanted = FindExperts {
-        query,
-        filter,
-        roles,
-        people,
-        communities,
-        active_since,
-        exclude_asker,
-        by_unit,
-        min_relevance,
-        limit,
-        after,
-    };
-    faults.finish(Some((wanted, min_revision, binding)))
+    let naming = Naming { people, communities, active_since, exclude_asker, by_unit, min_relevance, limit, after };
+    faults.finish(Some((FindExperts { query, filter, roles, naming }, min_revision, binding)))
 }
 
 /// Which documents are asked for, and what the next page's token will hold for.
