@@ -114,7 +114,7 @@ impl App {
         let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.naming.communities).await?;
         warnings.extend(unknown);
         let nameable = Nameable::of(&wanted.naming, among, call, &sight, &self.memberships);
-        let named = self.name_candidates(&wanted.naming, &nameable, call, candidates, query.words.len()).await?;
+        let named = self.name_candidates(&nameable, call, candidates, query.words.len()).await?;
         let abstained = named.page.is_empty() && wanted.naming.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
         let Named { page, more, covered } = named;
@@ -125,7 +125,7 @@ impl App {
             first_page,
         });
         let experts = self.show_experts(&sight, page.into_iter().map(|(_, candidate)| candidate).collect()).await?;
-        let uncovered = if wanted.naming.after.is_none() { uncovered(&query, &covered) } else { Vec::new() };
+        let uncovered = uncovered(&query, &covered);
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
         Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, warnings, revision: found.revision })

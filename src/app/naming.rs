@@ -12,8 +12,8 @@ use crate::expertise::Candidate;
 use crate::index::Basis;
 use crate::storage::profiles::{PeopleFilter, PeopleRule, Seen};
 
-/// Fewest profiles that are looked up in one go, and most.
-const AT_ONCE: (usize, usize) = (32, 1_024);
+/// Most profiles that are looked up in one go.
+const MOST_AT_ONCE: usize = 1_024;
 
 /// Who of those who know may be named, and which page of them is wanted.
 #[derive(Clone, Debug, Default)]
@@ -51,12 +51,11 @@ pub struct ExpertsPosition {
 }
 
 /// Who may be named.
-pub(super) struct Nameable {
+pub(super) struct Nameable<'a> {
+    wanted: &'a Naming,
     filter: PeopleFilter,
     seen: Seen,
-    active_since: Option<Moment>,
     except: Option<PersonName>,
-    floor: Option<f64>,
 }
 
 /// A page of those who may be named.
@@ -65,14 +64,14 @@ pub(super) struct Named {
     pub(super) page: Vec<(u32, Candidate)>,
     /// Whether more follow.
     pub(super) more: bool,
-    /// Which words of the query are covered by anybody who may be named, on this page or later.
+    /// Which words of the query are covered by anybody who may be named. Asked for on the first page only: later all count as covered.
     pub(super) covered: Vec<bool>,
 }
 
-impl Nameable {
+impl<'a> Nameable<'a> {
     /// What is wanted, where only people of `among` may be named.
     pub(super) fn of(
-        wanted: &Naming,
+        wanted: &'a Naming,
         among: Option<BTreeSet<PersonName>>,
         call: &Call,
         sight: &Sight,
@@ -84,19 +83,14 @@ impl Nameable {
             filter.kinds = vec![PersonKind::Human];
         }
         let asker = call.asker.name().filter(|_| wanted.exclude_asker);
-        Self {
-            filter,
-            seen: if sight.signed_in() { Seen::Whole } else { Seen::Outline },
-            active_since: wanted.active_since,
-            except: asker.map(|name| memberships.aliases().person_of(name)),
-            floor: wanted.min_relevance,
-        }
+        let seen = if sight.signed_in() { Seen::Whole } else { Seen::Outline };
+        Self { wanted, filter, seen, except: asker.map(|name| memberships.aliases().person_of(name)) }
     }
 
     /// What is known before a profile is looked up.
     fn may_be(&self, candidate: &Candidate, floor: f64) -> bool {
-        candidate.relevance >= self.floor.unwrap_or(floor)
-            && self.active_since.is_none_or(|since| candidate.last_evidence >= since)
+        candidate.relevance >= self.wanted.min_relevance.unwrap_or(floor)
+            && self.wanted.active_since.is_none_or(|since| candidate.last_evidence >= since)
             && self.except.as_ref() != Some(&candidate.person)
     }
 }
@@ -105,33 +99,32 @@ impl App {
     /// The next page of candidates who may be named, and whether more follow. `words` is the number of the query's words.
     pub(super) async fn name_candidates(
         &self,
-        wanted: &Naming,
-        nameable: &Nameable,
+        nameable: &Nameable<'_>,
         call: &Call,
         candidates: Vec<Candidate>,
         words: usize,
     ) -> Result<Named, AppError> {
-        let floor = self.settings.abstain_below;
+        let (wanted, floor) = (nameable.wanted, self.settings.abstain_below);
         let waiting = candidates.into_iter().filter(|candidate| nameable.may_be(candidate, floor));
-        let named = Named { page: Vec::new(), more: false, covered: vec![false; words] };
+        let named = Named { page: Vec::new(), more: false, covered: vec![wanted.after.is_some(); words] };
         if wanted.by_unit && nameable.seen == Seen::Whole {
-            self.name_in_turns(wanted, nameable, call, waiting.collect(), named).await
+            self.name_in_turns(nameable, call, waiting.collect(), named).await
         } else {
-            self.name_in_order(wanted, nameable, waiting, named).await
+            self.name_in_order(nameable, waiting, named).await
         }
     }
 
     /// By score alone; looks no further than the page and what is covered demand.
     async fn name_in_order(
         &self,
-        wanted: &Naming,
-        nameable: &Nameable,
+        nameable: &Nameable<'_>,
         waiting: impl Iterator<Item = Candidate>,
         mut named: Named,
     ) -> Result<Named, AppError> {
+        let wanted = nameable.wanted;
         let after = wanted.after.as_ref();
         let mut waiting = waiting.filter(|candidate| after.is_none_or(|after| comes_after(0, candidate, after)));
-        let mut at_once = (wanted.limit + 1).clamp(AT_ONCE.0, AT_ONCE.1);
+        let mut at_once = (wanted.limit + 1).min(MOST_AT_ONCE);
         loop {
             // Behind the page only those matter who cover what nobody has covered yet.
             let next: Vec<Candidate> =
@@ -142,19 +135,19 @@ impl App {
             for (candidate, _) in self.may_be_named(nameable, next).await? {
                 named.take(0, candidate, wanted.limit);
             }
-            at_once = (at_once * 2).min(AT_ONCE.1);
+            at_once = (at_once * 2).min(MOST_AT_ONCE);
         }
     }
 
     /// The best of each unit, then the second best of each, and so on.
     async fn name_in_turns(
         &self,
-        wanted: &Naming,
-        nameable: &Nameable,
+        nameable: &Nameable<'_>,
         call: &Call,
         waiting: Vec<Candidate>,
         mut named: Named,
     ) -> Result<Named, AppError> {
+        let wanted = nameable.wanted;
         let mut turns: HashMap<String, u32> = HashMap::new();
         if let Some(asker) = call.asker.name() {
             let own = self.backends.profiles.people(&[self.person_of(asker)]).await?;
@@ -162,6 +155,7 @@ impl App {
         }
         let mut in_turn = Vec::new();
         for (candidate, unit) in self.may_be_named(nameable, waiting).await? {
+            let unit = folded(&unit);
             let turn = if unit.is_empty() { 0 } else { take_turn(&mut turns, unit) };
             in_turn.push((turn, candidate));
         }
@@ -175,7 +169,7 @@ impl App {
     }
 
     /// Those of some candidates whom their profiles allow to be named, each with their unit.
-    async fn may_be_named(&self, nameable: &Nameable, some: Vec<Candidate>) -> Result<Vec<(Candidate, String)>, AppError> {
+    async fn may_be_named(&self, nameable: &Nameable<'_>, some: Vec<Candidate>) -> Result<Vec<(Candidate, String)>, AppError> {
         let people: Vec<PersonName> = some.iter().map(|candidate| candidate.person.clone()).collect();
         let profiles = self.backends.profiles.people(&people).await?;
         let rule = PeopleRule::of(&nameable.filter, nameable.seen);
@@ -184,7 +178,7 @@ impl App {
             let stub = || Person::stub(candidate.person.clone(), candidate.person.id().to_owned(), Moment::default());
             let person = profile.unwrap_or_else(stub);
             if rule.admits(&person) {
-                named.push((candidate, folded(&person.unit)));
+                named.push((candidate, person.unit));
             }
         }
         Ok(named)

@@ -151,7 +151,7 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
     let different = lessen_alike(&mut ballots);
     sort(&mut ballots);
     let covers = covered(&ballots, idf.len());
-    let coverage = weights::of_coverage(share_of(idf, &covers));
+    let coverage = weights::of_coverage(share_of(idf, covers.iter().copied()).unwrap_or(1.0));
     let evidence: Vec<Evidence> = ballots
         .iter()
         .enumerate()
@@ -198,24 +198,20 @@ fn covered(ballots: &[Ballot<'_>], words: usize) -> Vec<bool> {
     (0..words).map(by).collect()
 }
 
-/// The share of a query's weight that some of its words have; everything where no word weighs anything.
-fn share_of(idf: &[f64], words: &[bool]) -> f64 {
+/// The share of a query's weight that some of its words have; nothing where no word weighs anything.
+fn share_of(idf: &[f64], covered: impl Iterator<Item = bool>) -> Option<f64> {
     let total: f64 = idf.iter().sum();
-    let some: f64 = idf.iter().zip(words).filter(|(_, covered)| **covered).map(|(weight, _)| weight).sum();
-    if total > 0.0 { some / total } else { 1.0 }
+    let some: f64 = idf.iter().zip(covered).filter(|(_, covered)| *covered).map(|(weight, _)| weight).sum();
+    (total > 0.0).then(|| some / total)
 }
 
 /// How much of the query the person's documents cover, word by weighted word, held down where few different documents speak.
 fn relevance(ballots: &[Ballot<'_>], different: usize, idf: &[f64]) -> f64 {
-    let total: f64 = idf.iter().sum();
-    if total <= 0.0 {
-        return 0.0;
-    }
-    let covered = |vote: &Vote| idf.iter().zip(&vote.shares).filter(|(_, share)| **share > 0.0).map(|(weight, _)| weight).sum();
-    let best_cover = ballots.iter().map(|ballot| covered(ballot.vote)).fold(0.0_f64, f64::max);
+    let cover = |ballot: &Ballot<'_>| share_of(idf, ballot.vote.shares.iter().map(|share| *share > 0.0));
+    let best_cover = ballots.iter().filter_map(cover).fold(0.0_f64, f64::max);
     #[expect(clippy::cast_precision_loss, reason = "at most a thousand documents vote")]
     let count = different as f64;
-    (best_cover / total * (count / (count + SUPPORT_HALF))).clamp(0.0, 1.0)
+    (best_cover * (count / (count + SUPPORT_HALF))).clamp(0.0, 1.0)
 }
 
 fn level(relevance: f64, settings: &Settings) -> Level {

@@ -12,12 +12,10 @@ use std::sync::LazyLock;
 use std::task::{Context, Poll};
 
 use http_body::{Body as _, Frame, SizeHint};
-use prost::Message;
-use prost_types::FileDescriptorSet;
 use tonic::Status;
 use tonic::body::Body;
 
-use super::pb;
+use super::methods::{Described, methods};
 
 type Data = <Body as http_body::Body>::Data;
 
@@ -62,15 +60,8 @@ pub(super) fn takes_stream(path: &str) -> bool {
     STREAMED.contains(path)
 }
 
-static STREAMED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let described = FileDescriptorSet::decode(pb::DESCRIPTORS).unwrap_or_default();
-    let services = described.file.iter().flat_map(|file| file.service.iter().map(move |service| (file.package(), service)));
-    let methods = services.flat_map(|(package, service)| service.method.iter().map(move |method| (package, service, method)));
-    methods
-        .filter(|(_, _, method)| method.client_streaming())
-        .map(|(package, service, method)| format!("/{package}.{}/{}", service.name(), method.name()))
-        .collect()
-});
+static STREAMED: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| methods().iter().filter(|described| described.method.client_streaming()).map(Described::path).collect());
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@ mod health;
 mod import;
 mod layers;
 mod limits;
+mod methods;
 pub mod pb;
 mod people;
 mod places;

@@ -17,11 +17,9 @@ use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use prost::Message;
-use prost_types::FileDescriptorSet;
 
 use super::limits::RateLimits;
-use super::pb;
+use super::methods::methods;
 use super::status::Refusal;
 use crate::access::Asker;
 use crate::domain::PersonName;
@@ -58,17 +56,8 @@ impl Class {
 }
 
 static CLASSES: LazyLock<BTreeMap<String, Class>> = LazyLock::new(|| {
-    let described = FileDescriptorSet::decode(pb::DESCRIPTORS).unwrap_or_default();
-    let mut classes = BTreeMap::new();
-    for file in &described.file {
-        for service in &file.service {
-            for method in &service.method {
-                let path = format!("/{}.{}/{}", file.package(), service.name(), method.name());
-                classes.insert(path, Class::of_method(service.name(), method.name()));
-            }
-        }
-    }
-    classes
+    let methods = methods().into_iter();
+    methods.map(|described| (described.path(), Class::of_method(&described.service, described.method.name()))).collect()
 });
 
 /// How often every asker has called of late.

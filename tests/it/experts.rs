@@ -19,7 +19,7 @@ fn at(unit: &str, location: &str) -> pb::Person {
     pb::Person { unit: unit.to_owned(), location: location.to_owned(), ..Default::default() }
 }
 
-/// Seven who write about tides, each a little less than the one before; two of them also write about locks.
+/// Seven who write about tides, each a little less than the one before; a program also writes about locks.
 async fn harbour() -> (House, Client) {
     let house = House::open().await;
     let writer = house.client(Some("people/writer"));

@@ -19,7 +19,8 @@ const MAX_CALLED: usize = 64;
 const MAX_WORDS: usize = 64;
 /// Documents, lengths of two fields, the number of words, their frequencies.
 const BASIS: usize = 8 + 2 * 8 + 1 + MAX_WORDS * 4;
-/// Sort of position, its number, the id's length, the id, the length of the display name's beginning or of a turn, that, what the first page rested on.
+/// Sort of position, its number, the id's length, the id, the length of the display name's beginning or of a turn, that, and what
+/// the first page rested on.
 const TEXT: usize = 1 + 8 + 1 + MAX_ID + 1 + MAX_CALLED + BASIS;
 
 /// After what a page begins.

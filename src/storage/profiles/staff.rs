@@ -220,27 +220,34 @@ impl<'a> PeopleRule<'a> {
     /// Whether it admits somebody, by their profile.
     #[must_use]
     pub fn admits(&self, person: &Person) -> bool {
-        self.admits_facts(&person.name, &Facts::of(person))
+        self.admits_outline(&person.name, person.kind, person.state)
+            && (!self.asks_private() || self.admits_private(&Facts::of(person)))
     }
 
     fn admits_facts(&self, name: &PersonName, facts: &Facts) -> bool {
-        let Self { filter, .. } = self;
-        let state =
-            if filter.states.is_empty() { facts.state == PersonState::Active } else { filter.states.contains(&facts.state) };
-        let kind = filter.kinds.is_empty() || filter.kinds.contains(&facts.kind);
-        let among = filter.among.as_ref().is_none_or(|among| among.contains(name));
-        state && kind && among && self.admits_what_is_private(facts)
+        self.admits_outline(name, facts.kind, facts.state) && (!self.asks_private() || self.admits_private(facts))
     }
 
-    fn admits_what_is_private(&self, facts: &Facts) -> bool {
+    fn admits_outline(&self, name: &PersonName, kind: PersonKind, state: PersonState) -> bool {
+        let Self { filter, .. } = self;
+        let active = state == PersonState::Active;
+        let wanted = if filter.states.is_empty() { active } else { filter.states.contains(&state) };
+        let seen = self.seen == Seen::Whole || active;
+        let kind = filter.kinds.is_empty() || filter.kinds.contains(&kind);
+        wanted && seen && kind && filter.among.as_ref().is_none_or(|among| among.contains(name))
+    }
+
+    /// Whether it restricts what only some askers see.
+    fn asks_private(&self) -> bool {
+        let PeopleFilter { units, locations, skills, .. } = self.filter;
+        !units.is_empty() || !locations.is_empty() || !skills.is_empty()
+    }
+
+    fn admits_private(&self, facts: &Facts) -> bool {
         let Self { filter, units, locations, skills, .. } = self;
-        if self.seen == Seen::Outline {
-            let asked = !filter.units.is_empty() || !filter.locations.is_empty() || !filter.skills.is_empty();
-            return !asked && facts.state == PersonState::Active;
-        }
         let unit = filter.units.is_empty() || facts.unit.is_some_and(|unit| units.contains(&unit));
         let location = filter.locations.is_empty() || facts.location.is_some_and(|location| locations.contains(&location));
         let skill = filter.skills.is_empty() || facts.skills.iter().any(|skill| skills.contains(skill));
-        unit && location && skill
+        self.seen == Seen::Whole && unit && location && skill
     }
 }
