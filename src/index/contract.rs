@@ -8,6 +8,7 @@
 //! 15. whoever sees a document passes each of its gates, and those of every revocation; 16. a vacuum leaves nothing deleted and
 //! every answer; 17. what stands still keeps its score on the basis of a first page.
 
+mod involving;
 mod threads;
 
 use std::collections::BTreeSet;

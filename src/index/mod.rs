@@ -11,6 +11,7 @@ mod threads;
 #[cfg(test)]
 mod contract;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -21,7 +22,7 @@ use tokio::sync::watch;
 pub use threads::{AskThreads, ThreadDetails, ThreadHit, ThreadState, ThreadsFound};
 
 use crate::access::Sight;
-use crate::domain::{CommunityName, Document, DocumentName, Gates, Kind, Language, Moment, Participation, Revision};
+use crate::domain::{CommunityName, Document, DocumentName, Gates, Kind, Language, Moment, Participation, PersonName, Revision};
 use crate::query::{Filter, Query};
 
 /// A change as the projector hands it on: the document as it is now.
@@ -137,6 +138,17 @@ pub struct Ask {
     pub limit: usize,
     /// Whether the number of hits is wanted. Counts every visible hit, whatever `after` says.
     pub count: CountHits,
+    /// When to stop.
+    pub patience: Patience,
+}
+
+/// Asks how many documents involve people.
+#[derive(Clone, Debug)]
+pub struct AskInvolving {
+    /// People, each under all their names.
+    pub people: Vec<BTreeSet<PersonName>>,
+    /// Who may see what.
+    pub sight: Sight,
     /// When to stop.
     pub patience: Patience,
 }
@@ -279,6 +291,10 @@ pub trait Index: Send + Sync + 'static {
     /// message, and threads with any message at or before it are not found behind it. Everything told of a discussion comes
     /// from visible messages alone.
     async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError>;
+
+    /// How many documents that the sight admits have each of some people in any role but mentioned, in the people's order; a
+    /// document that has a person under several names counts once.
+    async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError>;
 
     /// Starts an empty index beside this one, to be filled and then swapped in; a previous unfinished one is dropped.
     async fn begin_rebuild(&self) -> Result<(), IndexError>;

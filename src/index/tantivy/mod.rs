@@ -1,7 +1,8 @@
 //! The index on one node, with tantivy; on disk, or in memory for tests.
 //!
 //! Visibility is part of retrieval: `visible.rs` holds the documents that a sight admits, `statistics.rs` weighs words among
-//! exactly these, `search.rs` and `listing.rs` find the best of them, and `threads.rs` folds them into discussions.
+//! exactly these, `search.rs` and `listing.rs` find the best of them, `threads.rs` folds them into discussions, and `involving.rs`
+//! counts those of a person.
 //! `revocations.rs` takes rights away between commits; `generation.rs` and `store.rs` write, commit and swap. Nothing outside
 //! this directory knows the engine. Start reading at `TantivyIndex`.
 
@@ -13,6 +14,7 @@ mod details;
 mod fold;
 mod generation;
 mod held;
+mod involving;
 mod judge;
 mod listing;
 mod pace;
@@ -54,7 +56,7 @@ use self::revocations::Revocations;
 use self::snapshot::Snapshot;
 use self::store::Store;
 use self::visible::VisibleSets;
-use super::{Ask, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
+use super::{Ask, AskInvolving, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
 use crate::domain::Revision;
 
 /// How the index works.
@@ -195,6 +197,11 @@ impl Shared {
         threads::search(ask, &snapshot, &revocations, &self.sets)
     }
 
+    fn involving(&self, ask: &AskInvolving) -> Result<Vec<u64>, IndexError> {
+        let (snapshot, revocations) = self.published();
+        involving::count(ask, &snapshot, &revocations, &self.sets)
+    }
+
     fn drop_beside(&self, feeds: &mut Feeds) {
         if let Some(mut beside) = feeds.beside.take() {
             beside.abandon();
@@ -298,6 +305,12 @@ impl Index for TantivyIndex {
         let shared = Arc::clone(&self.shared);
         let patience = ask.messages.patience.clone();
         self.shared.pool.run(&patience, move || shared.threads(&ask)).await
+    }
+
+    async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError> {
+        let shared = Arc::clone(&self.shared);
+        let patience = ask.patience.clone();
+        self.shared.pool.run(&patience, move || shared.involving(&ask)).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

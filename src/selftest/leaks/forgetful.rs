@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::domain::Revision;
-use crate::index::{Ask, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
+use crate::index::{Ask, AskInvolving, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
 
 /// Does not hear of revocations.
 pub(super) struct LateRevocation {
@@ -41,6 +41,10 @@ impl Index for LateRevocation {
 
     async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError> {
         self.index.threads(ask).await
+    }
+
+    async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError> {
+        self.index.involving(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

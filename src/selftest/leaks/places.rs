@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{for_all_hits, page};
 use crate::domain::{DocumentName, Revision};
-use crate::index::{Ask, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
+use crate::index::{Ask, AskInvolving, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
 
 /// Breaks ties by place.
 pub(super) struct TiesByPlace {
@@ -79,6 +79,10 @@ impl Index for TiesByPlace {
 
     async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError> {
         self.index.threads(ask).await
+    }
+
+    async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError> {
+        self.index.involving(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -10,7 +10,9 @@ use super::{for_all_hits, page};
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{Audience, DocumentName, ResourceName, Revision};
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
-use crate::index::{Ask, AskThreads, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation, ThreadsFound};
+use crate::index::{
+    Ask, AskInvolving, AskThreads, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation, ThreadsFound,
+};
 
 /// What the second index holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +141,10 @@ impl Index for Shadowed {
 
     async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError> {
         self.index.threads(ask).await
+    }
+
+    async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError> {
+        self.index.involving(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {
