@@ -11,3 +11,4 @@ mod weights;
 
 pub use reasons::{Spoken, reasons};
 pub use voting::{Candidate, Evidence, Level, Settings, Vote, rank};
+pub use weights::Weights;

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::weights;
+use super::weights::Weights;
 use crate::domain::{DocumentName, Kind, Moment, Participation, PersonName, Role};
 
 /// A visible document that matches the query.
@@ -79,6 +79,8 @@ pub struct Candidate {
 pub struct Settings {
     /// Roles in which a document speaks for a person, the strongest first.
     pub roles: Vec<Role>,
+    /// What each part of the evidence counts.
+    pub weights: Weights,
     /// Relevance from which a person is called HIGH.
     pub high_from: f64,
     /// Relevance from which a person is called MEDIUM.
@@ -89,7 +91,7 @@ impl Default for Settings {
     /// Documents vote for who wrote and answered, and less for who edited and reviewed.
     fn default() -> Self {
         let roles = vec![Role::Answerer, Role::Author, Role::Contributor, Role::Reviewer];
-        Self { roles, high_from: 0.7, medium_from: 0.45 }
+        Self { roles, weights: Weights::default(), high_from: 0.7, medium_from: 0.45 }
     }
 }
 
@@ -107,10 +109,11 @@ struct Ballot<'a> {
 /// Ranks everybody for whom a document votes: by score, then by name. `idf` weighs the query's words; a vote's shares follow them.
 #[must_use]
 pub fn rank(votes: &[Vote], idf: &[f64], settings: &Settings) -> Vec<Candidate> {
+    let weights = &settings.weights;
     let mut ballots: BTreeMap<&PersonName, Vec<Ballot<'_>>> = BTreeMap::new();
-    for (vote, strength) in votes.iter().zip(strengths(votes)) {
+    for (vote, strength) in votes.iter().zip(strengths(votes, weights)) {
         for (person, role) in speakers(vote, settings) {
-            ballots.entry(person).or_default().push(Ballot { vote, role, weight: strength * weights::of_role(role) });
+            ballots.entry(person).or_default().push(Ballot { vote, role, weight: strength * weights.of_role(role) });
         }
     }
     let mut candidates: Vec<Candidate> =
@@ -120,11 +123,11 @@ pub fn rank(votes: &[Vote], idf: &[f64], settings: &Settings) -> Vec<Candidate> 
 }
 
 /// How much each document counts, whoever speaks in it: 1 for the best, and less the lower it scores and ranks.
-fn strengths(votes: &[Vote]) -> Vec<f64> {
+fn strengths(votes: &[Vote], weights: &Weights) -> Vec<f64> {
     let own: HashMap<&DocumentName, f64> = votes.iter().map(|vote| (&vote.document, vote.score)).collect();
     // A reply carries few words of its own; what it answers tells what it is about.
     let in_thread = |vote: &Vote| match own.get(&vote.root) {
-        Some(root) if vote.root != vote.document => vote.score + weights::THREAD * root,
+        Some(root) if vote.root != vote.document => vote.score + weights.thread * root,
         _ => vote.score,
     };
     let scores: Vec<f64> = votes.iter().map(in_thread).collect();
@@ -132,7 +135,7 @@ fn strengths(votes: &[Vote]) -> Vec<f64> {
     sorted.sort_by(|a, b| b.total_cmp(a));
     let best = sorted.first().copied().unwrap_or_default().max(f64::MIN_POSITIVE);
     let better = |score: f64| sorted.partition_point(|other| *other > score);
-    scores.iter().map(|score| weights::of_score(score / best) * weights::of_rank(better(*score))).collect()
+    scores.iter().map(|score| weights.of_score(score / best) * weights.of_rank(better(*score))).collect()
 }
 
 /// The people for whom a document speaks, each once, in the strongest role.
@@ -147,11 +150,12 @@ fn speakers<'a>(vote: &'a Vote, settings: &Settings) -> BTreeMap<&'a PersonName,
 }
 
 fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], settings: &Settings) -> Candidate {
+    let weights = &settings.weights;
     sort(&mut ballots);
-    let different = lessen_alike(&mut ballots);
+    let different = lessen_alike(&mut ballots, weights);
     sort(&mut ballots);
     let covers = covered(&ballots, idf.len());
-    let coverage = weights::of_coverage(share_of(idf, covers.iter().copied()).unwrap_or(1.0));
+    let coverage = weights.of_coverage(share_of(idf, covers.iter().copied()).unwrap_or(1.0));
     let evidence: Vec<Evidence> = ballots
         .iter()
         .enumerate()
@@ -160,7 +164,7 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
             kind: vote.kind,
             role: *role,
             updated: vote.updated,
-            contribution: weight * weights::of_place(place) * coverage,
+            contribution: weight * weights.of_place(place) * coverage,
         })
         .collect();
     let relevance = relevance(&ballots, different, idf);
@@ -182,11 +186,11 @@ fn sort(ballots: &mut [Ballot<'_>]) {
 
 /// Lets documents of one person that match alike, in every word and by their lengths, count little after the first: copies of a
 /// text tell nothing new. Returns how many are different.
-fn lessen_alike(ballots: &mut [Ballot<'_>]) -> usize {
+fn lessen_alike(ballots: &mut [Ballot<'_>], weights: &Weights) -> usize {
     let mut alike: HashMap<Vec<u64>, usize> = HashMap::new();
     for ballot in ballots {
         let known = alike.entry(ballot.vote.shares.iter().map(|share| share.to_bits()).collect()).or_default();
-        ballot.weight *= weights::of_alike(*known);
+        ballot.weight *= weights.of_alike(*known);
         *known += 1;
     }
     alike.len()
