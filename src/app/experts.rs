@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::found::Warning;
-use super::naming::{ExpertsPosition, Nameable, Named, Naming};
+use super::naming::{ExpertsPosition, Nameable, Named, Naming, Rated};
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role};
-use crate::expertise::{self, Candidate, Evidence, Level, Spoken, Vote};
+use crate::expertise::{self, Evidence, Level, Spoken, Vote};
 use crate::index::{Ask, CountHits, Hit, Order};
 use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
@@ -60,6 +60,8 @@ pub struct ExpertFound {
     pub other_contribution: f64,
     /// How many documents speak for them, by kind and role.
     pub counts: BTreeMap<(Kind, Role), usize>,
+    /// How many documents that the asker may read involve them, whatever these are about.
+    pub involved: u64,
     /// The newest evidence.
     pub last_evidence: Moment,
 }
@@ -114,17 +116,18 @@ impl App {
         let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.naming.communities).await?;
         warnings.extend(unknown);
         let nameable = Nameable::of(&wanted.naming, among, call, &sight, &self.memberships);
-        let named = self.name_candidates(&nameable, call, candidates, query.words.len()).await?;
+        let fit = if found.ceiling > 0.0 { votes.iter().map(|vote| vote.score).fold(0.0, f64::max) / found.ceiling } else { 0.0 };
+        let named = self.name_candidates(&nameable, call, candidates, query.words.len(), fit).await?;
         let abstained = named.page.is_empty() && wanted.naming.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
         let Named { page, more, covered } = named;
         let next = page.last().filter(|_| more).map(|(turn, last)| ExpertsPosition {
             turn: *turn,
-            score: last.score,
-            person: last.person.clone(),
+            score: last.candidate.score,
+            person: last.candidate.person.clone(),
             first_page,
         });
-        let experts = self.show_experts(&sight, page.into_iter().map(|(_, candidate)| candidate).collect()).await?;
+        let experts = self.show_experts(&sight, page.into_iter().map(|(_, rated)| rated).collect()).await?;
         let uncovered = uncovered(&query, &covered);
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
@@ -161,17 +164,19 @@ impl App {
         settings
     }
 
-    async fn show_experts(&self, sight: &Sight, named: Vec<Candidate>) -> Result<Vec<ExpertFound>, AppError> {
+    async fn show_experts(&self, sight: &Sight, named: Vec<Rated>) -> Result<Vec<ExpertFound>, AppError> {
         let shown = self.settings.limits.evidence_per_person;
-        let documents: Vec<DocumentName> =
-            named.iter().flat_map(|candidate| candidate.evidence.iter().take(shown).map(|item| item.document.clone())).collect();
+        let documents: Vec<DocumentName> = named
+            .iter()
+            .flat_map(|Rated { candidate, .. }| candidate.evidence.iter().take(shown).map(|item| item.document.clone()))
+            .collect();
         let titles = self.visible(sight, &documents, |document| document.title.clone()).await?;
-        let people: Vec<PersonName> = named.iter().map(|candidate| candidate.person.clone()).collect();
+        let people: Vec<PersonName> = named.iter().map(|rated| rated.candidate.person.clone()).collect();
         let mut cards = self.cards(&people, sight).await?;
         let now = self.clock.now();
         Ok(named
             .into_iter()
-            .filter_map(|candidate| cards.remove(&candidate.person).map(|person| expert(&candidate, person, &titles, shown, now)))
+            .filter_map(|rated| cards.remove(&rated.candidate.person).map(|person| expert(&rated, person, &titles, shown, now)))
             .collect())
     }
 
@@ -213,7 +218,7 @@ fn uncovered(query: &Query, covered: &[bool]) -> Vec<String> {
 }
 
 fn expert(
-    candidate: &Candidate,
+    Rated { candidate, involved, relevance }: &Rated,
     person: Person,
     titles: &HashMap<DocumentName, String>,
     shown: usize,
@@ -230,8 +235,9 @@ fn expert(
     ExpertFound {
         person,
         score: candidate.score,
-        relevance: candidate.relevance,
-        level: candidate.level,
+        relevance: *relevance,
+        level: Level::of(*relevance),
+        involved: *involved,
         reasons: expertise::reasons(&spoken, candidate.last_evidence, now),
         evidence: listed.iter().map(|item| EvidenceShown { evidence: item.clone(), title: title(item) }).collect(),
         other_count: others.len(),

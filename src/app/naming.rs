@@ -1,4 +1,4 @@
-//! Who of those who know may be named: by kind, state, filter and time, page by page.
+//! Who of those who know may be named: by kind, state, filter, time and how likely it is that they know, page by page.
 //!
 //! Proved in `tests/it/experts.rs`.
 
@@ -8,12 +8,14 @@ use super::{App, AppError, Call};
 use crate::access::{Memberships, Sight};
 use crate::directory::folded;
 use crate::domain::{CommunityName, Moment, Person, PersonKind, PersonName, ResourceName};
-use crate::expertise::Candidate;
-use crate::index::Basis;
+use crate::expertise::{Candidate, Yardstick};
+use crate::index::{AskInvolving, Basis, Patience};
 use crate::storage::profiles::{PeopleFilter, PeopleRule, Seen};
 
 /// Most profiles that are looked up in one go.
 const MOST_AT_ONCE: usize = 1_024;
+/// How many of the best are looked up at a time to find the best person.
+const BEST_AT_ONCE: usize = 8;
 
 /// Who of those who know may be named, and which page of them is wanted.
 #[derive(Clone, Debug, Default)]
@@ -54,14 +56,26 @@ pub struct ExpertsPosition {
 pub(super) struct Nameable<'a> {
     wanted: &'a Naming,
     filter: PeopleFilter,
+    sight: &'a Sight,
     seen: Seen,
     except: Option<PersonName>,
+    patience: Patience,
+}
+
+/// Somebody for whom documents voted, and how likely it is that they know.
+pub(super) struct Rated {
+    /// Who, and why.
+    pub(super) candidate: Candidate,
+    /// How many documents that the asker may see involve them, whatever these are about.
+    pub(super) involved: u64,
+    /// How likely it is that they know, 0 to 1.
+    pub(super) relevance: f64,
 }
 
 /// A page of those who may be named.
 pub(super) struct Named {
     /// Each with the turn in which they come.
-    pub(super) page: Vec<(u32, Candidate)>,
+    pub(super) page: Vec<(u32, Rated)>,
     /// Whether more follow.
     pub(super) more: bool,
     /// Which words of the query are covered by anybody who may be named. Asked for on the first page only: later all count as covered.
@@ -74,7 +88,7 @@ impl<'a> Nameable<'a> {
         wanted: &'a Naming,
         among: Option<BTreeSet<PersonName>>,
         call: &Call,
-        sight: &Sight,
+        sight: &'a Sight,
         memberships: &Memberships,
     ) -> Self {
         let mut filter = PeopleFilter { among, ..wanted.people.clone() };
@@ -84,40 +98,61 @@ impl<'a> Nameable<'a> {
         }
         let asker = call.asker.name().filter(|_| wanted.exclude_asker);
         let seen = if sight.signed_in() { Seen::Whole } else { Seen::Outline };
-        Self { wanted, filter, seen, except: asker.map(|name| memberships.aliases().person_of(name)) }
+        let except = asker.map(|name| memberships.aliases().person_of(name));
+        Self { wanted, filter, sight, seen, except, patience: call.patience.clone() }
     }
 
-    /// What is known before a profile is looked up.
-    fn may_be(&self, candidate: &Candidate, floor: f64) -> bool {
-        candidate.relevance >= self.wanted.min_relevance.unwrap_or(floor)
-            && self.wanted.active_since.is_none_or(|since| candidate.last_evidence >= since)
+    /// What is known before anything is looked up.
+    fn may_be(&self, candidate: &Candidate) -> bool {
+        self.wanted.active_since.is_none_or(|since| candidate.last_evidence >= since)
             && self.except.as_ref() != Some(&candidate.person)
     }
 }
 
 impl App {
-    /// The next page of candidates who may be named, and whether more follow. `words` is the number of the query's words.
+    /// The next page of candidates who may be named, and whether more follow. `words` is the number of the query's words, `fit` how
+    /// well the best document fits them.
     pub(super) async fn name_candidates(
         &self,
         nameable: &Nameable<'_>,
         call: &Call,
         candidates: Vec<Candidate>,
         words: usize,
+        fit: f64,
     ) -> Result<Named, AppError> {
-        let (wanted, floor) = (nameable.wanted, self.settings.abstain_below);
-        let waiting = candidates.into_iter().filter(|candidate| nameable.may_be(candidate, floor));
+        let wanted = nameable.wanted;
+        let rating = Rating {
+            yardstick: Yardstick { fit, best: self.best_score(&candidates).await? },
+            floor: wanted.min_relevance.unwrap_or(self.settings.abstain_below),
+        };
+        let waiting = candidates.into_iter().filter(|candidate| nameable.may_be(candidate) && rating.may_reach(candidate));
         let named = Named { page: Vec::new(), more: false, covered: vec![wanted.after.is_some(); words] };
         if wanted.by_unit && nameable.seen == Seen::Whole {
-            self.name_in_turns(nameable, call, waiting.collect(), named).await
+            self.name_in_turns(nameable, call, &rating, waiting.collect(), named).await
         } else {
-            self.name_in_order(nameable, waiting, named).await
+            self.name_in_order(nameable, &rating, waiting, named).await
         }
+    }
+
+    /// The score of the best person, whom any answer to the question would name first, whatever else restricts it: relevance depends
+    /// on no filter and no page. A program that posts much is no measure of people.
+    async fn best_score(&self, candidates: &[Candidate]) -> Result<f64, AppError> {
+        for some in candidates.chunks(BEST_AT_ONCE) {
+            let names: Vec<PersonName> = some.iter().map(|candidate| candidate.person.clone()).collect();
+            let profiles = self.backends.profiles.people(&names).await?;
+            let human = |person: &Option<Person>| person.as_ref().is_none_or(|person| person.kind == PersonKind::Human);
+            if let Some((best, _)) = some.iter().zip(&profiles).find(|(_, profile)| human(profile)) {
+                return Ok(best.score);
+            }
+        }
+        Ok(0.0)
     }
 
     /// By score alone; looks no further than the page and what is covered demand.
     async fn name_in_order(
         &self,
         nameable: &Nameable<'_>,
+        rating: &Rating,
         waiting: impl Iterator<Item = Candidate>,
         mut named: Named,
     ) -> Result<Named, AppError> {
@@ -132,8 +167,8 @@ impl App {
             if next.is_empty() {
                 return Ok(named);
             }
-            for (candidate, _) in self.may_be_named(nameable, next).await? {
-                named.take(0, candidate, wanted.limit);
+            for (rated, _) in self.may_be_named(nameable, rating, next).await? {
+                named.take(0, rated, wanted.limit);
             }
             at_once = (at_once * 2).min(MOST_AT_ONCE);
         }
@@ -144,6 +179,7 @@ impl App {
         &self,
         nameable: &Nameable<'_>,
         call: &Call,
+        rating: &Rating,
         waiting: Vec<Candidate>,
         mut named: Named,
     ) -> Result<Named, AppError> {
@@ -154,22 +190,27 @@ impl App {
             turns.extend(own.into_iter().flatten().map(|asker| (folded(&asker.unit), 1)));
         }
         let mut in_turn = Vec::new();
-        for (candidate, unit) in self.may_be_named(nameable, waiting).await? {
+        for (rated, unit) in self.may_be_named(nameable, rating, waiting).await? {
             let unit = folded(&unit);
             let turn = if unit.is_empty() { 0 } else { take_turn(&mut turns, unit) };
-            in_turn.push((turn, candidate));
+            in_turn.push((turn, rated));
         }
         in_turn.sort_by_key(|(turn, _)| *turn);
-        for (turn, candidate) in in_turn {
-            if wanted.after.as_ref().is_none_or(|after| comes_after(turn, &candidate, after)) {
-                named.take(turn, candidate, wanted.limit);
+        for (turn, rated) in in_turn {
+            if wanted.after.as_ref().is_none_or(|after| comes_after(turn, &rated.candidate, after)) {
+                named.take(turn, rated, wanted.limit);
             }
         }
         Ok(named)
     }
 
-    /// Those of some candidates whom their profiles allow to be named, each with their unit.
-    async fn may_be_named(&self, nameable: &Nameable<'_>, some: Vec<Candidate>) -> Result<Vec<(Candidate, String)>, AppError> {
+    /// Those of some candidates whom their profiles allow to be named and who are likely enough to know, each with their unit.
+    async fn may_be_named(
+        &self,
+        nameable: &Nameable<'_>,
+        rating: &Rating,
+        some: Vec<Candidate>,
+    ) -> Result<Vec<(Rated, String)>, AppError> {
         let people: Vec<PersonName> = some.iter().map(|candidate| candidate.person.clone()).collect();
         let profiles = self.backends.profiles.people(&people).await?;
         let rule = PeopleRule::of(&nameable.filter, nameable.seen);
@@ -181,7 +222,30 @@ impl App {
                 named.push((candidate, person.unit));
             }
         }
-        Ok(named)
+        let people = named.iter().map(|(candidate, _)| self.memberships.aliases().names_of(&candidate.person)).collect();
+        let ask = AskInvolving { people, sight: nameable.sight.clone(), patience: nameable.patience.clone() };
+        let involved = if named.is_empty() { Vec::new() } else { self.backends.index.involving(ask).await? };
+        let rated = named.into_iter().zip(involved).map(|((candidate, unit), involved)| (rating.rate(candidate, involved), unit));
+        Ok(rated.filter(|(rated, _)| rated.relevance >= rating.floor).collect())
+    }
+}
+
+/// How candidates are rated, and who is rated too low to be named.
+struct Rating {
+    yardstick: Yardstick,
+    floor: f64,
+}
+
+impl Rating {
+    /// Whether somebody may be likely enough to know, before it is known what else they do.
+    fn may_reach(&self, candidate: &Candidate) -> bool {
+        self.yardstick.relevance(candidate.score, candidate.evidence.len() as u64) >= self.floor
+    }
+
+    fn rate(&self, candidate: Candidate, involved: u64) -> Rated {
+        // What speaks was read a moment before, and may be more than there is by now.
+        let involved = involved.max(candidate.evidence.len() as u64);
+        Rated { relevance: self.yardstick.relevance(candidate.score, involved), candidate, involved }
     }
 }
 
@@ -199,12 +263,12 @@ impl Named {
         candidate.covers.iter().zip(&self.covered).any(|(covers, known)| *covers && !known)
     }
 
-    fn take(&mut self, turn: u32, candidate: Candidate, limit: usize) {
-        for (covered, covers) in self.covered.iter_mut().zip(&candidate.covers) {
+    fn take(&mut self, turn: u32, rated: Rated, limit: usize) {
+        for (covered, covers) in self.covered.iter_mut().zip(&rated.candidate.covers) {
             *covered |= covers;
         }
         if self.page.len() < limit {
-            self.page.push((turn, candidate));
+            self.page.push((turn, rated));
         } else {
             self.more = true;
         }

@@ -3,7 +3,7 @@
 //! Proved below: 1. contributions sum to the score; 2. asking and being mentioned is not knowing, and who edited counts less than
 //! who wrote; 3. one good document counts more than many poor ones, each further document of a person less, and copies hardly;
 //! 4. who covers all of a query comes before who covers a part, and a reply is judged with what it answers; 5. equal scores order
-//! by name, and the order of votes does not matter; 6. relevance stays within 0..1; 7. scores of any size stay finite.
+//! by name, and the order of votes does not matter; 6. scores of any size stay finite.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -44,17 +44,6 @@ pub struct Evidence {
     pub contribution: f64,
 }
 
-/// How sure the answer is that somebody knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Little evidence.
-    Low,
-    /// Good evidence.
-    Medium,
-    /// Strong evidence.
-    High,
-}
-
 /// Somebody for whom documents voted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
@@ -62,10 +51,6 @@ pub struct Candidate {
     pub person: PersonName,
     /// The score; comparable within one answer only.
     pub score: f64,
-    /// How likely it is that they know, 0 to 1.
-    pub relevance: f64,
-    /// The same in three steps.
-    pub level: Level,
     /// Every document that voted, largest contribution first, then by name.
     pub evidence: Vec<Evidence>,
     /// Which words of the query these documents cover together, in the query's order.
@@ -81,22 +66,15 @@ pub struct Settings {
     pub roles: Vec<Role>,
     /// What each part of the evidence counts.
     pub weights: Weights,
-    /// Relevance from which a person is called HIGH.
-    pub high_from: f64,
-    /// Relevance from which a person is called MEDIUM.
-    pub medium_from: f64,
 }
 
 impl Default for Settings {
     /// Documents vote for who wrote and answered, and less for who edited and reviewed.
     fn default() -> Self {
         let roles = vec![Role::Answerer, Role::Author, Role::Contributor, Role::Reviewer];
-        Self { roles, weights: Weights::default(), high_from: 0.7, medium_from: 0.45 }
+        Self { roles, weights: Weights::default() }
     }
 }
-
-/// How many documents cover the same words before more of them stop mattering much to relevance.
-const SUPPORT_HALF: f64 = 1.0;
 
 /// A vote for somebody.
 struct Ballot<'a> {
@@ -152,7 +130,7 @@ fn speakers<'a>(vote: &'a Vote, settings: &Settings) -> BTreeMap<&'a PersonName,
 fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], settings: &Settings) -> Candidate {
     let weights = &settings.weights;
     sort(&mut ballots);
-    let different = lessen_alike(&mut ballots, weights);
+    lessen_alike(&mut ballots, weights);
     sort(&mut ballots);
     let covers = covered(&ballots, idf.len());
     let coverage = weights.of_coverage(share_of(idf, covers.iter().copied()).unwrap_or(1.0));
@@ -167,12 +145,9 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
             contribution: weight * weights.of_place(place) * coverage,
         })
         .collect();
-    let relevance = relevance(&ballots, different, idf);
     Candidate {
         person: person.clone(),
         score: evidence.iter().map(|item| item.contribution).sum(),
-        relevance,
-        level: level(relevance, settings),
         last_evidence: evidence.iter().map(|item| item.updated).max().unwrap_or(Moment::MIN),
         evidence,
         covers,
@@ -185,15 +160,14 @@ fn sort(ballots: &mut [Ballot<'_>]) {
 }
 
 /// Lets documents of one person that match alike, in every word and by their lengths, count little after the first: copies of a
-/// text tell nothing new. Returns how many are different.
-fn lessen_alike(ballots: &mut [Ballot<'_>], weights: &Weights) -> usize {
+/// text tell nothing new.
+fn lessen_alike(ballots: &mut [Ballot<'_>], weights: &Weights) {
     let mut alike: HashMap<Vec<u64>, usize> = HashMap::new();
     for ballot in ballots {
         let known = alike.entry(ballot.vote.shares.iter().map(|share| share.to_bits()).collect()).or_default();
         ballot.weight *= weights.of_alike(*known);
         *known += 1;
     }
-    alike.len()
 }
 
 /// Which words of the query some documents cover together.
@@ -209,31 +183,13 @@ fn share_of(idf: &[f64], covered: impl Iterator<Item = bool>) -> Option<f64> {
     (total > 0.0).then(|| some / total)
 }
 
-/// How much of the query the person's documents cover, word by weighted word, held down where few different documents speak.
-fn relevance(ballots: &[Ballot<'_>], different: usize, idf: &[f64]) -> f64 {
-    let cover = |ballot: &Ballot<'_>| share_of(idf, ballot.vote.shares.iter().map(|share| *share > 0.0));
-    let best_cover = ballots.iter().filter_map(cover).fold(0.0_f64, f64::max);
-    #[expect(clippy::cast_precision_loss, reason = "at most a thousand documents vote")]
-    let count = different as f64;
-    (best_cover * (count / (count + SUPPORT_HALF))).clamp(0.0, 1.0)
-}
-
-fn level(relevance: f64, settings: &Settings) -> Level {
-    if relevance >= settings.high_from {
-        Level::High
-    } else if relevance >= settings.medium_from {
-        Level::Medium
-    } else {
-        Level::Low
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::domain::ResourceName;
+    use crate::expertise::{Level, Yardstick};
 
     fn vote(id: usize, score: f64, people: &[(&str, Role)]) -> Vote {
         let person = |id: &str| PersonName::from_id(id).unwrap();
@@ -292,10 +248,10 @@ mod tests {
         let votes: Vec<Vote> = copies(5_000).chain(others).collect();
         let ranked = rank(&votes, &[1.0, 1.0], &Settings::default());
         assert_eq!(ranked[0].person.id(), "bo", "three texts tell more than a text five thousand times");
-        assert_eq!((ranked[0].level, ranked[1].level), (Level::High, Level::Medium));
         assert_eq!(ranked[1].evidence.len(), 5_000);
-        let one = rank(&copies(1).collect::<Vec<_>>(), &[1.0, 1.0], &Settings::default());
-        assert!((one[0].relevance - ranked[1].relevance).abs() < 1e-12);
+        let alone = rank(&copies(5_000).collect::<Vec<_>>(), &[1.0, 1.0], &Settings::default());
+        let level = Level::of(Yardstick { fit: 1.0, best: alone[0].score }.relevance(alone[0].score, 5_000));
+        assert!(level < Level::High, "not even where there is nobody else");
     }
 
     #[test]
@@ -343,7 +299,7 @@ mod tests {
     #[test]
     fn documents_without_a_score_break_nothing() {
         let ranked = rank(&[vote(1, 0.0, &[("ada", Role::Author)])], &[0.0], &Settings::default());
-        assert!(ranked[0].score.is_finite() && ranked[0].relevance == 0.0);
+        assert!(ranked[0].score.is_finite());
     }
 
     proptest! {
@@ -355,7 +311,6 @@ mod tests {
                 let sum: f64 = candidate.evidence.iter().map(|item| item.contribution).sum();
                 prop_assert!(candidate.score.is_finite());
                 prop_assert!((sum - candidate.score).abs() <= 1e-9 * candidate.score.max(1.0));
-                prop_assert!((0.0..=1.0).contains(&candidate.relevance));
             }
             let turned: Vec<Vote> = votes.iter().rev().cloned().collect();
             prop_assert_eq!(rank(&votes, &[1.0], &Settings::default()), rank(&turned, &[1.0], &Settings::default()));

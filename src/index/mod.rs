@@ -220,6 +220,8 @@ pub struct Found {
     /// The inverse document frequency of each query word in the statistics that the scores rest on, in the words' order; of
     /// its most frequent form. A word that no visible document has gets the highest value.
     pub idf: Vec<f64>,
+    /// What no document's score exceeds, however often it has the words of the query; zero for a query without words.
+    pub ceiling: f64,
     /// The statistics of what is visible now, whatever the scores rest on: where they differ from the first page's, pages may not
     /// be told apart by rank any more.
     pub basis: Basis,

@@ -140,6 +140,7 @@ fn expert(found: ExpertFound) -> pb::ExpertHit {
         other_contribution: found.other_contribution,
         counts: counts.collect(),
         last_evidence_time: Some(timestamp(found.last_evidence)),
+        involved_count: count(usize::try_from(found.involved).unwrap_or(usize::MAX)),
     }
 }
 

@@ -57,6 +57,11 @@ impl Bm25 {
     }
 }
 
+/// What a word of this weight cannot add more than to a score: its occurrences without end.
+pub(super) fn most(weight: f64) -> f64 {
+    weight * (1.0 + f64::from(K1))
+}
+
 #[cfg(test)]
 mod tests {
     //! 1. occurrences raise a score towards its bound, and length lowers it; 2. at the average length the formula is BM25's.

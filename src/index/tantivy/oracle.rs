@@ -100,7 +100,8 @@ impl Oracle {
         hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after)));
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
-        Found { hits, more, count, idf, basis, revision: self.revision }
+        let ceiling = idf.iter().map(|idf| idf * (1.0 + f64::from(super::bm25::K1))).sum();
+        Found { hits, more, count, idf, ceiling, basis, revision: self.revision }
     }
 
     /// The answer to a question for discussions: every hit is looked at, and each thread stands where its first one does.

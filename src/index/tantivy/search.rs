@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::admission::Admission;
+use super::bm25;
 use super::listing::Listing;
 use super::pace::Pace;
 use super::part::VisiblePart;
@@ -45,7 +46,8 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     ranked.truncate(limit);
     let hits = search.hits(ranked)?;
     let count = counted.map(|counted| counted.result());
-    Ok(Found { hits, more, count, idf: terms.idf, basis: terms.basis, revision: snapshot.revision })
+    let ceiling = terms.idf.iter().map(|idf| bm25::most(*idf)).sum();
+    Ok(Found { hits, more, count, idf: terms.idf, ceiling, basis: terms.basis, revision: snapshot.revision })
 }
 
 /// One question to one snapshot.

@@ -108,7 +108,7 @@ impl Shadowed {
         let mut all = self.shadow.search(Ask { sight: self.sight(&ask), ..ask }).await?;
         let mut visible: HashMap<DocumentName, Hit> = own.hits.into_iter().map(|hit| (hit.document.clone(), hit)).collect();
         all.hits = all.hits.into_iter().filter_map(|hit| visible.remove(&hit.document)).collect();
-        Ok(Found { idf: own.idf, basis: own.basis, ..all })
+        Ok(Found { idf: own.idf, ceiling: own.ceiling, basis: own.basis, ..all })
     }
 }
 
