@@ -47,7 +47,7 @@ pub struct EndorsedSkill {
 pub struct InferredTopic {
     /// The topic.
     pub topic: Hashtag,
-    /// How many documents speak, by the person's role in them.
+    /// How many documents speak, by the person's strongest role in each.
     pub documents: BTreeMap<Role, u32>,
     /// The month of the oldest of them.
     pub first: Month,
@@ -83,12 +83,9 @@ impl App {
     }
 
     async fn inferred(&self, sight: &Sight, name: &PersonName) -> Result<Vec<InferredTopic>, AppError> {
-        let mut tallies = Vec::new();
-        for name in self.memberships.aliases().names_of(name) {
-            tallies.extend(self.backends.profiles.tallies(&name).await?);
-        }
+        let names: Vec<PersonName> = self.memberships.aliases().names_of(name).into_iter().collect();
         let mut topics: BTreeMap<Hashtag, InferredTopic> = BTreeMap::new();
-        for tally in tallies {
+        for tally in self.backends.profiles.tallies(&names).await? {
             let Some(topic) = tally.topic.filter(|_| speaks(tally.role) && sight.passes(&tally.gates)) else { continue };
             let blank =
                 || InferredTopic { topic: topic.clone(), documents: BTreeMap::new(), first: tally.month, last: tally.month };

@@ -65,6 +65,10 @@ impl Role {
     /// Every role, in the order of the API's enum.
     pub const ALL: [Self; 6] = [Self::Author, Self::Contributor, Self::Answerer, Self::Asker, Self::Mentioned, Self::Reviewer];
 
+    /// Every role, the one first that shows most of what somebody knows.
+    pub const STRONGEST_FIRST: [Self; 6] =
+        [Self::Answerer, Self::Author, Self::Contributor, Self::Reviewer, Self::Asker, Self::Mentioned];
+
     /// The role as one lower-case word.
     #[must_use]
     pub fn as_str(self) -> &'static str {

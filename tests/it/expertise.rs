@@ -3,7 +3,8 @@
 //! Proved: 1. what is declared, endorsed and inferred is kept apart, and anonymous askers see no more than public documents say;
 //! 2. what is taken from an asker no longer counts with the next call; 3. endorsing needs a human profile that is active, of
 //! somebody else, and counts once; 4. who said it and of whom it was said take it back, and nobody else; 5. neither imports nor
-//! changes of the profile touch endorsements, nor do these move its etag; 6. limits are named; 7. what is wrong is named at once.
+//! changes of the profile touch endorsements, nor do these move its etag; 6. limits are named; 7. what is wrong is named at once;
+//! 8. a document counts once, in the strongest role, and asking is not knowing.
 
 use std::sync::Arc;
 
@@ -107,6 +108,26 @@ async fn declared_endorsed_and_inferred_are_kept_apart() {
         assert_eq!(code(knows(client, "nobody", &revision).await), Code::NotFound);
     }
     assert_eq!(code(knows(&house.client(None), "bo", &revision).await), Code::NotFound, "nothing public is theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_counts_once_in_the_strongest_role() {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    let also = |id: &str, roles: &[pb::Role]| {
+        let mut document = tagged(id, "ada", Grant::World, &["tides"]);
+        let more = roles.iter().map(|role| pb::Participation { person: "people/ada".to_owned(), role: (*role).into() });
+        document.people.extend(more);
+        document
+    };
+    put(&writer, also("a", &[pb::Role::Reviewer, pb::Role::Mentioned])).await.unwrap();
+    put(&writer, also("b", &[pb::Role::Contributor, pb::Role::Answerer])).await.unwrap();
+    let mut asked = also("c", &[pb::Role::Asker, pb::Role::Mentioned]);
+    asked.people.remove(0);
+    let revision = put(&writer, asked).await.unwrap().revision;
+    let known = knows(&writer, "ada", &revision).await.unwrap();
+    let counts: Vec<_> = known.inferred[0].documents.iter().map(|of| (of.role(), of.count)).collect();
+    assert_eq!(counts, [(pb::Role::Author, 1), (pb::Role::Answerer, 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,8 +60,8 @@ impl Profiles for Fragile {
         self.whole()?.find(ask).await
     }
 
-    async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
-        self.whole()?.tallies(person).await
+    async fn tallies(&self, names: &[PersonName]) -> Result<Vec<Tally>, ProfilesError> {
+        self.whole()?.tallies(names).await
     }
 
     async fn clear(&self) -> Result<(), ProfilesError> {

@@ -57,8 +57,8 @@ impl Profiles for Doubted {
         self.noticed(self.profiles.find(ask).await)
     }
 
-    async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
-        self.noticed(self.profiles.tallies(person).await)
+    async fn tallies(&self, names: &[PersonName]) -> Result<Vec<Tally>, ProfilesError> {
+        self.noticed(self.profiles.tallies(names).await)
     }
 
     async fn checkpoint(&self) -> Result<(), ProfilesError> {

@@ -1,13 +1,14 @@
 //! A checksum over everything that reads can see. Entries are hashed one by one and added up, so that their order does not
 //! matter and none needs to be sorted or kept.
 
-use super::gates::Digest;
-use super::statement::Counter;
-use crate::domain::{Person, PersonName, ResourceName};
+use super::Month;
+use super::gates::{Digest, KnownGates};
+use super::statement::Roles;
+use crate::domain::{Hashtag, Person, PersonName, ResourceName};
 
 const PERSON: u8 = 1;
 const ALIAS: u8 = 2;
-const TALLY: u8 = 3;
+const SPEAKS: u8 = 3;
 
 /// The sum so far: four numbers that wrap around.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,15 +26,19 @@ impl Checksum {
         self.entry(ALIAS, &[&folded.0, holder.id().as_bytes()]);
     }
 
-    /// Adds everything that was counted for a person.
-    pub(super) fn tallies(&mut self, person: Digest, counted: Counter) {
-        for (tally, known) in counted.finish() {
-            // A topic is never empty, so the empty text stands for all documents.
-            let topic = tally.topic.as_ref().map_or("", |topic| topic.as_str());
-            let role = tally.role.as_str();
-            let (month, count) = (tally.month.0.to_be_bytes(), tally.count.to_be_bytes());
-            self.entry(TALLY, &[&person.0, topic.as_bytes(), &month, &known.canonical, role.as_bytes(), &count]);
-        }
+    /// Adds that a document speaks for a person. The document is told apart, because tallies are read under any names together.
+    pub(super) fn speaks<'a>(
+        &mut self,
+        (person, document): (Digest, Digest),
+        roles: Roles,
+        topics: impl IntoIterator<Item = &'a Hashtag>,
+        month: Month,
+        gates: &KnownGates,
+    ) {
+        let (roles, month) = ([roles.bits()], month.0.to_be_bytes());
+        let mut parts: Vec<&[u8]> = vec![&person.0, &document.0, &roles, &month, &gates.canonical];
+        parts.extend(topics.into_iter().map(|topic| topic.as_str().as_bytes()));
+        self.entry(SPEAKS, &parts);
     }
 
     /// The sum as bytes.

@@ -10,7 +10,7 @@ use super::alias::aliases;
 use super::checksum::Checksum;
 use super::gates::Digest;
 use super::staff::{Staff, StaffChange};
-use super::statement::{Counter, Statement};
+use super::statement::{Counter, Roles, Statement};
 use super::{PeopleAsk, PeopleMet, ProfileChange, Profiles, ProfilesError, ProfilesStatus, Tally};
 use crate::domain::{Document, DocumentName, Person, PersonName, Revision, folded_alias};
 
@@ -92,8 +92,8 @@ impl Profiles for MemoryProfiles {
         Ok(self.read().staff.find(&ask))
     }
 
-    async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
-        Ok(self.read().counted(person).finish().map(|(tally, _)| tally).collect())
+    async fn tallies(&self, names: &[PersonName]) -> Result<Vec<Tally>, ProfilesError> {
+        Ok(self.read().counted(names).finish())
     }
 
     async fn clear(&self) -> Result<(), ProfilesError> {
@@ -119,8 +119,11 @@ impl Profiles for MemoryProfiles {
                 sum.alias(alias, holder);
             }
         }
-        for person in contents.speaking.keys() {
-            sum.tallies(Digest::of_name(person), contents.counted(person));
+        for (document, statement) in &contents.statements {
+            let Statement { month, gates, topics, people } = statement;
+            for (person, roles) in people {
+                sum.speaks((Digest::of_name(person), Digest::of_name(document)), *roles, topics, *month, gates);
+            }
         }
         Ok(sum.finish())
     }
@@ -132,12 +135,15 @@ impl Profiles for MemoryProfiles {
 }
 
 impl Contents {
-    fn counted(&self, person: &PersonName) -> Counter {
+    fn counted(&self, names: &[PersonName]) -> Counter {
+        let documents: BTreeSet<&DocumentName> = names.iter().filter_map(|name| self.speaking.get(name)).flatten().collect();
         let mut counter = Counter::default();
-        for document in self.speaking.get(person).into_iter().flatten() {
-            let Some(statement) = self.statements.get(document) else { continue };
-            let Some(roles) = statement.people.get(person) else { continue };
-            counter.add(*roles, &statement.topics, statement.month, &statement.gates);
+        for statement in documents.into_iter().filter_map(|document| self.statements.get(document)) {
+            let mut roles = Roles::default();
+            for under in names.iter().filter_map(|name| statement.people.get(name)) {
+                roles.extend(*under);
+            }
+            counter.add(roles, &statement.topics, statement.month, &statement.gates);
         }
         counter
     }

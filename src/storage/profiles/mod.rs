@@ -61,7 +61,7 @@ impl std::fmt::Display for Month {
     }
 }
 
-/// How many documents behind the same gates speak for one person in one role, topic and month (of the document's `updated`).
+/// How many documents behind the same gates name one person in one role, topic and month (of the document's `updated`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// A hashtag, or nothing for all documents whatever their hashtags.
@@ -70,7 +70,7 @@ pub struct Tally {
     pub gates: Arc<Gates>,
     /// The month.
     pub month: Month,
-    /// The person's role in them.
+    /// The person's strongest role in each of them.
     pub role: Role,
     /// How many; never zero.
     pub count: u32,
@@ -122,8 +122,9 @@ pub trait Profiles: Send + Sync + 'static {
     /// seen. Nothing where the search was told to stop before it was done.
     async fn find(&self, ask: PeopleAsk) -> Result<Option<PeopleMet>, ProfilesError>;
 
-    /// All tallies of a person, ordered by topic (none first), month, gates (by their canonical bytes) and role.
-    async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError>;
+    /// All tallies of a person who is known under these names, ordered by topic (none first), month, gates (by their canonical
+    /// bytes) and role. A document counts once, in the strongest role in which any of the names stands in it.
+    async fn tallies(&self, names: &[PersonName]) -> Result<Vec<Tally>, ProfilesError>;
 
     /// Forgets everything and starts again at revision zero.
     async fn clear(&self) -> Result<(), ProfilesError>;

@@ -18,9 +18,14 @@ impl Roles {
         self.0 |= bit(role);
     }
 
-    /// The roles in their natural order.
-    pub(super) fn iter(self) -> impl Iterator<Item = Role> {
-        Role::ALL.into_iter().filter(move |role| self.0 & bit(*role) != 0)
+    /// Adds the roles under another name of the same person.
+    pub(super) fn extend(&mut self, others: Self) {
+        self.0 |= others.0;
+    }
+
+    /// The strongest of them; nothing where there is none.
+    fn strongest(self) -> Option<Role> {
+        Role::STRONGEST_FIRST.into_iter().find(|role| self.0 & bit(*role) != 0)
     }
 
     /// One bit for each role; part of the on-disk format.
@@ -46,7 +51,7 @@ fn bit(role: Role) -> u8 {
     }
 }
 
-/// What one document counts for: each of its people, in each role, for no topic and for each hashtag.
+/// What one document counts for: each of its people, in their strongest role, for no topic and for each hashtag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
     /// The month of its `updated`.
@@ -80,7 +85,7 @@ impl Statement {
 pub(super) struct Counter(BTreeMap<(Option<Hashtag>, Month, Arc<KnownGates>, Role), u32>);
 
 impl Counter {
-    /// Adds one document, in which the person has these roles.
+    /// Adds one document, in which the person has these roles, under all names together.
     pub(super) fn add<'a>(
         &mut self,
         roles: Roles,
@@ -89,17 +94,22 @@ impl Counter {
         gates: &Arc<KnownGates>,
     ) {
         for topic in std::iter::once(None).chain(topics.into_iter().map(Some)) {
-            for role in roles.iter() {
+            if let Some(role) = roles.strongest() {
                 let count = self.0.entry((topic.cloned(), month, Arc::clone(gates), role)).or_default();
                 *count = count.saturating_add(1);
             }
         }
     }
 
-    /// The tallies in their promised order, each with its gates' canonical bytes.
-    pub(super) fn finish(self) -> impl Iterator<Item = (Tally, Arc<KnownGates>)> {
-        self.0.into_iter().map(|((topic, month, known, role), count)| {
-            (Tally { topic, gates: Arc::clone(&known.gates), month, role, count }, known)
-        })
+    /// The tallies in their promised order.
+    pub(super) fn finish(self) -> Vec<Tally> {
+        let tally = |((topic, month, known, role), count): ((_, _, Arc<KnownGates>, _), _)| Tally {
+            topic,
+            gates: Arc::clone(&known.gates),
+            month,
+            role,
+            count,
+        };
+        self.0.into_iter().map(tally).collect()
     }
 }

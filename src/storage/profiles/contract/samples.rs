@@ -31,7 +31,12 @@ impl Fresh {
     }
 
     pub(super) async fn tallies(&self, person: &str) -> Vec<Tally> {
-        self.profiles.tallies(&name(person)).await.unwrap()
+        self.tallies_of(&[person]).await
+    }
+
+    pub(super) async fn tallies_of(&self, names: &[&str]) -> Vec<Tally> {
+        let names: Vec<PersonName> = names.iter().map(|id| name(id)).collect();
+        self.profiles.tallies(&names).await.unwrap()
     }
 
     pub(super) async fn resolve(&self, alias: &str) -> Vec<String> {

@@ -135,9 +135,9 @@ impl Profiles for SledProfiles {
         self.read(move |instance| Ok(instance.staff.find(&ask))).await
     }
 
-    async fn tallies(&self, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
-        let person = person.clone();
-        self.read(move |instance| reading::tallies(&instance.db, &person)).await
+    async fn tallies(&self, names: &[PersonName]) -> Result<Vec<Tally>, ProfilesError> {
+        let names = names.to_vec();
+        self.read(move |instance| reading::tallies(&instance.db, &names)).await
     }
 
     async fn clear(&self) -> Result<(), ProfilesError> {

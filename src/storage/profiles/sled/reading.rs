@@ -1,9 +1,9 @@
 //! Reads: single values, long values put together from their chunks, and what is counted from them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use sled::Db;
+use sled::{Db, IVec};
 
 use super::super::checksum::Checksum;
 use super::super::gates::{Bytes, Digest, KnownGates};
@@ -70,33 +70,53 @@ fn read_holder(key: &[u8], payload: &[u8]) -> Result<PersonName, ProfilesError> 
     PersonName::from_id(id).map_err(|_| corrupt(key))
 }
 
-/// All tallies of a person, in their promised order.
-pub(super) fn tallies(db: &Db, person: &PersonName) -> Result<Vec<Tally>, ProfilesError> {
-    let mut counting = Counting { db, gates: HashMap::new() };
-    let mut counter = Counter::default();
-    for item in db.scan_prefix(keys::one(keys::SPEAKS, Digest::of_name(person))) {
-        let (key, stored) = item.map_err(store_error)?;
-        counting.add(&mut counter, &key, unseal(&key, &stored)?)?;
+/// All tallies of a person under some names, in their promised order.
+pub(super) fn tallies(db: &Db, names: &[PersonName]) -> Result<Vec<Tally>, ProfilesError> {
+    let mut documents: BTreeMap<Digest, Roles> = BTreeMap::new();
+    for name in names {
+        for item in db.scan_prefix(keys::one(keys::SPEAKS, Digest::of_name(name))) {
+            let Speaks { document, roles, .. } = Speaks::read(item)?;
+            documents.entry(document).or_default().extend(roles);
+        }
     }
-    Ok(counter.finish().map(|(tally, _)| tally).collect())
+    let mut heads = Heads { db, gates: HashMap::new() };
+    let mut counter = Counter::default();
+    for (document, roles) in documents {
+        let (head, gates) = heads.of(document)?;
+        counter.add(roles, &head.topics, head.month, &gates);
+    }
+    Ok(counter.finish())
 }
 
-/// Adds up what documents say, and remembers the gates that it has read.
-struct Counting<'a> {
+/// A `SPEAKS` row.
+struct Speaks {
+    person: Digest,
+    document: Digest,
+    roles: Roles,
+}
+
+impl Speaks {
+    fn read(item: sled::Result<(IVec, IVec)>) -> Result<Self, ProfilesError> {
+        let (key, stored) = item.map_err(store_error)?;
+        let digest = |place| keys::digest_in(&key, place).ok_or_else(|| corrupt(&key));
+        let roles = decode_roles(unseal(&key, &stored)?).ok_or_else(|| corrupt(&key))?;
+        Ok(Self { person: digest(0)?, document: digest(1)?, roles })
+    }
+}
+
+/// Reads what documents say, and remembers the gates that it has read.
+struct Heads<'a> {
     db: &'a Db,
     gates: HashMap<Digest, Arc<KnownGates>>,
 }
 
-impl Counting<'_> {
-    /// Adds the document of a `SPEAKS` key.
-    fn add(&mut self, counter: &mut Counter, key: &[u8], payload: &[u8]) -> Result<(), ProfilesError> {
-        let roles: Roles = decode_roles(payload).ok_or_else(|| corrupt(key))?;
-        let document = keys::digest_in(key, 1).ok_or_else(|| corrupt(key))?;
+impl Heads<'_> {
+    /// What a document says that speaks for somebody, with its gates.
+    fn of(&mut self, document: Digest) -> Result<(Head, Arc<KnownGates>), ProfilesError> {
         let missing = || corrupt(&keys::one(keys::DOCUMENT, document));
         let head = self.db.long(keys::DOCUMENT, document)?.and_then(|head| Head::decode(&head)).ok_or_else(missing)?;
         let gates = self.gates(head.gates)?;
-        counter.add(roles, &head.topics, head.month, &gates);
-        Ok(())
+        Ok((head, gates))
     }
 
     fn gates(&mut self, digest: Digest) -> Result<Arc<KnownGates>, ProfilesError> {
@@ -134,7 +154,7 @@ pub(super) fn staff(db: &Db) -> Result<Staff, ProfilesError> {
     Ok(staff)
 }
 
-/// The checksum over everything that reads can see. One person's tallies are held at a time.
+/// The checksum over everything that reads can see.
 pub(super) fn checksum(db: &Db) -> Result<[u8; 32], ProfilesError> {
     let mut sum = Checksum::default();
     each_person(db, &mut |person| sum.person(&person).map_err(store_error))?;
@@ -143,20 +163,11 @@ pub(super) fn checksum(db: &Db) -> Result<[u8; 32], ProfilesError> {
         let alias = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;
         sum.alias(alias, &read_holder(&key, unseal(&key, &stored)?)?);
     }
-    let mut counting = Counting { db, gates: HashMap::new() };
-    let mut present: Option<(Digest, Counter)> = None;
+    let mut heads = Heads { db, gates: HashMap::new() };
     for item in db.scan_prefix([keys::SPEAKS.0]) {
-        let (key, stored) = item.map_err(store_error)?;
-        let person = keys::digest_in(&key, 0).ok_or_else(|| corrupt(&key))?;
-        let (counted, mut counter) = present.take().unwrap_or_else(|| (person, Counter::default()));
-        if counted != person {
-            sum.tallies(counted, std::mem::take(&mut counter));
-        }
-        counting.add(&mut counter, &key, unseal(&key, &stored)?)?;
-        present = Some((person, counter));
-    }
-    if let Some((person, counter)) = present {
-        sum.tallies(person, counter);
+        let Speaks { person, document, roles } = Speaks::read(item)?;
+        let (head, gates) = heads.of(document)?;
+        sum.speaks((person, document), roles, &head.topics, head.month, &gates);
     }
     Ok(sum.finish())
 }
