@@ -1,23 +1,23 @@
 //! What somebody knows, from three sides that are kept apart: what they say, what others say, and what can be inferred from what
 //! the asker may read.
 //!
-//! The inferred part is summed from tallies over the gates that the asker passes. Tallies lag behind the ledger, so an answer
-//! waits until the profiles have applied everything that took rights away.
+//! The inferred part, which `topics.rs` makes, lags behind the ledger, so an answer waits until the profiles have applied everything
+//! that took rights away.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::people::card;
+use super::topics::InferredTopic;
 use super::{App, AppError, Call};
 use crate::access::Sight;
-use crate::domain::{Hashtag, Moment, Person, PersonName, RecordKey, Role, Skill};
-use crate::storage::profiles::Month;
+use crate::domain::{Moment, Person, PersonName, RecordKey, Skill};
 
 /// Endorsers of a skill who are shown; part of what the API promises, so no setting.
 const ENDORSERS: usize = 5;
 
 /// What somebody knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Expertise {
     /// Who.
     pub person: Person,
@@ -25,7 +25,7 @@ pub struct Expertise {
     pub declared: Vec<String>,
     /// What others say, the most endorsed first.
     pub endorsed: Vec<EndorsedSkill>,
-    /// What the documents say that the asker may read, the topic of most of them first.
+    /// What the documents say that the asker may read, the strongest topic first.
     pub inferred: Vec<InferredTopic>,
 }
 
@@ -42,31 +42,12 @@ pub struct EndorsedSkill {
     pub last: Moment,
 }
 
-/// A topic about which somebody wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InferredTopic {
-    /// The topic.
-    pub topic: Hashtag,
-    /// How many documents speak, by the person's strongest role in each.
-    pub documents: BTreeMap<Role, u32>,
-    /// The month of the oldest of them.
-    pub first: Month,
-    /// The month of the newest of them.
-    pub last: Month,
-}
-
-impl InferredTopic {
-    fn total(&self) -> u64 {
-        self.documents.values().map(|count| u64::from(*count)).sum()
-    }
-}
-
 impl App {
     /// What somebody knows, as far as the asker may see it.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where the person is missing or hidden, in the same words; [`AppError::DeadlineExceeded`] where the
-    /// profiles do not catch up in time.
+    /// profiles do not catch up, or the searches for evidence do not end, in time; [`AppError::Overloaded`].
     pub async fn get_expertise(&self, call: &Call, name: &PersonName) -> Result<Expertise, AppError> {
         self.freshen(call).await?;
         self.projection.profiles_caught_up(self.rights.taken_away(), &call.patience).await?;
@@ -74,31 +55,12 @@ impl App {
         let name = &self.person_of(name);
         let record = self.person_record(name).await?;
         let person = self.seen_person(call, &sight, name, record.clone()).await?.ok_or_else(|| AppError::not_found(name))?;
-        let inferred = self.inferred(&sight, name).await?;
+        let inferred = self.inferred(call, &sight, name).await?;
         let (declared, endorsed) = match record.filter(|_| sight.signed_in()) {
             Some(record) => (record.skills.clone(), self.endorsed(&sight, &record).await?),
             None => (Vec::new(), Vec::new()),
         };
         Ok(Expertise { person, declared, endorsed, inferred })
-    }
-
-    async fn inferred(&self, sight: &Sight, name: &PersonName) -> Result<Vec<InferredTopic>, AppError> {
-        let names: Vec<PersonName> = self.memberships.aliases().names_of(name).into_iter().collect();
-        let mut topics: BTreeMap<Hashtag, InferredTopic> = BTreeMap::new();
-        for tally in self.backends.profiles.tallies(&names).await? {
-            let Some(topic) = tally.topic.filter(|_| speaks(tally.role) && sight.passes(&tally.gates)) else { continue };
-            let blank =
-                || InferredTopic { topic: topic.clone(), documents: BTreeMap::new(), first: tally.month, last: tally.month };
-            let known = topics.entry(topic.clone()).or_insert_with(blank);
-            let count = known.documents.entry(tally.role).or_default();
-            *count = count.saturating_add(tally.count);
-            known.first = known.first.min(tally.month);
-            known.last = known.last.max(tally.month);
-        }
-        let mut topics: Vec<InferredTopic> = topics.into_values().collect();
-        topics.sort_by_key(|topic| Reverse(topic.total()));
-        topics.truncate(self.settings.limits.topics_per_person);
-        Ok(topics)
     }
 
     /// Endorsements by others who have a profile, each under one name.
@@ -135,14 +97,6 @@ fn shown(skill: String, said: &BTreeMap<PersonName, Moment>, cards: &HashMap<Per
     let last = said.first()?.0;
     let endorsers = said.iter().take(ENDORSERS).map(|(_, card)| (*card).clone()).collect();
     Some(EndorsedSkill { skill, endorsers, count: said.len(), last })
-}
-
-/// Whether somebody in a role shows what they know: asking and being mentioned does not.
-fn speaks(role: Role) -> bool {
-    match role {
-        Role::Author | Role::Contributor | Role::Answerer | Role::Reviewer => true,
-        Role::Asker | Role::Mentioned => false,
-    }
 }
 
 /// A skill as the person writes it, or normalised.

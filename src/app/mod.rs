@@ -37,6 +37,7 @@ mod settings;
 mod snippets;
 mod sync;
 mod threads;
+mod topics;
 mod upkeep;
 mod writes;
 
@@ -49,7 +50,7 @@ pub use directory::{CommunitiesFound, CommunityFound, FindPeople, PeopleFound, P
 pub use discovery::{BlendedFound, DocumentsFound, FindDocuments, SearchEverything};
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
-pub use expertise::{EndorsedSkill, Expertise, InferredTopic};
+pub use expertise::{EndorsedSkill, Expertise};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts};
 pub use found::{DocumentFound, Warning};
 pub use import::{Imported, ImportedAs};
@@ -66,12 +67,13 @@ pub use reviews::{Remark, ReviewAction};
 pub use seen::SeenDocument;
 pub use settings::{Limits, Settings};
 pub use sync::{BegunSync, Sweep, SweepSummary, Swept};
+pub use topics::{InferredTopic, TopicEvidence};
 pub use upkeep::{JobEnd, JobRun, JobStatus};
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::directory::{Field as DirectoryField, How, Match};
-pub use crate::expertise::{Evidence, Level};
+pub use crate::expertise::{Evidence, Level, Standing, Trend};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Patience, ThreadState};
 pub use crate::query::{Filter, TimeRange};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey, SyncRef};

@@ -163,7 +163,7 @@ impl App {
     }
 
     /// Asks for the newest documents in which any of some people, under any name, has a role but being mentioned.
-    fn spoken_by(&self, people: Vec<PersonName>, limit: usize, call: &Call, sight: &Sight) -> Ask {
+    pub(super) fn spoken_by(&self, people: Vec<PersonName>, limit: usize, call: &Call, sight: &Sight) -> Ask {
         Ask {
             query: Query::default(),
             filter: self.under_every_name(Filter { people, ..Filter::default() }),

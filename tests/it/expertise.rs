@@ -4,13 +4,16 @@
 //! 2. what is taken from an asker no longer counts with the next call; 3. endorsing needs a human profile that is active, of
 //! somebody else, and counts once; 4. who said it and of whom it was said take it back, and nobody else; 5. neither imports nor
 //! changes of the profile touch endorsements, nor do these move its etag; 6. limits are named; 7. what is wrong is named at once;
-//! 8. a document counts once, in the strongest role, and asking is not knowing.
+//! 8. a document counts once, in the strongest role, and asking is not knowing; 9. topics are judged by role and age, by the clock,
+//! and shown with the newest documents that speak, under any name; 10. what is hidden has no part in that; 11. evidence is bounded.
 
 use std::sync::Arc;
 
 use rookery::config::Config;
+use rookery::domain::{FixedClock, Moment};
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
+use rookery::grpc::pb::inferred_topic::Trend;
 use rookery::server::{Embedded, SystemClock};
 use tonic::{Code, Status};
 
@@ -53,6 +56,27 @@ fn tagged(id: &str, author: &str, grant: Grant, hashtags: &[&str]) -> pb::Docume
 /// The inferred topics, each with its count as an author.
 fn topics(known: &pb::Expertise) -> Vec<(&str, i32)> {
     known.inferred.iter().map(|topic| (topic.topic.as_str(), topic.documents[0].count)).collect()
+}
+
+/// The topics with what is told of them beside counts.
+fn judged(known: &pb::Expertise) -> Vec<(&str, Trend, f64)> {
+    known.inferred.iter().map(|topic| (topic.topic.as_str(), topic.trend(), (topic.strength * 1e3).round() / 1e3)).collect()
+}
+
+fn evidence(topic: &pb::InferredTopic) -> Vec<&str> {
+    topic.evidence.iter().map(|item| item.document.trim_start_matches("documents/")).collect()
+}
+
+/// A house in the middle of July 2024.
+async fn in_july() -> House {
+    House::open_by(Arc::new(FixedClock(Moment::parse("2024-07-15T12:00:00Z").unwrap()))).await
+}
+
+/// The same document, first written and last changed then.
+fn of(month: &str, document: pb::Document) -> pb::Document {
+    let seconds = Moment::parse(&format!("{month}-02T00:00:00Z")).unwrap().unix_seconds();
+    let time = Some(prost_types::Timestamp { seconds, nanos: 0 });
+    pb::Document { create_time: time, update_time: time, ..document }
 }
 
 fn endorsed(known: &pb::Expertise) -> Vec<(&str, i32)> {
@@ -128,6 +152,111 @@ async fn a_document_counts_once_in_the_strongest_role() {
     let known = knows(&writer, "ada", &revision).await.unwrap();
     let counts: Vec<_> = known.inferred[0].documents.iter().map(|of| (of.role(), of.count)).collect();
     assert_eq!(counts, [(pb::Role::Author, 1), (pb::Role::Answerer, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn topics_are_judged_by_role_and_age_and_shown_with_evidence() {
+    let house = in_july().await;
+    let writer = house.client(Some("people/writer"));
+    profile(&writer, named("ada")).await;
+    let world = |id: &str, topic: &str| tagged(id, "ada", Grant::World, &[topic]);
+    for (id, month) in [("t1", "2024-03"), ("t2", "2024-07"), ("t3", "2024-05"), ("t4", "2024-04"), ("t0", "2024-09")] {
+        put(&writer, of(month, world(id, "tides"))).await.unwrap();
+    }
+    for id in ["d1", "d2"] {
+        put(&writer, of("2023-12", world(id, "docks"))).await.unwrap();
+    }
+    put(&writer, of("2020-01", world("k", "knots"))).await.unwrap();
+    let mut edited = of("2024-07", world("s", "sails"));
+    edited.people[0].role = pb::Role::Reviewer.into();
+    put(&writer, edited).await.unwrap();
+    // The newest about tides says under another name that she asked; what she answered counts by the strongest of both names.
+    let mut asked = of("2024-07", tagged("q", "forum:7", Grant::World, &["tides"]));
+    asked.people[0].role = pb::Role::Asker.into();
+    put(&writer, asked).await.unwrap();
+    let mut answered = of("2024-06", world("a", "tides"));
+    answered.people[0].role = pb::Role::Mentioned.into();
+    answered.people.push(pb::Participation { person: "people/forum:7".to_owned(), role: pb::Role::Answerer.into() });
+    let revision = put(&writer, answered).await.unwrap().revision;
+    let reader = house.client(Some("people/any")).without_scopes();
+    let apart = knows(&reader, "ada", &revision).await.unwrap();
+    assert_eq!(evidence(&apart.inferred[0]), ["t0", "t2", "t3"], "what merely mentions her does not speak");
+    let link = pb::LinkAliasRequest { person: "people/ada".to_owned(), alias: "people/forum:7".to_owned(), ..Default::default() };
+    writer.people().link_alias(writer.request(link)).await.unwrap();
+    let known = knows(&reader, "ada", "").await.unwrap();
+    let expected = [
+        ("tides", Trend::Rising, 0.591),
+        ("docks", Trend::Falling, 0.299),
+        ("sails", Trend::Steady, 0.091),
+        ("knots", Trend::Dormant, 0.084),
+    ];
+    assert_eq!(judged(&known), expected);
+    let tides = &known.inferred[0];
+    assert_eq!(evidence(tides), ["t0", "t2", "a"]);
+    assert_eq!(tides.recent_months, [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2], "what lies ahead of the clock counts as of now");
+    assert_eq!((tides.first_month.as_str(), tides.last_month.as_str()), ("2024-03", "2024-09"));
+    assert_eq!(known.inferred[1].recent_months, [0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(known.inferred[3].recent_months, [0; 12]);
+    let answer = &tides.evidence[2];
+    assert_eq!((answer.title.as_str(), answer.kind(), answer.role()), ("Title", pb::DocumentKind::Page, pb::Role::Answerer));
+    assert!(answer.update_time.is_some());
+    assert_eq!(knows(&reader, "forum:7", "").await.unwrap(), known);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_hidden_has_no_part_in_topics() {
+    let house = in_july().await;
+    let writer = house.client(Some("people/writer"));
+    profile(&writer, named("ada")).await;
+    let open = |id: &str, month: &str| of(month, tagged(id, "ada", Grant::World, &["tides"]));
+    for (id, month) in [("a", "2023-01"), ("b", "2023-02"), ("c", "2023-03"), ("d", "2023-04")] {
+        put(&writer, open(id, month)).await.unwrap();
+    }
+    let revision = put(&writer, open("e", "2023-01")).await.unwrap().revision;
+    let asker = house.client(Some("people/any")).without_scopes();
+    let anonymous = house.client(None);
+    let before = (knows(&asker, "ada", &revision).await.unwrap(), knows(&anonymous, "ada", "").await.unwrap());
+    assert_eq!(evidence(&before.1.inferred[0]), ["d", "c", "b"]);
+    assert_eq!(before.1.inferred[0].trend(), Trend::Dormant);
+    for n in 0..40 {
+        let hidden = pb::Document { audience: Some(restricted(&["people/bo"])), ..open(&format!("h{n}"), "2024-07") };
+        let hidden = pb::Document { hashtags: vec!["tides".to_owned(), format!("secret{n}")], ..hidden };
+        put(&writer, hidden).await.unwrap();
+    }
+    let inside = pb::Document { audience: Some(audience(Grant::Organization)), ..open("o", "2024-07") };
+    let revision = put(&writer, inside).await.unwrap().revision;
+    assert_eq!(knows(&anonymous, "ada", &revision).await.unwrap(), before.1);
+    let told = knows(&asker, "ada", "").await.unwrap();
+    assert_eq!(evidence(&told.inferred[0]), ["o", "d", "c"]);
+    assert!(told.inferred[0].strength > before.0.inferred[0].strength && told.inferred.len() == 1);
+    let narrowed = pb::UpdateAudienceRequest {
+        name: "documents/o".to_owned(),
+        audience: Some(restricted(&["people/bo"])),
+        ..Default::default()
+    };
+    writer.content().update_audience(writer.request(narrowed)).await.unwrap();
+    assert_eq!(knows(&asker, "ada", "").await.unwrap(), before.0, "from the acknowledgement on");
+    let bo = knows(&house.client(Some("people/bo")), "ada", "").await.unwrap();
+    assert_eq!((bo.inferred.len(), bo.inferred[0].recent_months[11]), (41, 41));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_is_bounded() {
+    let house = in_july().await;
+    let writer = house.client(Some("people/writer"));
+    let labels: Vec<String> = (10..22).map(|n| format!("topic{n}")).collect();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    put(&writer, of("2024-06", tagged("all", "ada", Grant::World, &labels))).await.unwrap();
+    for n in 0..4 {
+        put(&writer, of("2024-06", tagged(&format!("d{n}"), "ada", Grant::World, &labels[11..]))).await.unwrap();
+    }
+    let revision = put(&writer, document("none", "Title", "body", "bo")).await.unwrap().revision;
+    let known = knows(&writer, "ada", &revision).await.unwrap();
+    let shown: Vec<(&str, usize)> = known.inferred.iter().map(|topic| (topic.topic.as_str(), topic.evidence.len())).collect();
+    let counts = [3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0];
+    assert_eq!(shown, [&labels[11..], &labels[..11]].concat().into_iter().zip(counts).collect::<Vec<_>>());
+    assert_eq!(evidence(&known.inferred[0]), ["all", "d0", "d1"], "ties by name");
+    assert!(knows(&writer, "bo", "").await.unwrap().inferred.is_empty(), "no label is no topic");
 }
 
 #[tokio::test(flavor = "multi_thread")]

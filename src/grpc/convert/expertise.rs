@@ -2,7 +2,7 @@
 
 use super::{Change, Faults, bounds, moment, person, word, write};
 use crate::access::Asker;
-use crate::app::{AppError, EndorsedSkill, Expertise, InferredTopic, Limits, WriteOptions};
+use crate::app::{AppError, EndorsedSkill, Expertise, InferredTopic, Limits, TopicEvidence, Trend, WriteOptions};
 use crate::domain::{PersonName, Skill};
 use crate::grpc::pb;
 
@@ -81,5 +81,28 @@ fn inferred(topic: InferredTopic) -> pb::InferredTopic {
         documents: documents.collect(),
         first_month: topic.first.to_string(),
         last_month: topic.last.to_string(),
+        strength: topic.standing.strength,
+        trend: trend(topic.standing.trend).into(),
+        recent_months: topic.standing.recent.into_iter().map(|count| i32::try_from(count).unwrap_or(i32::MAX)).collect(),
+        evidence: topic.evidence.into_iter().map(evidence).collect(),
+    }
+}
+
+fn trend(trend: Trend) -> pb::inferred_topic::Trend {
+    match trend {
+        Trend::Rising => pb::inferred_topic::Trend::Rising,
+        Trend::Steady => pb::inferred_topic::Trend::Steady,
+        Trend::Falling => pb::inferred_topic::Trend::Falling,
+        Trend::Dormant => pb::inferred_topic::Trend::Dormant,
+    }
+}
+
+fn evidence(item: TopicEvidence) -> pb::TopicEvidence {
+    pb::TopicEvidence {
+        document: item.document.to_string(),
+        title: item.title,
+        kind: word::kind(item.kind).into(),
+        role: word::role(item.role).into(),
+        update_time: Some(moment::timestamp(item.updated)),
     }
 }
