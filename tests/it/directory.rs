@@ -1,7 +1,8 @@
 //! Finding people and communities by name, asked of the real services.
 //!
 //! Proved: 1. people are found as people type names: misspelt, without accents, by handle, e-mail, title, unit, skill and beginning,
-//! and the answer says what was met; 2. bots and those who left are shown where they are asked for; 3. members of a community are
+//! and the answer says what was met; 2. bots and those who left are shown where they are asked for, and filters
+//! restrict by unit, place, skill, language and community; 3. members of a community are
 //! shown to those who may see them, and a hidden community warns; 4. anonymous finds those who speak visibly, by name and ID only;
 //! 5. pages follow one another whoever comes and goes; 6. everything wrong is named at once; 7. a blended page holds the person, and
 //! the community around a hashtag, as far as the asker may see them, from one call to the next.
@@ -10,6 +11,7 @@ use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
 use rookery::grpc::pb::directory_match::How;
 use tonic::Status;
+use tonic_types::StatusExt;
 
 use crate::support::{Client, House, audience, document, fields, put, put_community, restricted};
 
@@ -52,6 +54,7 @@ async fn staff(client: &Client) -> String {
         unit: "Docks & Quays".to_owned(),
         location: "Kiel".to_owned(),
         skills: owned(&["Sail making", "C++"]),
+        languages: owned(&["de-AT", "EN"]),
         ..called("u17", "Jürgen Müller-Lovelace")
     };
     person(client, jurgen).await;
@@ -134,6 +137,9 @@ async fn who_is_shown_depends_on_the_filter() {
         (pb::PeopleFilter { units: owned("docks"), ..Default::default() }, &[]),
         (pb::PeopleFilter { locations: owned("KIEL"), skills: owned("sail  making"), ..Default::default() }, &["u17"]),
         (pb::PeopleFilter { communities: owned("communities/club"), ..Default::default() }, &["ada", "u17"]),
+        (pb::PeopleFilter { languages: vec!["fr".to_owned(), "de-CH".to_owned()], ..Default::default() }, &["u17"]),
+        (pb::PeopleFilter { languages: owned("en"), communities: owned("communities/club"), ..Default::default() }, &["u17"]),
+        (pb::PeopleFilter { languages: owned("fr"), ..Default::default() }, &[]),
     ] {
         let answer = find(&ada, "", filter.clone()).await;
         assert_eq!(ids(&answer), expected, "{filter:?}");
@@ -189,7 +195,8 @@ async fn anonymous_finds_who_speaks_visibly_by_name_and_id_only() {
     }
     let units = pb::PeopleFilter { units: vec!["Docks & Quays".to_owned()], ..Default::default() };
     let left = pb::PeopleFilter { states: vec![pb::PersonState::Left.into()], ..Default::default() };
-    for filter in [units, left] {
+    let spoken = pb::PeopleFilter { languages: vec!["de".to_owned()], ..Default::default() };
+    for filter in [units, left, spoken] {
         assert!(find(&anonymous, "", filter).await.people.is_empty());
     }
     // The profile goes, and with it what names the person, from the acknowledgement on.
@@ -264,6 +271,7 @@ async fn everything_wrong_is_named_at_once() {
         locations: vec![String::new()],
         skills: vec!["x".repeat(2_000)],
         communities: vec!["club".to_owned(), String::new()],
+        languages: vec!["de-AT".to_owned(), "deutsch".to_owned(), "\u{0}".to_owned(), "e".repeat(9_000)],
     };
     let request = pb::FindPeopleRequest {
         filter: Some(filter),
@@ -281,10 +289,18 @@ async fn everything_wrong_is_named_at_once() {
         "filter.skills[0]",
         "filter.communities[0]",
         "filter.communities[1]",
+        "filter.languages[1]",
+        "filter.languages[2]",
+        "filter.languages[3]",
         "page_size",
         "min_revision",
         "page_token",
     ];
+    let many = pb::PeopleFilter { languages: vec!["en".to_owned(); 101], ..Default::default() };
+    let refused = ask(&ada, pb::FindPeopleRequest { filter: Some(many), ..Default::default() }).await.unwrap_err();
+    assert_eq!(fields(&refused), ["filter.languages"]);
+    let told = refused.get_details_bad_request().unwrap().field_violations[0].description.clone();
+    assert!(told.contains("filter_values"), "{told}");
     let mut named = fields(&ask(&ada, request).await.unwrap_err());
     named.sort_unstable();
     let mut sorted = expected;

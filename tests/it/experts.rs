@@ -1,14 +1,14 @@
 //! Who may be named as somebody who knows, and what nobody knows, asked of the real services.
 //!
 //! Proved: 1. programs, shared accounts and people who left are named where they are asked for only; 2. filters restrict people by
-//! unit, place, skill, community and time, page by page, and say what nobody may see; 3. anonymous askers filter by nothing that
+//! unit, place, skill, language, community and time, page by page, and say what nobody may see; 3. anonymous askers filter by nothing that
 //! they cannot see; 4. the asker is left out on request, under any name; 5. units take turns, the asker's own one later, page by page;
 //! 6. who covers all of a query comes first, and words that nobody covers who may be named are told.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
 
-use crate::support::{Client, House, audience, document, people, put, put_community};
+use crate::support::{Client, House, audience, document, fields, people, put, put_community};
 
 async fn person(client: &Client, id: &str, person: pb::Person) {
     let request = pb::CreatePersonRequest { person: Some(person), person_id: id.to_owned(), ..Default::default() };
@@ -24,7 +24,8 @@ async fn harbour() -> (House, Client) {
     let house = House::open().await;
     let writer = house.client(Some("people/writer"));
     person(&writer, "ada", pb::Person { skills: vec!["Sluices".to_owned()], ..at("Docks", "Kiel") }).await;
-    person(&writer, "bo", at("docks", "Husum")).await;
+    let languages = vec!["da".to_owned(), "de".to_owned()];
+    person(&writer, "bo", pb::Person { languages, ..at("docks", "Husum") }).await;
     person(&writer, "cy", at("Survey", "Kiel")).await;
     let kind = |kind: pb::PersonKind| pb::Person { kind: kind.into(), ..at("Docks", "Kiel") };
     person(&writer, "gauge", kind(pb::PersonKind::Bot)).await;
@@ -98,6 +99,9 @@ async fn filters_restrict_who_is_named() {
     let both = pb::PeopleFilter { locations: texts(&["kiel"]), ..unit.clone() };
     assert_eq!(named(&asker, both).await, ["people/ada"]);
     assert_eq!(named(&asker, pb::PeopleFilter { skills: texts(&["sluices"]), ..Default::default() }).await, ["people/ada"]);
+    let spoken = pb::PeopleFilter { languages: texts(&["da-DK", "sv"]), ..Default::default() };
+    assert_eq!(named(&asker, spoken.clone()).await, ["people/bo"]);
+    assert_eq!(named(&asker, pb::PeopleFilter { locations: texts(&["kiel"]), ..spoken.clone() }).await, Vec::<String>::new());
     let community = pb::PeopleFilter { communities: texts(&["communities/pilots"]), ..Default::default() };
     assert_eq!(named(&writer, community).await, ["people/cy"]);
 
@@ -117,7 +121,13 @@ async fn filters_restrict_who_is_named() {
 
     let anonymous = house.client(None);
     assert_eq!(named(&anonymous, pb::PeopleFilter::default()).await, ["people/ada", "people/bo", "people/cy", "people/stub"]);
-    assert_eq!(named(&anonymous, unit).await, Vec::<String>::new());
+    for filter in [unit, spoken] {
+        assert_eq!(named(&anonymous, filter).await, Vec::<String>::new());
+    }
+    let bad = pb::PeopleFilter { languages: texts(&["da", "danish"]), ..Default::default() };
+    let request = pb::FindExpertsRequest { people_filter: Some(bad), ..ask("tide") };
+    let refused = asker.discovery().find_experts(asker.request(request)).await.unwrap_err();
+    assert_eq!(fields(&refused), ["people_filter.languages[1]"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

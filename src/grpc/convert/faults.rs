@@ -151,6 +151,14 @@ impl Faults {
         language
     }
 
+    /// Language tags, at most so many.
+    pub(crate) fn languages(&mut self, field: &str, tags: &[String], bound: Bound) -> Vec<Language> {
+        if !self.check_entries(field, tags.len(), bound) {
+            return Vec::new();
+        }
+        tags.iter().enumerate().filter_map(|(at, tag)| self.language(format_args!("{field}[{at}]"), tag)).collect()
+    }
+
     /// Whether a list has at most so many entries; a fault where it has not.
     pub(crate) fn check_entries(&mut self, field: impl Display, actual: usize, bound: Bound) -> bool {
         if actual > bound.most {

@@ -10,14 +10,12 @@ pub(crate) fn filter(message: Option<&pb::DocumentFilter>, limits: &Limits, faul
     let Some(message) = message else { return Filter::default() };
     let most = bounds::filter_values(limits);
     let kinds = if faults.check_entries("filter.kinds", message.kinds.len(), most) { message.kinds.as_slice() } else { &[] };
-    let languages =
-        if faults.check_entries("filter.languages", message.languages.len(), most) { message.languages.as_slice() } else { &[] };
     Filter {
         kinds: entries(kinds, |at, number| word::read_kind(format_args!("filter.kinds[{at}]"), *number, faults)),
         people: faults.names("filter.people", &message.people, most),
         communities: faults.names("filter.communities", &message.communities, most),
         hashtags: faults.hashtags("filter.hashtags", &message.hashtags, most),
-        languages: entries(languages, |at, tag| faults.language(format_args!("filter.languages[{at}]"), tag)),
+        languages: faults.languages("filter.languages", &message.languages, most),
         created: message.create_time.as_ref().map(|range| span("filter.create_time", range, faults)).unwrap_or_default(),
     }
 }
@@ -55,8 +53,9 @@ pub(crate) fn people_filter(
     let units = texts("units", &message.units);
     let locations = texts("locations", &message.locations);
     let skills = texts("skills", &message.skills);
-    let filter = PeopleFilter { kinds, states, units, locations, skills, among: None };
-    (filter, faults.names(&format!("{field}.communities"), &message.communities, most))
+    let communities = faults.names(&format!("{field}.communities"), &message.communities, most);
+    let languages = faults.languages(&format!("{field}.languages"), &message.languages, most);
+    (PeopleFilter { kinds, states, units, locations, skills, languages, among: None }, communities)
 }
 
 fn entries<M, T>(given: &[M], mut read: impl FnMut(usize, &M) -> Option<T>) -> Vec<T> {

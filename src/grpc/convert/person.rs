@@ -3,7 +3,7 @@
 use super::{Change, Faults, Mask, bounds, document, moment, word, write};
 use crate::access::Asker;
 use crate::app::{AppError, Limits, PersonPatch, Presence, Shown, WriteOptions};
-use crate::domain::{Language, Moment, Person, PersonName, ResourceName};
+use crate::domain::{Moment, Person, PersonName, ResourceName};
 use crate::grpc::pb;
 
 /// The fields that a change may name.
@@ -142,7 +142,7 @@ fn patch(message: pb::Person, mask: &Mask, limits: &Limits, faults: &mut Faults)
         patch.skills = Some(faults.short_texts("person.skills", message.skills, bounds::SKILLS, bounds::title(limits)));
     }
     if mask.takes("languages", message.languages.is_empty()) {
-        patch.languages = Some(languages(&message.languages, faults));
+        patch.languages = Some(faults.languages("person.languages", &message.languages, bounds::FEW));
     }
     if mask.takes("kind", message.kind == 0) {
         patch.kind = word::read_person_kind("person.kind", message.kind, faults);
@@ -154,14 +154,6 @@ fn patch(message: pb::Person, mask: &Mask, limits: &Limits, faults: &mut Faults)
         patch.source = Some(message.source.map(|given| document::source("person.source", given, limits, faults)));
     }
     patch
-}
-
-fn languages(tags: &[String], faults: &mut Faults) -> Vec<Language> {
-    if !faults.check_entries("person.languages", tags.len(), bounds::FEW) {
-        return Vec::new();
-    }
-    let read = |(at, tag): (usize, &String)| faults.language(format_args!("person.languages[{at}]"), tag);
-    tags.iter().enumerate().filter_map(read).collect()
 }
 
 /// A person as they are shown; `revision` is the sealed token of the write that it answers, empty for a read.

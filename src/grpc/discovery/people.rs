@@ -153,6 +153,7 @@ mod tests {
             locations: owned(&[" "]),
             skills: owned(&["fine", "\u{0}"]),
             communities: owned(&["people/ada"]),
+            languages: owned(&["en", "english"]),
         };
         let request = pb::FindPeopleRequest {
             filter: Some(filter),
@@ -169,6 +170,7 @@ mod tests {
             "filter.locations[0]",
             "filter.skills[1]",
             "filter.communities[0]",
+            "filter.languages[1]",
             "page_size",
             "min_revision",
             "page_token",

@@ -3,7 +3,7 @@
 use super::{Inquirer, Requests};
 use crate::grpc::pb;
 use crate::selftest::cast::owned;
-use crate::selftest::generate::WORDS;
+use crate::selftest::generate::{LANGUAGES, WORDS};
 
 /// What people and communities are called, wholly, in part, and nearly.
 const NAMES: [&str; 18] = [
@@ -59,12 +59,13 @@ impl Inquirer<'_> {
         let number = |random: &mut crate::selftest::random::Random, most| i32::try_from(random.between(1, most)).unwrap_or(1);
         let mut filter = pb::PeopleFilter::default();
         for _ in 0..random.between(1, 2) {
-            match random.below(6) {
+            match random.below(7) {
                 0 => filter.kinds = vec![number(random, 3)],
                 1 => filter.states = vec![number(random, 2)],
                 2 => filter.units = owned(&[random.one(&["docks", "Docks", "Elsewhere"])]),
                 3 => filter.locations = owned(&["KIEL"]),
                 4 => filter.skills = owned(&random.some(&WORDS, 1, 2)),
+                5 => filter.languages = owned(&random.some(&LANGUAGES, 1, 2)),
                 _ => filter.communities = random.some(&self.names.communities, 1, 2),
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::directory::{Match, Word};
-use crate::domain::{PersonKind, PersonName, PersonState};
+use crate::domain::{Language, PersonKind, PersonName, PersonState};
 
 /// How much of a profile a search sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct PeopleFilter {
     pub locations: Vec<String>,
     /// Declared skills, likewise.
     pub skills: Vec<String>,
+    /// Languages they speak.
+    pub languages: Vec<Language>,
     /// Only these people, where there is a list.
     pub among: Option<BTreeSet<PersonName>>,
 }

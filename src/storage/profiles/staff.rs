@@ -10,7 +10,7 @@ use super::ProfileChange;
 use super::finding::{PeopleAfter, PeopleAsk, PeopleFilter, PeopleMet, PersonMet, Seen};
 use super::gates::Digest;
 use crate::directory::{Ask, Directory, Entry, Field, Fields, folded};
-use crate::domain::{Person, PersonKind, PersonName, PersonState, ResourceName};
+use crate::domain::{Language, Person, PersonKind, PersonName, PersonState, ResourceName};
 
 /// Most bytes of a display name by which people are ordered; they must fit into a page token.
 const SORTED_BYTES: usize = 64;
@@ -35,6 +35,7 @@ struct Facts {
     unit: Option<Digest>,
     location: Option<Digest>,
     skills: Box<[Digest]>,
+    languages: Box<[Language]>,
 }
 
 /// A change of the staff, worked out before anybody has to wait for it.
@@ -91,6 +92,7 @@ impl Facts {
             unit: value(&person.unit),
             location: value(&person.location),
             skills: person.skills.iter().filter_map(|skill| value(skill)).collect(),
+            languages: person.languages.clone().into(),
         }
     }
 }
@@ -239,8 +241,8 @@ impl<'a> PeopleRule<'a> {
 
     /// Whether it restricts what only some askers see.
     fn asks_private(&self) -> bool {
-        let PeopleFilter { units, locations, skills, .. } = self.filter;
-        !units.is_empty() || !locations.is_empty() || !skills.is_empty()
+        let PeopleFilter { units, locations, skills, languages, .. } = self.filter;
+        !(units.is_empty() && locations.is_empty() && skills.is_empty() && languages.is_empty())
     }
 
     fn admits_private(&self, facts: &Facts) -> bool {
@@ -248,6 +250,8 @@ impl<'a> PeopleRule<'a> {
         let unit = filter.units.is_empty() || facts.unit.is_some_and(|unit| units.contains(&unit));
         let location = filter.locations.is_empty() || facts.location.is_some_and(|location| locations.contains(&location));
         let skill = filter.skills.is_empty() || facts.skills.iter().any(|skill| skills.contains(skill));
-        self.seen == Seen::Whole && unit && location && skill
+        let spoken = |wanted: &Language| facts.languages.contains(wanted);
+        let language = filter.languages.is_empty() || filter.languages.iter().any(spoken);
+        self.seen == Seen::Whole && unit && location && skill && language
     }
 }

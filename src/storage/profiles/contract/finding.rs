@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::{PeopleAfter, PeopleAsk, PeopleFilter, PeopleMet, ProfileChange, Seen};
 use super::samples::{Fresh, name, person, put_person};
 use crate::directory::{Field, How, words};
-use crate::domain::{Person, PersonKind, PersonName, PersonState, ResourceName};
+use crate::domain::{Language, Person, PersonKind, PersonName, PersonState, ResourceName};
 
 /// A search for words; for everybody where there is none.
 pub(in super::super) fn people_ask(typed: &str) -> PeopleAsk {
@@ -43,6 +43,7 @@ fn ada() -> Person {
         unit: "Docks & Quays".to_owned(),
         location: "Kiel".to_owned(),
         skills: vec!["Sail making".to_owned(), "C++".to_owned()],
+        languages: vec![Language::parse("de").unwrap(), Language::ENGLISH],
         ..person("a1", &["@countess"], &["ada.l@example.org"])
     }
 }
@@ -87,6 +88,7 @@ pub(super) async fn finding_follows_changes(fresh: Fresh) {
 pub(super) async fn filters_restrict_whom_is_found(fresh: Fresh) {
     fresh.apply(vec![put_person(ada()), put_person(bo()), put_person(person("cy", &[], &[]))], 1).await;
     let owned = |text: &str| vec![text.to_owned()];
+    let spoken = |tags: &[&str]| tags.iter().filter_map(|tag| Language::parse(tag)).collect();
     let all = || PeopleFilter { states: vec![PersonState::Active, PersonState::Left], ..PeopleFilter::default() };
     for (filter, expected) in [
         (PeopleFilter::default(), &["a1", "cy"][..]),
@@ -98,6 +100,9 @@ pub(super) async fn filters_restrict_whom_is_found(fresh: Fresh) {
         (PeopleFilter { units: owned("docks"), ..all() }, &[]),
         (PeopleFilter { locations: owned("KIEL"), skills: owned("c++"), ..all() }, &["a1"]),
         (PeopleFilter { locations: owned("Kiel"), skills: owned("rust"), ..all() }, &[]),
+        (PeopleFilter { languages: spoken(&["fr", "de"]), ..all() }, &["a1"]),
+        (PeopleFilter { languages: spoken(&["en"]), skills: owned("c++"), ..all() }, &["a1"]),
+        (PeopleFilter { languages: spoken(&["fr"]), ..all() }, &[]),
         (PeopleFilter { among: Some(BTreeSet::from([name("b2"), name("cy")])), ..all() }, &["b2", "cy"]),
         (PeopleFilter { among: Some(BTreeSet::new()), ..all() }, &[]),
     ] {
@@ -124,7 +129,8 @@ pub(super) async fn an_outline_is_found_by_name_and_id_only(fresh: Fresh) {
     }
     let private = PeopleFilter { units: vec!["Elsewhere".to_owned()], ..PeopleFilter::default() };
     let left = PeopleFilter { states: vec![PersonState::Left], ..PeopleFilter::default() };
-    for filter in [private, left] {
+    let spoken = PeopleFilter { languages: vec![Language::ENGLISH], ..PeopleFilter::default() };
+    for filter in [private, left, spoken] {
         assert_eq!(fresh.met(outline("", filter)).await.count, 0);
     }
 }
