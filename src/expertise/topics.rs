@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Settings;
+use super::{Settings, Weights};
 use crate::domain::Role;
 
 /// Months after which what a document counts beyond [`FLOOR`] has halved: an exponential prior of recency, as in Li and Croft,
@@ -81,15 +81,15 @@ pub fn standing(tallied: &[Tallied], settings: &Settings) -> Standing {
             *count += u64::from(*documents);
         }
     }
-    Standing { strength: strength(&counts), trend: trend(&recent), recent }
+    Standing { strength: strength(&counts, &settings.weights), trend: trend(&recent), recent }
 }
 
-fn strength(counts: &BTreeMap<(u32, Role), u64>) -> f64 {
+fn strength(counts: &BTreeMap<(u32, Role), u64>, weights: &Weights) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "nobody wrote so many documents that one of them shows")]
     let weight = |documents: u64| documents as f64;
     let speaks: f64 = counts
         .iter()
-        .map(|((months_ago, role), documents)| weight(*documents) * settings.weights.of_role(*role) * of_age(*months_ago))
+        .map(|((months_ago, role), documents)| weight(*documents) * weights.of_role(*role) * of_age(*months_ago))
         .sum();
     speaks / (speaks + HALF)
 }
