@@ -26,7 +26,7 @@ demo: ## Build, load the sample organisation and serve it on 127.0.0.1:50051, wi
 	@cargo run --release --locked --bin rookery -- demo $(DEMO_FLAGS)
 
 # Modules of tests/it that bring a house or a server of their own, so that it makes no difference where cases run.
-OWN_HOUSE := abuse api_shape architecture chart commands durability healing overload revocation sample selftest
+OWN_HOUSE := abuse api_shape architecture chart commands durability healing overload revocation sample selftest tune
 
 # The cheap checks come first; cargo's tests last, so that their summary is the last that is printed. The cases of tests/it run
 # twice: here against the real binary, and among all tests in one process.
@@ -86,6 +86,12 @@ eval: ## Measure the quality of answers on every judged set under DATA (../share
 	@scripts/tools.sh python
 	@cargo build --release --locked --bin rookery
 	@"$(PYTHON)" scripts/eval.py --data "$(DATA)" --rookery "$(TARGET)/release/rookery" --runs "$(TARGET)/eval" $(EVAL_FLAGS)
+
+# Release, as `make eval`: every question is ranked anew with every weighting.
+.PHONY: tune
+tune: ## Try other weights of the ranking of people on the judged sets under DATA; TUNE_FLAGS='--samples 500 --seed 2'.
+	@cargo build --release --locked --bin rookery
+	@"$(TARGET)/release/rookery" tune --data "$(DATA)" $(TUNE_FLAGS)
 
 .PHONY: bench
 bench: ## Measure a generated organisation under load, beside the empty call and plain tantivy; BENCH_FLAGS='--documents 1000000'.

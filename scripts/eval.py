@@ -3,7 +3,9 @@
 
 A set is a directory with documents (documents.jsonl, .gz or .zst) and, for people, topics*.tsv with qrels*.txt, for
 documents, queries*.tsv with qrels*.txt. `topics_X.tsv` is judged by `qrels_X.txt`; `qrels_X.txt` without topics of its
-own is a second judgement of `topics.tsv`. rookery asks and writes TREC runs; every figure comes from ir-measures.
+own is a second judgement of `topics.tsv`. rookery asks and writes TREC runs; every figure comes from ir-measures. What
+weights of people give that were chosen on other questions, and how far figures differ from fifth to fifth of the questions,
+comes from rookery tune, whose figures are held against those of ir-measures.
 
 usage: scripts/eval.py --data ../shared/data --rookery target/release/rookery [--query short|long] [--only k8s] ...
 """
@@ -20,6 +22,12 @@ from ir_measures import AP, RR, P, R, nDCG
 
 # Questions of these sets are asked with title and text; their short form alone is hardly a question.
 ASKED_LONG = {"scn"}
+
+# What the best published method reaches, untuned: set, AP, method.
+PUBLISHED = Path(__file__).resolve().parent.parent / "src/cli/tune/published.tsv"
+
+# How many weightings are tried for the cross-validated figures; `make tune` tries more.
+WEIGHTINGS = 30
 
 PEOPLE = [AP, RR, nDCG @ 10, P @ 5, R @ 10]
 DOCUMENTS = [nDCG @ 10, AP, R @ 100]
@@ -85,9 +93,24 @@ def measure(judgements, served, measures):
     return len(topics), ir_measures.calc_aggregate(measures, qrels, [answer for answer in served if answer.query_id in topics])
 
 
+def published():
+    """Set by set, the AP of the best published method."""
+    rows = [line.split("\t") for line in PUBLISHED.read_text().splitlines() if not line.startswith("#")]
+    return {name: figure for name, figure, _ in rows}
+
+
+def tune(data, rookery, only):
+    """Lets rookery choose weights on some questions and measure them on others; it prints tables of its own."""
+    command = [rookery, "tune", "--data", data, "--samples", WEIGHTINGS, *(part for name in only or [] for part in ("--only", name))]
+    tuned = subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True)
+    print(tuned.stdout, end="")
+    rows = [[cell.strip() for cell in line.split("|")] for line in tuned.stdout.partition("\n\n")[0].splitlines()[2:]]
+    return {row[1]: float(row[3]) for row in rows}
+
+
 def print_table(title, measures, rows):
     """Markdown, aligned, so that it can be read here and pasted into a note."""
-    table = [[title, "asked", "topics", *map(str, measures), "seconds"], None, *rows]
+    table = [[title, "asked", "topics", *map(str, measures), "best published AP", "seconds"], None, *rows]
     widths = [max(len(row[column]) for row in table if row) for column in range(len(table[0]))]
     for row in table:
         if row is None:
@@ -111,6 +134,7 @@ def main():
 
     if not arguments.data.is_dir():
         raise SystemExit(f"eval: there is no directory {arguments.data}")
+    known = published()
     tables = {"experts": [], "documents": []}
     for directory in sets_below(arguments.data):
         if arguments.only and directory.resolve().name not in arguments.only:
@@ -122,13 +146,21 @@ def main():
             for judgements in task.judgements:
                 topics, figures = measure(judgements, served, measures)
                 name = f"{task.set_name} {judgements.stem.removeprefix('qrels').removeprefix('_')}".rstrip()
-                tables[task.sought].append([name, task.query, str(topics), *(f"{figures[each]:.4f}" for each in measures), f"{seconds:.0f}"])
+                best = known.get(name, "-")
+                tables[task.sought].append([name, task.query, str(topics), *(f"{figures[each]:.4f}" for each in measures), best, f"{seconds:.0f}"])
     if not any(tables.values()):
         raise SystemExit(f"eval: no judged set in {arguments.data}")
     if tables["experts"]:
         print_table("people", PEOPLE, tables["experts"])
     if tables["documents"]:
         print_table("documents", DOCUMENTS, tables["documents"])
+    # Weights are tried on questions as they are asked without further wishes.
+    if tables["experts"] and not arguments.query and not arguments.depth:
+        tuned = tune(arguments.data, arguments.rookery, arguments.only)
+        measured = {row[0]: float(row[3]) for row in tables["experts"]}
+        apart = [name for name, figure in tuned.items() if abs(figure - measured[name]) > 1e-4]
+        if apart:
+            raise SystemExit(f"eval: rookery tune and ir-measures do not agree on {', '.join(apart)}")
 
 
 if __name__ == "__main__":

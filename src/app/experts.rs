@@ -8,7 +8,7 @@ use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role};
 use crate::expertise::{self, Evidence, Level, Spoken, Vote};
-use crate::index::{Ask, CountHits, Hit, Order};
+use crate::index::{Ask, Basis, CountHits, Hit, Order};
 use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
 
@@ -89,6 +89,19 @@ pub struct ExpertsFound {
     pub revision: Revision,
 }
 
+/// Visible documents that match, as votes for people, before anybody is ranked by them.
+#[derive(Clone, Debug)]
+pub struct Votes {
+    /// The votes; at most the configured window.
+    pub votes: Vec<Vote>,
+    /// What each word of the query weighs, in the query's order.
+    pub idf: Vec<f64>,
+    /// How well the best of these documents fits the query: its score as a share of what no document can exceed, 0 to 1.
+    pub fit: f64,
+    basis: Basis,
+    revision: Revision,
+}
+
 impl App {
     /// Finds people for whom documents speak that the asker may read.
     ///
@@ -102,13 +115,13 @@ impl App {
         if query.words.is_empty() {
             warnings.push(Warning::NoSearchableWords);
         }
-        let found = self.backends.index.search(self.ask_for_votes(call, &sight, &query, &wanted)).await?;
+        let found = self.collect_votes(call, &sight, &query, &wanted).await?;
         let first_page = wanted.naming.after.as_ref().map_or(&found.basis, |after| &after.first_page).clone();
         if first_page != found.basis {
             warnings.push(Warning::IndexMoved);
         }
-        let votes: Vec<Vote> = found.hits.into_iter().map(|hit| self.vote(hit)).collect();
-        let candidates = expertise::rank(&votes, &found.idf, &self.voting(&wanted.roles));
+        let Votes { votes, idf, fit, revision, .. } = found;
+        let candidates = expertise::rank(&votes, &idf, &self.voting(&wanted.roles));
         if wanted.naming.people != PeopleFilter::default() {
             // A profile that was deleted is filtered by no more from the acknowledgement on.
             self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
@@ -116,7 +129,6 @@ impl App {
         let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.naming.communities).await?;
         warnings.extend(unknown);
         let nameable = Nameable::of(&wanted.naming, among, call, &sight, &self.memberships);
-        let fit = if found.ceiling > 0.0 { votes.iter().map(|vote| vote.score).fold(0.0, f64::max) / found.ceiling } else { 0.0 };
         let named = self.name_candidates(&nameable, call, candidates, query.words.len(), fit).await?;
         let abstained = named.page.is_empty() && wanted.naming.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
@@ -131,7 +143,24 @@ impl App {
         let uncovered = uncovered(&query, &covered);
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
-        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, warnings, revision: found.revision })
+        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, warnings, revision })
+    }
+
+    /// What [`App::find_experts`] ranks people by, so that other weights can be tried on it.
+    ///
+    /// # Errors
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    pub async fn votes(&self, call: &Call, wanted: &FindExperts) -> Result<Votes, AppError> {
+        self.freshen(call).await?;
+        self.collect_votes(call, &self.sight(call), &self.parse_query(&wanted.query), wanted).await
+    }
+
+    async fn collect_votes(&self, call: &Call, sight: &Sight, query: &Query, wanted: &FindExperts) -> Result<Votes, AppError> {
+        let found = self.backends.index.search(self.ask_for_votes(call, sight, query, wanted)).await?;
+        let votes: Vec<Vote> = found.hits.into_iter().map(|hit| self.vote(hit)).collect();
+        let best = votes.iter().map(|vote| vote.score).fold(0.0, f64::max);
+        let fit = if found.ceiling > 0.0 { best / found.ceiling } else { 0.0 };
+        Ok(Votes { votes, idf: found.idf, fit, basis: found.basis, revision: found.revision })
     }
 
     /// The best visible documents, which vote.

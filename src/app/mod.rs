@@ -51,7 +51,7 @@ pub use discovery::{BlendedFound, DocumentsFound, FindDocuments, SearchEverythin
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
 pub use expertise::{EndorsedSkill, Expertise};
-pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts};
+pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts, Votes};
 pub use found::{DocumentFound, Warning};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;

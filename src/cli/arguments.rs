@@ -29,6 +29,8 @@ pub(super) enum Command {
     Find(Find),
     /// Ask every topic of a judged set and write a TREC run file
     Eval(EvalArguments),
+    /// Try other weights of the ranking of people on judged sets; for those who develop it
+    Tune(TuneArguments),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -188,6 +190,22 @@ pub(super) struct EvalArguments {
     /// Where the run goes; standard output unless told
     #[arg(long, value_name = "FILE")]
     pub(super) run: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TuneArguments {
+    /// A folder of judged sets, or one set
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// Only the set of this name; may be repeated
+    #[arg(long, value_name = "SET")]
+    pub(super) only: Vec<String>,
+    /// How many weightings are tried beside the one in force
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) samples: u32,
+    /// From what they are drawn
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
 }
 
 #[derive(Debug, Subcommand)]

@@ -75,7 +75,13 @@ impl Client {
     /// Opens a data directory in this process and talks to it as to any server.
     pub(super) async fn embedded(config: &Config, clock: Arc<dyn Clock>, asker: Option<&str>) -> Result<Self, Failure> {
         let embedded = Embedded::open(config, clock).await.map_err(|error| Failure::Unavailable(error.to_string()))?;
-        Ok(Self { channel: embedded.channel(), asker: named(asker)?, embedded: Some(embedded) })
+        let client = Self::inside(&embedded, asker)?;
+        Ok(Self { embedded: Some(embedded), ..client })
+    }
+
+    /// Talks to a house in this process that somebody else opened, and closes.
+    pub(super) fn inside(embedded: &Embedded, asker: Option<&str>) -> Result<Self, Failure> {
+        Ok(Self { channel: embedded.channel(), asker: named(asker)?, embedded: None })
     }
 
     fn with_groups(mut self, target: &Target) -> Result<Self, Failure> {

@@ -20,7 +20,7 @@ use crate::domain::{Audience, FixedClock, Moment};
 use crate::grpc::pb;
 
 /// Who asks.
-const EVALUATOR: &str = "people/evaluator";
+pub(super) const EVALUATOR: &str = "people/evaluator";
 
 /// `rookery eval`
 pub(super) async fn run(arguments: &EvalArguments) -> Result<(), Failure> {
@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: &EvalArguments) -> Result<(), Failure> {
 }
 
 /// The defaults, but for a page that holds a whole ranking and long questions.
-fn config(data_dir: &Path, depth: usize) -> Config {
+pub(super) fn config(data_dir: &Path, depth: usize) -> Config {
     let mut config = Config::default();
     data_dir.clone_into(&mut config.storage.data_dir);
     config.limits.page_size_max = depth.max(1);
@@ -101,13 +101,13 @@ async fn documents(client: &Client, query: &str, depth: usize) -> Result<Vec<Str
 }
 
 /// What must be known of a set before it is imported: the moment at which to ask, and the sources' own ids.
-struct Survey {
-    newest: Moment,
+pub(super) struct Survey {
+    pub(super) newest: Moment,
     source_ids: HashMap<String, String>,
 }
 
 impl Survey {
-    fn of(data: &Path) -> Result<Self, Failure> {
+    pub(super) fn of(data: &Path) -> Result<Self, Failure> {
         let unreadable = |error: jsonl::SourceError| Failure::Usage(error.to_string());
         let mut survey = Self { newest: Moment::default(), source_ids: HashMap::new() };
         for file in jsonl::files(data).map_err(unreadable)? {
@@ -136,7 +136,7 @@ impl Survey {
         }
     }
 
-    fn source_id(&self, name: &str) -> String {
+    pub(super) fn source_id(&self, name: &str) -> String {
         let bare = || name.split_once('/').map_or(name, |(_, id)| id).to_owned();
         self.source_ids.get(name).cloned().unwrap_or_else(bare)
     }

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `demo`, `import`, `find`, `eval`, `config`, `check`, `selftest`.
+//! The command line: `serve`, `demo`, `import`, `find`, `eval`, `tune`, `config`, `check`, `selftest`.
 //!
 //! Every command that asks or writes is a client of the same gRPC services, over the network or in process. This room must
 //! never hold rules of its own. Start reading at [`run`].
@@ -18,6 +18,7 @@ mod serve;
 mod show;
 mod sync;
 mod tally;
+mod tune;
 mod wire;
 
 use std::process::ExitCode;
@@ -94,6 +95,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Find(Find::Discussions(arguments)) => find::discussions(&arguments).await,
         Command::Find(Find::People(arguments)) => find::people(&arguments).await,
         Command::Eval(arguments) => eval::run(&arguments).await,
+        Command::Tune(arguments) => tune::run(&arguments).await,
         Command::Config(ConfigCommand::Check(arguments)) => configure::check(&arguments),
         Command::Config(ConfigCommand::Print(arguments)) => configure::print(&arguments),
         Command::Check(arguments) => check::run(&arguments).await,

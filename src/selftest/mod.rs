@@ -30,5 +30,6 @@ pub use compare::{CannotCompare, Compared, Difference};
 pub use coverage::uncovered_methods;
 pub use house::{Broken, Stores};
 pub use leaks::Leak;
+pub(crate) use random::Random;
 pub use revocation::{Asked, CannotRace, Mistake, Race, RaceOutcome, Shown, Way};
 pub use timing::{CannotTime, Timing, Told};

@@ -2,11 +2,11 @@
 
 /// A generator of numbers (`SplitMix64`).
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// A generator that differs for every path of numbers, such as a seed and the number of a world.
-    pub(super) fn of(path: &[u64]) -> Self {
+    pub(crate) fn of(path: &[u64]) -> Self {
         let mut random = Self(0x005e_1f7e_57ed);
         for number in path {
             random.0 ^= *number;
@@ -24,9 +24,15 @@ impl Random {
     }
 
     /// A number below another; zero below zero.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = end.max(1) as u64;
         usize::try_from(self.next() % end).unwrap_or_default()
+    }
+
+    /// A number from 0 to below 1.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are all that such a number holds, and 2^53 is one of them")]
+    pub(crate) fn fraction(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// A number from the first to the last, both included.

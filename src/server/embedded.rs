@@ -60,6 +60,12 @@ impl Embedded {
         Self { app, channel, transport }
     }
 
+    /// The use cases on which the services stand.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// A connection to the services.
     #[must_use]
     pub fn channel(&self) -> Channel {

@@ -36,3 +36,4 @@ mod selftest;
 mod support;
 mod sync;
 mod threads;
+mod tune;
