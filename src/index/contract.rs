@@ -10,6 +10,7 @@
 
 mod involving;
 mod threads;
+mod topics;
 
 use std::collections::BTreeSet;
 

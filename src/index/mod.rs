@@ -7,6 +7,7 @@
 
 pub mod tantivy;
 mod threads;
+mod topics;
 
 #[cfg(test)]
 mod contract;
@@ -20,6 +21,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use threads::{AskThreads, ThreadDetails, ThreadHit, ThreadState, ThreadsFound};
+pub use topics::{AskTopics, NameOwner, PersonOfTopics, TopicsFound};
 
 use crate::access::Sight;
 use crate::domain::{CommunityName, Document, DocumentName, Gates, Kind, Language, Moment, Participation, PersonName, Revision};
@@ -297,6 +299,10 @@ pub trait Index: Send + Sync + 'static {
     /// How many documents that the sight admits have each of some people in any role but mentioned, in the people's order; a
     /// document that has a person under several names counts once.
     async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError>;
+
+    /// Counts, in one snapshot, the people behind topics: who has a part in visible documents with each. Everything told comes from
+    /// visible documents alone.
+    async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError>;
 
     /// Starts an empty index beside this one, to be filled and then swapped in; a previous unfinished one is dropped.
     async fn begin_rebuild(&self) -> Result<(), IndexError>;

@@ -1,8 +1,8 @@
 //! The index on one node, with tantivy; on disk, or in memory for tests.
 //!
 //! Visibility is part of retrieval: `visible.rs` holds the documents that a sight admits, `statistics.rs` weighs words among
-//! exactly these, `search.rs` and `listing.rs` find the best of them, `threads.rs` folds them into discussions, and `involving.rs`
-//! counts those of a person.
+//! exactly these, `search.rs` and `listing.rs` find the best of them, `threads.rs` folds them into discussions, `topics.rs`
+//! counts the people behind topics, and `involving.rs` the documents of people.
 //! `revocations.rs` takes rights away between commits; `generation.rs` and `store.rs` write, commit and swap. Nothing outside
 //! this directory knows the engine. Start reading at `TantivyIndex`.
 
@@ -30,6 +30,7 @@ mod statistics;
 mod store;
 mod thread;
 mod threads;
+mod topics;
 mod visible;
 
 #[cfg(test)]
@@ -56,7 +57,9 @@ use self::revocations::Revocations;
 use self::snapshot::Snapshot;
 use self::store::Store;
 use self::visible::VisibleSets;
-use super::{Ask, AskInvolving, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
+use super::{
+    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound, TopicsFound,
+};
 use crate::domain::Revision;
 
 /// How the index works.
@@ -202,6 +205,11 @@ impl Shared {
         involving::count(ask, &snapshot, &revocations, &self.sets)
     }
 
+    fn topics(&self, ask: &AskTopics) -> Result<TopicsFound, IndexError> {
+        let (snapshot, revocations) = self.published();
+        topics::count(ask, &snapshot, &revocations, &self.sets)
+    }
+
     fn drop_beside(&self, feeds: &mut Feeds) {
         if let Some(mut beside) = feeds.beside.take() {
             beside.abandon();
@@ -311,6 +319,12 @@ impl Index for TantivyIndex {
         let shared = Arc::clone(&self.shared);
         let patience = ask.patience.clone();
         self.shared.pool.run(&patience, move || shared.involving(&ask)).await
+    }
+
+    async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError> {
+        let shared = Arc::clone(&self.shared);
+        let patience = ask.patience.clone();
+        self.shared.pool.run(&patience, move || shared.topics(&ask)).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -18,6 +18,9 @@ use super::thread::{Place, Thread};
 use crate::domain::{Moment, Revision};
 use crate::index::{Hit, IndexError};
 
+/// How many cards are read between two looks at how long that takes.
+const CARDS_AT_ONCE: usize = 1_024;
+
 /// What tells a segment with its deletions from any other.
 pub(super) type SegmentKey = (SegmentId, Option<Opstamp>);
 
@@ -185,6 +188,22 @@ impl Segment {
         wanted.into_iter().zip(&cards).map(|((doc, score, shares), card)| self.hit(doc, score, shares, card)).collect()
     }
 
+    /// Visits the cards of some documents, each with the place of its document among these, in the order in which they are kept.
+    pub(super) fn cards(&self, docs: &[DocId], pace: &mut Pace<'_>, mut each: impl FnMut(usize, Card)) -> Result<(), IndexError> {
+        for some in kept(&self.cards, docs, schema::CARD)?.chunks(CARDS_AT_ONCE) {
+            pace.steps(some.len())?;
+            let mut sound = true;
+            visit(&self.cards, some, schema::CARD, |place, card| match Card::from_bytes(card) {
+                Some(card) => each(place, card),
+                None => sound = false,
+            })?;
+            if !sound {
+                return Err(lacks(schema::CARD));
+            }
+        }
+        Ok(())
+    }
+
     fn hit(&self, doc: DocId, score: f64, shares: Vec<f64>, card: &[u8]) -> Result<Hit, IndexError> {
         let card = Card::from_bytes(card).ok_or_else(|| lacks(schema::CARD))?;
         Ok(Hit {
@@ -204,20 +223,38 @@ impl Segment {
 
 /// The values of a column for some documents, in the documents' order.
 fn values(column: &BytesColumn, docs: &[DocId], name: &'static str) -> Result<Vec<Vec<u8>>, IndexError> {
-    let mut places = Vec::with_capacity(docs.len());
-    for (place, doc) in docs.iter().enumerate() {
-        places.push((column.ords().first(*doc).ok_or_else(|| lacks(name))?, place));
-    }
-    places.sort_unstable();
-    let ords: Vec<u64> = places.iter().map(|(ord, _)| *ord).collect();
     let mut values = vec![Vec::new(); docs.len()];
-    let mut targets = places.iter();
-    let all = column.dictionary().sorted_ords_to_term_cb(&ords, |value| {
-        if let Some(target) = targets.next().and_then(|(_, place)| values.get_mut(*place)) {
+    visit(column, &kept(column, docs, name)?, name, |place, value| {
+        if let Some(target) = values.get_mut(place) {
             target.extend_from_slice(value);
         }
+    })?;
+    Ok(values)
+}
+
+/// Where a column keeps the values of some documents, each with the place of its document among these, in the column's order.
+fn kept(column: &BytesColumn, docs: &[DocId], name: &'static str) -> Result<Vec<(u64, usize)>, IndexError> {
+    let ords = docs.iter().enumerate().map(|(place, doc)| Some((column.ords().first(*doc)?, place)));
+    let mut kept = ords.collect::<Option<Vec<_>>>().ok_or_else(|| lacks(name))?;
+    kept.sort_unstable();
+    Ok(kept)
+}
+
+/// Visits values of a column in its order, each with its document's place.
+fn visit(
+    column: &BytesColumn,
+    kept: &[(u64, usize)],
+    name: &'static str,
+    mut each: impl FnMut(usize, &[u8]),
+) -> Result<(), IndexError> {
+    let ords: Vec<u64> = kept.iter().map(|(ord, _)| *ord).collect();
+    let mut places = kept.iter();
+    let all = column.dictionary().sorted_ords_to_term_cb(&ords, |value| {
+        if let Some((_, place)) = places.next() {
+            each(*place, value);
+        }
     });
-    if all.map_err(engine_failed)? { Ok(values) } else { Err(lacks(name)) }
+    if all.map_err(engine_failed)? { Ok(()) } else { Err(lacks(name)) }
 }
 
 fn moment(seconds: i64, column: &'static str) -> Result<Moment, IndexError> {

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::domain::Revision;
-use crate::index::{Ask, AskInvolving, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
+use crate::index::{
+    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound, TopicsFound,
+};
 
 /// Does not hear of revocations.
 pub(super) struct LateRevocation {
@@ -45,6 +47,10 @@ impl Index for LateRevocation {
 
     async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError> {
         self.index.involving(ask).await
+    }
+
+    async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError> {
+        self.index.topics(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

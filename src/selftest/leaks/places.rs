@@ -8,7 +8,9 @@ use tokio::sync::watch;
 
 use super::{for_all_hits, page};
 use crate::domain::{DocumentName, Revision};
-use crate::index::{Ask, AskInvolving, AskThreads, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound};
+use crate::index::{
+    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound, TopicsFound,
+};
 
 /// Breaks ties by place.
 pub(super) struct TiesByPlace {
@@ -83,6 +85,10 @@ impl Index for TiesByPlace {
 
     async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError> {
         self.index.involving(ask).await
+    }
+
+    async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError> {
+        self.index.topics(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -12,6 +12,10 @@ use crate::domain::{Audience, DocumentName, ResourceName, Revision};
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::index::{
     Ask, AskInvolving, AskThreads, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation, ThreadsFound,
+    }
+
+    Ask, AskThreads, AskTopics, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation, ThreadsFound,
+    TopicsFound,
 };
 
 /// What the second index holds.
@@ -145,6 +149,10 @@ impl Index for Shadowed {
 
     async fn involving(&self, ask: AskInvolving) -> Result<Vec<u64>, IndexError> {
         self.index.involving(ask).await
+    }
+
+    async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError> {
+        self.index.topics(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {
