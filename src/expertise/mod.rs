@@ -4,14 +4,17 @@
 //! adapting data fusion techniques for an expert search task", CIKM 2006. A vote counts by score, rank and role, and each further
 //! document of a person less than the one before; `weights` has every weight, docs/relevance.md what each gave. `relevance` says how
 //! likely it is that somebody knows, learnt from judged answers. This room must never look anything up, and never name a document
-//! that it was not given. Start reading at [`rank`]; [`standing`] judges what was counted of somebody in a topic.
+//! that it was not given. Start reading at [`rank`]; [`standing`] judges what was counted of somebody in a topic, [`peers`] whose
+//! interests are close.
 
+mod peers;
 mod reasons;
 mod relevance;
 mod topics;
 mod voting;
 mod weights;
 
+pub use peers::{Peer, SharedTopic, TopicFigures, interest_shares, peer_reasons, peers};
 pub use reasons::{Spoken, reasons};
 pub use relevance::{Level, Yardstick};
 pub use topics::{RECENT_MONTHS, Standing, Tallied, Trend, standing};

@@ -59,7 +59,8 @@ fn counted(spoken: &[Spoken], role: Role, verb: &str, noun: &str) -> Option<Stri
     (count > 0).then(|| format!("{verb} {}", plural(count, noun)))
 }
 
-fn plural(count: usize, noun: &str) -> String {
+/// So many of something, in words.
+pub(super) fn plural(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         _ => format!("{count} {noun}s"),

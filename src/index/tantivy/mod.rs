@@ -58,7 +58,8 @@ use self::snapshot::Snapshot;
 use self::store::Store;
 use self::visible::VisibleSets;
 use super::{
-    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound, TopicsFound,
+    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound,
+    TopicsFound,
 };
 use crate::domain::Revision;
 

@@ -7,7 +7,8 @@ use tokio::sync::watch;
 
 use crate::domain::Revision;
 use crate::index::{
-    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound, TopicsFound,
+    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound,
+    TopicsFound,
 };
 
 /// Does not hear of revocations.

@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use super::{for_all_hits, page};
 use crate::domain::{DocumentName, Revision};
 use crate::index::{
-    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound, TopicsFound,
+    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound,
+    TopicsFound,
 };
 
 /// Breaks ties by place.

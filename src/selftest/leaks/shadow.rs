@@ -11,11 +11,8 @@ use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{Audience, DocumentName, ResourceName, Revision};
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::index::{
-    Ask, AskInvolving, AskThreads, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation, ThreadsFound,
-    }
-
-    Ask, AskThreads, AskTopics, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation, ThreadsFound,
-    TopicsFound,
+    Ask, AskInvolving, AskThreads, AskTopics, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation,
+    ThreadsFound, TopicsFound,
 };
 
 /// What the second index holds.
