@@ -13,7 +13,7 @@ use crate::index::{AskInvolving, Basis, Patience};
 use crate::storage::profiles::{PeopleFilter, PeopleRule, Seen};
 
 /// Most profiles that are looked up in one go.
-const MOST_AT_ONCE: usize = 1_024;
+pub(super) const MOST_AT_ONCE: usize = 1_024;
 /// How many of the best are looked up at a time to find the best person.
 const BEST_AT_ONCE: usize = 8;
 
@@ -212,21 +212,26 @@ impl App {
         some: Vec<Candidate>,
     ) -> Result<Vec<(Rated, String)>, AppError> {
         let people: Vec<PersonName> = some.iter().map(|candidate| candidate.person.clone()).collect();
-        let profiles = self.backends.profiles.people(&people).await?;
-        let rule = PeopleRule::of(&nameable.filter, nameable.seen);
-        let mut named = Vec::new();
-        for (candidate, profile) in some.into_iter().zip(profiles) {
-            let stub = || Person::stub(candidate.person.clone(), candidate.person.id().to_owned(), Moment::default());
-            let person = profile.unwrap_or_else(stub);
-            if rule.admits(&person) {
-                named.push((candidate, person.unit));
-            }
+        let admitted = self.admitted(nameable, &people).await?;
+        let named: Vec<(Candidate, String)> =
+            some.into_iter().zip(admitted).filter_map(|(candidate, person)| Some((candidate, person?.unit))).collect();
+        if named.is_empty() {
+            return Ok(Vec::new());
         }
         let people = named.iter().map(|(candidate, _)| self.memberships.aliases().names_of(&candidate.person)).collect();
         let ask = AskInvolving { people, sight: nameable.sight.clone(), patience: nameable.patience.clone() };
-        let involved = if named.is_empty() { Vec::new() } else { self.backends.index.involving(ask).await? };
+        let involved = self.backends.index.involving(ask).await?;
         let rated = named.into_iter().zip(involved).map(|((candidate, unit), involved)| (rating.rate(candidate, involved), unit));
         Ok(rated.filter(|(rated, _)| rated.relevance >= rating.floor).collect())
+    }
+
+    /// The profiles of some people, in their order, a stub's where there is none; nothing for whom theirs does not allow to be named.
+    pub(super) async fn admitted(&self, nameable: &Nameable<'_>, people: &[PersonName]) -> Result<Vec<Option<Person>>, AppError> {
+        let profiles = self.backends.profiles.people(people).await?;
+        let rule = PeopleRule::of(&nameable.filter, nameable.seen);
+        let stub = |name: &PersonName| Person::stub(name.clone(), name.id().to_owned(), Moment::default());
+        let known = people.iter().zip(profiles).map(|(name, profile)| profile.unwrap_or_else(|| stub(name)));
+        Ok(known.map(|person| rule.admits(&person).then_some(person)).collect())
     }
 }
 

@@ -138,12 +138,30 @@ pub(super) enum Find {
     Discussions(FindArguments),
     /// People by name, misspelt too
     People(FindArguments),
+    /// People who share somebody's interests
+    Peers(PeersArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PeersArguments {
+    /// Whose interests, such as people/ada; the asker's unless told
+    #[arg(long, value_name = "PERSON")]
+    pub(super) person: Option<String>,
+    #[command(flatten)]
+    pub(super) answer: AnswerArguments,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct FindArguments {
     /// What to look for
     pub(super) query: String,
+    #[command(flatten)]
+    pub(super) answer: AnswerArguments,
+}
+
+/// How an answer is printed, and who gives it.
+#[derive(Debug, Args)]
+pub(super) struct AnswerArguments {
     /// Print the answer as JSON
     #[arg(long)]
     pub(super) json: bool,

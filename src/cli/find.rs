@@ -3,20 +3,23 @@
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage};
 
-use super::arguments::FindArguments;
+use super::arguments::{FindArguments, PeersArguments};
 use super::client::Client;
 use super::{Failure, show};
 use crate::grpc::pb;
 
 /// `rookery find experts`
 pub(super) async fn experts(arguments: &FindArguments) -> Result<(), Failure> {
-    let client = Client::of(&arguments.target, None).await?;
-    let request =
-        pb::FindExpertsRequest { query: arguments.query.clone(), page_size: i32::from(arguments.limit), ..Default::default() };
+    let client = Client::of(&arguments.answer.target, None).await?;
+    let request = pb::FindExpertsRequest {
+        query: arguments.query.clone(),
+        page_size: i32::from(arguments.answer.limit),
+        ..Default::default()
+    };
     let answer = client.discovery().find_experts(request).await;
     client.close().await;
     let answer = answer?.into_inner();
-    if arguments.json {
+    if arguments.answer.json {
         return print_json("rookery.v1.FindExpertsResponse", &answer);
     }
     print!("{}", show::experts(&answer));
@@ -25,17 +28,17 @@ pub(super) async fn experts(arguments: &FindArguments) -> Result<(), Failure> {
 
 /// `rookery find documents`
 pub(super) async fn documents(arguments: &FindArguments) -> Result<(), Failure> {
-    let client = Client::of(&arguments.target, None).await?;
+    let client = Client::of(&arguments.answer.target, None).await?;
     let request = pb::FindDocumentsRequest {
         query: arguments.query.clone(),
-        page_size: i32::from(arguments.limit),
+        page_size: i32::from(arguments.answer.limit),
         include_total: true,
         ..Default::default()
     };
     let answer = client.discovery().find_documents(request).await;
     client.close().await;
     let answer = answer?.into_inner();
-    if arguments.json {
+    if arguments.answer.json {
         return print_json("rookery.v1.FindDocumentsResponse", &answer);
     }
     print!("{}", show::documents(&answer));
@@ -44,17 +47,17 @@ pub(super) async fn documents(arguments: &FindArguments) -> Result<(), Failure> 
 
 /// `rookery find discussions`
 pub(super) async fn discussions(arguments: &FindArguments) -> Result<(), Failure> {
-    let client = Client::of(&arguments.target, None).await?;
+    let client = Client::of(&arguments.answer.target, None).await?;
     let request = pb::FindDiscussionsRequest {
         query: arguments.query.clone(),
-        page_size: i32::from(arguments.limit),
+        page_size: i32::from(arguments.answer.limit),
         include_total: true,
         ..Default::default()
     };
     let answer = client.discovery().find_discussions(request).await;
     client.close().await;
     let answer = answer?.into_inner();
-    if arguments.json {
+    if arguments.answer.json {
         return print_json("rookery.v1.FindDiscussionsResponse", &answer);
     }
     print!("{}", show::discussions(&answer));
@@ -63,20 +66,38 @@ pub(super) async fn discussions(arguments: &FindArguments) -> Result<(), Failure
 
 /// `rookery find people`
 pub(super) async fn people(arguments: &FindArguments) -> Result<(), Failure> {
-    let client = Client::of(&arguments.target, None).await?;
+    let client = Client::of(&arguments.answer.target, None).await?;
     let request = pb::FindPeopleRequest {
         query: arguments.query.clone(),
-        page_size: i32::from(arguments.limit),
+        page_size: i32::from(arguments.answer.limit),
         include_total: true,
         ..Default::default()
     };
     let answer = client.discovery().find_people(request).await;
     client.close().await;
     let answer = answer?.into_inner();
-    if arguments.json {
+    if arguments.answer.json {
         return print_json("rookery.v1.FindPeopleResponse", &answer);
     }
     print!("{}", show::people(&answer));
+    Ok(())
+}
+
+/// `rookery find peers`
+pub(super) async fn peers(arguments: &PeersArguments) -> Result<(), Failure> {
+    let client = Client::of(&arguments.answer.target, None).await?;
+    let request = pb::FindPeersRequest {
+        person: arguments.person.clone().unwrap_or_default(),
+        page_size: i32::from(arguments.answer.limit),
+        ..Default::default()
+    };
+    let answer = client.discovery().find_peers(request).await;
+    client.close().await;
+    let answer = answer?.into_inner();
+    if arguments.answer.json {
+        return print_json("rookery.v1.FindPeersResponse", &answer);
+    }
+    print!("{}", show::peers(&answer));
     Ok(())
 }
 

@@ -94,6 +94,7 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Find(Find::Documents(arguments)) => find::documents(&arguments).await,
         Command::Find(Find::Discussions(arguments)) => find::discussions(&arguments).await,
         Command::Find(Find::People(arguments)) => find::people(&arguments).await,
+        Command::Find(Find::Peers(arguments)) => find::peers(&arguments).await,
         Command::Eval(arguments) => eval::run(&arguments).await,
         Command::Tune(arguments) => tune::run(&arguments).await,
         Command::Config(ConfigCommand::Check(arguments)) => configure::check(&arguments),

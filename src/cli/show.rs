@@ -143,6 +143,36 @@ pub(super) fn people(answer: &pb::FindPeopleResponse) -> String {
     text
 }
 
+/// People who share interests, with the topics that they share.
+pub(super) fn peers(answer: &pb::FindPeersResponse) -> String {
+    let mut text = String::new();
+    warnings(&mut text, &answer.warnings);
+    let topics: Vec<String> = answer.topics.iter().map(|interest| format!("#{}", interest.topic)).collect();
+    if topics.is_empty() {
+        text.push_str("No interests are known.\n");
+    } else {
+        let _ = writeln!(text, "Interests: {}", topics.join(" "));
+    }
+    if answer.abstained && !topics.is_empty() {
+        text.push_str("Nobody found.\n");
+    }
+    for (at, hit) in answer.peers.iter().enumerate() {
+        let person = hit.person.clone().unwrap_or_default();
+        let _ = writeln!(text, "{:>2}. {} ({})  similarity {:.2}", at + 1, person.display_name, person.name, hit.similarity);
+        place(&mut text, &person);
+        let _ = writeln!(text, "    {}", hit.reasons.join("; "));
+        let share = |contribution: f64| 100.0 * contribution / hit.similarity.max(f64::MIN_POSITIVE);
+        for pb::SharedTopic { topic, document_count, peer_document_count, contribution } in &hit.shared_topics {
+            let counts = format!("{document_count} and {peer_document_count} documents");
+            let _ = writeln!(text, "    {:>3.0} %  #{topic}  {counts}", share(*contribution));
+        }
+        if hit.other_count > 0 {
+            let _ = writeln!(text, "    {:>3.0} %  {} more", share(hit.other_contribution), hit.other_count);
+        }
+    }
+    text
+}
+
 fn met(met: &pb::DirectoryMatch) -> String {
     use pb::directory_match::How;
     let pb::DirectoryMatch { word, field, met: what, .. } = met;

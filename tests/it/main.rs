@@ -27,6 +27,7 @@ mod lookup;
 mod moderation;
 mod overload;
 mod paging;
+mod peers;
 mod people;
 mod reactions;
 mod reviews;

@@ -1,10 +1,11 @@
 //! `DiscoveryService`: who knows, what is written, where it is being talked about, and how to find somebody.
 //!
 //! `asked.rs` reads requests, `told.rs` puts answers together, with what `around.rs` has for all of them; `people.rs` does both for what
-//! is found by name.
+//! is found by name, `peers.rs` for who shares interests.
 
 mod around;
 mod asked;
+mod peers;
 mod people;
 mod told;
 
@@ -84,6 +85,15 @@ impl DiscoveryService for Discovery {
             call.min_revision = min_revision.revision()?;
             let found = self.app().find_people(&call, asked).await?;
             people::told(found, &binding, &self.door.seal)
+        };
+        self.door.answer(request, find).await
+    }
+    async fn find_peers(&self, request: Request<pb::FindPeersRequest>) -> Result<Response<pb::FindPeersResponse>, Status> {
+        let find = |mut call: Call, message: pb::FindPeersRequest| async move {
+            let (asked, min_revision, binding) = peers::asked(message, &call.asker, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let found = self.app().find_peers(&call, asked).await?;
+            peers::told(found, &binding, &self.door.seal)
         };
         self.door.answer(request, find).await
     }

@@ -212,7 +212,7 @@ fn messages(number: u64) -> i32 {
 }
 
 /// A number of things on a page, all of which are bounded far below this type's end.
-fn count(number: usize) -> i32 {
+pub(super) fn count(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 

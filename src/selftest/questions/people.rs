@@ -29,6 +29,20 @@ pub(super) fn lookup_person(inquirer: &mut Inquirer<'_>) -> Requests {
     })
 }
 
+pub(super) fn find_peers(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.requests(14, |inquirer| pb::FindPeersRequest {
+        person: match inquirer.random.below(10) {
+            0..4 => String::new(),
+            4 => inquirer.random.one(&NO_NAMES).to_owned(),
+            _ => inquirer.random.one(&inquirer.names.people),
+        },
+        people_filter: if inquirer.random.percent(50) { inquirer.people_filter() } else { None },
+        page_size: inquirer.page_size(),
+        page_token: inquirer.token(),
+        min_revision: inquirer.token(),
+    })
+}
+
 pub(super) fn get_expertise(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer
         .for_names(&inquirer.names.people, 9, |inquirer, name| pb::GetExpertiseRequest { name, min_revision: inquirer.token() })

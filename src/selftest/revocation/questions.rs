@@ -13,6 +13,7 @@ use crate::selftest::wire::Answer;
 const FIND_DOCUMENTS: &str = "/rookery.v1.DiscoveryService/FindDocuments";
 const FIND_DISCUSSIONS: &str = "/rookery.v1.DiscoveryService/FindDiscussions";
 const FIND_EXPERTS: &str = "/rookery.v1.DiscoveryService/FindExperts";
+const FIND_PEERS: &str = "/rookery.v1.DiscoveryService/FindPeers";
 const GET_EXPERTISE: &str = "/rookery.v1.PeopleService/GetExpertise";
 const SEARCH: &str = "/rookery.v1.DiscoveryService/Search";
 /// The word that most documents hold.
@@ -219,6 +220,10 @@ pub(super) const QUESTIONS: &[Question] = &[
     Question::new("what somebody ordinary knows", Part::Documents, GET_EXPERTISE, |asking| {
         knows(asking, common(asking.room.number))
     }),
+    Question::new("peers of its author", Part::Documents, FIND_PEERS, |asking| share(asking, asking.room.author()))
+        .betraying(|answer| read::<pb::FindPeersResponse>(answer).is_some_and(|found| !found.topics.is_empty())),
+    Question::new("peers of somebody ordinary", Part::Documents, FIND_PEERS, |asking| share(asking, common(asking.room.number)))
+        .paged(Pages::OfAll),
     Question::new("get its author", Part::Profile, "/rookery.v1.PeopleService/GetPerson", |asking| {
         pb::GetPersonRequest { name: asking.room.author(), min_revision: asking.min_revision.clone() }.encode_to_vec()
     }),
@@ -277,6 +282,11 @@ pub(super) const QUESTIONS: &[Question] = &[
 
 fn knows(asking: &Asking, name: String) -> Vec<u8> {
     pb::GetExpertiseRequest { name, min_revision: asking.min_revision.clone() }.encode_to_vec()
+}
+
+fn share(asking: &Asking, person: String) -> Vec<u8> {
+    let (page_token, min_revision) = (asking.page_token.clone(), asking.min_revision.clone());
+    pb::FindPeersRequest { person, page_size: 100, page_token, min_revision, ..Default::default() }.encode_to_vec()
 }
 
 fn get(asking: &Asking, at: usize) -> Vec<u8> {
