@@ -92,13 +92,13 @@ async fn find_prints_for_people_and_as_json() {
     let data = folder.path().join("data");
     assert_eq!(import(&sample(), &data).0, Some(0));
     let dir = data.to_str().unwrap();
-    let find = |what: &str, query: &str, more: &[&str]| {
-        let mut arguments = vec!["find", what, query, "--as", "people/ada", "--data-dir", dir];
-        arguments.extend(more);
-        let done = run(&arguments);
+    let told = |arguments: &[&str], more: &[&str]| {
+        let done = run(&[arguments, &["--as", "people/ada", "--data-dir", dir], more].concat());
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8_lossy(&done.stdout).into_owned()
     };
+    let find = |what: &str, query: &str, more: &[&str]| told(&["find", what, query], more);
+    let peers = |more: &[&str]| told(&["find", "peers"], more);
     let ask = |what: &str, more: &[&str]| find(what, "grpc deadlines", more);
     let told = find("experts", "grpc deadlines and falconry", &[]);
     assert!(told.contains("Nobody here knows of: falconry\n"), "{told}");
@@ -108,6 +108,10 @@ async fn find_prints_for_people_and_as_json() {
     assert!(told.contains("documents/") && told.contains(" messages") && told.contains("in all"), "{told}");
     let told = ask("people", &[]);
     assert!(told.contains("people/tomasz") && told.contains("grpc in skills") && told.contains("1 in all"), "{told}");
+    let told = peers(&["--person", "people/tomasz"]);
+    assert!(told.contains("Interests: #") && told.contains("similarity 0.") && told.contains("shares "), "{told}");
+    let json: serde_json::Value = serde_json::from_str(&peers(&["--json", "-n", "1"])).unwrap();
+    assert_eq!(json["peers"].as_array().unwrap().len(), 1, "{json}");
     let json: serde_json::Value = serde_json::from_str(&ask("people", &["--json"])).unwrap();
     assert_eq!(json["people"][0]["matches"][1]["how"], "HOW_EXACT", "{json}");
     let json: serde_json::Value = serde_json::from_str(&ask("documents", &["--json"])).unwrap();

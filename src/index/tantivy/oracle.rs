@@ -4,16 +4,17 @@
 //! precision, so that answers can be compared bit by bit.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ::tantivy::fieldnorm::FieldNormReader;
 
 use super::bm25::{B, K1};
 use super::schema::TITLE_WEIGHT;
 use crate::access::Sight;
-use crate::domain::{Document, DocumentName, Gates, Kind, PersonName, ResourceName, Revision, Role};
+use crate::domain::{Document, DocumentName, Gates, Hashtag, Kind, PersonName, ResourceName, Revision, Role};
 use crate::index::{
-    After, Ask, AskThreads, Basis, CountHits, Found, Hit, HitCount, Order, ThreadDetails, ThreadHit, ThreadState, ThreadsFound,
+    After, Ask, AskThreads, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, PersonOfTopics, ThreadDetails, ThreadHit,
+    ThreadState, ThreadsFound, TopicsFound,
 };
 use crate::query::{Filter, Word};
 use crate::text::{self, TokenShape};
@@ -142,6 +143,32 @@ impl Oracle {
         ThreadsFound { threads, more, count, basis, revision }
     }
 
+    /// The answer to a question for the people behind topics: every document is asked for each of its people.
+    pub(super) fn topics(&self, ask: &AskTopics) -> TopicsFound {
+        let visible: Vec<&Document> =
+            self.rows.iter().map(|row| &row.document).filter(|document| self.shows(document, &ask.sight)).collect();
+        let has = |document: &&&Document, topic: &Hashtag| document.hashtags.contains(topic);
+        let about = |topic| visible.iter().filter(move |document| has(document, topic));
+        let speaks = |document: &Document, person: &PersonName| {
+            document.people.iter().any(|p| p.role != Role::Mentioned && (ask.owner)(&p.person) == *person)
+        };
+        let everybody = visible.iter().flat_map(|document| &document.people).map(|p| (ask.owner)(&p.person));
+        let counts = |person: &PersonName| -> Vec<u32> {
+            let count = |topic| about(topic).filter(|document| speaks(document, person)).count();
+            ask.topics.iter().map(|topic| u32::try_from(count(topic)).unwrap()).collect()
+        };
+        let people = everybody.collect::<BTreeSet<_>>().into_iter().map(|person| {
+            let counts = counts(&person);
+            PersonOfTopics { person, counts }
+        });
+        TopicsFound {
+            documents: visible.len() as u64,
+            frequencies: ask.topics.iter().map(|topic| about(topic).count() as u64).collect(),
+            people: people.filter(|one| one.counts.iter().any(|count| *count > 0)).collect(),
+            revision: self.revision,
+        }
+    }
+
     fn shows(&self, document: &Document, sight: &Sight) -> bool {
         let since = self.withdrawn.iter().filter(|(name, _)| *name == document.name);
         sight.may_read(document) && since.clone().all(|(_, gates)| gates.as_ref().is_some_and(|gates| sight.passes(gates)))
@@ -162,7 +189,7 @@ fn details(ask: &AskThreads, hits: &[Hit], mut visible: Vec<&Document>) -> Threa
     let mut people: BTreeMap<PersonName, u64> = BTreeMap::new();
     for document in visible.iter().take(ask.window) {
         let taking_part = document.people.iter().filter(|p| p.role != Role::Mentioned).map(|p| p.person.clone());
-        for person in taking_part.collect::<std::collections::BTreeSet<_>>() {
+        for person in taking_part.collect::<BTreeSet<_>>() {
             *people.entry(person).or_default() += 1;
         }
     }

@@ -1,4 +1,5 @@
-//! Proved here: 1. whatever was written, deleted, revoked and committed, every asker gets what an exhaustive search finds; 2. worlds that
+//! Proved here: 1. whatever was written, deleted, revoked and committed, every asker gets what an exhaustive search finds, and so for the
+//! people behind topics; 2. worlds that
 //! differ only in what is hidden, in history and in commits give the same answers, bit by bit; 3. pages join to the whole;
 //! 4. the same holds where terms fill many blocks and little of a word
 //! is left out.
@@ -6,10 +7,10 @@
 use proptest::prelude::*;
 
 use super::oracle::Oracle;
-use super::samples::{Seed, VOCABULARY, ask, audience, behind, document, hidden_audience, sights};
+use super::samples::{Seed, VOCABULARY, ask, ask_topics, audience, behind, document, hidden_audience, sights};
 use super::{TantivyIndex, TantivySettings};
 use crate::domain::{Audience, Document, DocumentName, Gates, ResourceName, Revision};
-use crate::index::{After, Ask, Found, Index, IndexChange, Order, Revocation};
+use crate::index::{After, Ask, AskTopics, Found, Index, IndexChange, Order, Revocation};
 use crate::query::{Filter, Query, Word};
 
 /// Equal down to the bits of every number.
@@ -76,6 +77,12 @@ impl Pair {
         let found = self.index.search(ask.clone()).await.unwrap();
         assert!(same(&found, &expected), "{ask:?}\nfound    {found:?}\nexpected {expected:?}");
     }
+
+    /// The index finds the people behind topics whom an exhaustive count finds.
+    async fn agrees_on_topics(&self, ask: AskTopics) {
+        let expected = self.oracle.topics(&ask);
+        assert_eq!(self.index.topics(ask).await.unwrap(), expected);
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -137,12 +144,16 @@ proptest! {
                     Step::Put(seed, number, gates) => pair.put(behind(document(&seed, audience(number)), gates)).await,
                     Step::Delete(id) => pair.delete(id).await,
                     Step::Commit => pair.commit().await,
-                    Step::Ask(number) => pair.agrees(ask(number, &sights[number % sights.len()])).await,
+                    Step::Ask(number) => {
+                        pair.agrees(ask(number, &sights[number % sights.len()])).await;
+                        pair.agrees_on_topics(ask_topics(number, &sights[number % sights.len()])).await;
+                    }
                 }
             }
             pair.commit().await;
             for number in 0..30 {
                 pair.agrees(ask(number * 37, &sights[number % sights.len()])).await;
+                pair.agrees_on_topics(ask_topics(number, &sights[number % sights.len()])).await;
             }
         });
     }
@@ -194,6 +205,8 @@ proptest! {
                     let ask = ask(number * 41, sight);
                     let (left, right) = (plain.search(ask.clone()).await.unwrap(), busy.search(ask.clone()).await.unwrap());
                     assert!(same(&left, &right), "{ask:?}\nplain {left:?}\nbusy  {right:?}");
+                    let ask = ask_topics(number, sight);
+                    assert_eq!(plain.topics(ask.clone()).await.unwrap(), busy.topics(ask).await.unwrap());
                 }
             }
         });
@@ -255,6 +268,7 @@ fn pruning_over_many_blocks_finds_what_an_exhaustive_search_finds() {
         for number in 0..150 {
             let mut ask = ask(number * 101 + 1, &sights[number % sights.len()]);
             pair.agrees(ask.clone()).await;
+            pair.agrees_on_topics(ask_topics(number, &ask.sight)).await;
             ask.filter = Filter::default();
             ask.limit = 10;
             pair.agrees(ask).await;

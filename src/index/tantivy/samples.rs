@@ -1,13 +1,14 @@
 //! People, documents and questions for the property tests, each from small numbers.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
     Audience, Community, CommunityName, Document, DocumentName, Given, GroupId, Hashtag, Kind, Language, MarkupFormat, Moment,
     Participation, PersonName, Principal, ResourceName, Role, ThreadPlace,
 };
-use crate::index::{Ask, AskThreads, CountHits, Order, Patience, ThreadState};
+use crate::index::{Ask, AskThreads, AskTopics, CountHits, Order, Patience, ThreadState};
 use crate::query::{Filter, Query, TimeRange, Word};
 
 pub(super) const VOCABULARY: [&str; 8] = ["tide", "tides", "dock", "crane", "ship", "ships", "sail", "mast"];
@@ -138,6 +139,18 @@ pub(super) fn ask_threads(number: usize, sight: &Sight) -> AskThreads {
         detailed: [1_000, 2, 0][number % 3],
         matches: number % 4,
         window: 1 + number % 5,
+    }
+}
+
+/// Questions for the people behind topics, from a number; some take bo for an account of ada's.
+pub(super) fn ask_topics(number: usize, sight: &Sight) -> AskTopics {
+    let topics = VOCABULARY.iter().skip(number % 4).step_by(1 + number % 3).chain(["absent"].iter().take(number % 2));
+    let linked = number.is_multiple_of(3);
+    AskTopics {
+        topics: topics.map(|label| Hashtag::parse(label).unwrap()).collect(),
+        sight: sight.clone(),
+        owner: Arc::new(move |name| if linked && name.id() == "bo" { person("ada") } else { name.clone() }),
+        patience: Patience::default(),
     }
 }
 
