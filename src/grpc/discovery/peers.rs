@@ -54,7 +54,7 @@ pub(super) fn told(found: PeersFound, binding: &Binding, seal: &Seal) -> Result<
     Ok(pb::FindPeersResponse {
         peers: found.peers.into_iter().map(peer).collect(),
         next_page_token: page_token(next.as_ref(), binding, seal)?,
-        topics: found.interests.into_iter().map(interest).collect(),
+        topics: found.interests.iter().map(interest).collect(),
         abstained: found.abstained,
         abstention_reason: reason.into(),
         warnings: found.warnings.into_iter().map(warning).collect(),
@@ -70,7 +70,7 @@ fn abstention(found: &PeersFound) -> pb::AbstentionReason {
     }
 }
 
-fn interest(found: InterestFound) -> pb::Interest {
+fn interest(found: &InterestFound) -> pb::Interest {
     pb::Interest {
         topic: found.topic.as_str().to_owned(),
         document_count: documents(found.documents),
@@ -84,13 +84,13 @@ fn peer(found: PeerFound) -> pb::PeerHit {
         person: Some(card(found.person)),
         similarity: found.similarity,
         reasons: found.reasons,
-        shared_topics: found.shared.into_iter().map(shared_topic).collect(),
+        shared_topics: found.shared.iter().map(shared_topic).collect(),
         other_count: count(found.other_count),
         other_contribution: found.other_contribution,
     }
 }
 
-fn shared_topic(found: SharedFound) -> pb::SharedTopic {
+fn shared_topic(found: &SharedFound) -> pb::SharedTopic {
     pb::SharedTopic {
         topic: found.topic.as_str().to_owned(),
         document_count: documents(found.documents),

@@ -44,8 +44,7 @@ pub(super) fn count(
         let of_doc: Vec<&[(DocId, usize)]> = labelled.chunk_by(|(one, _), (other, _)| one == other).collect();
         let docs: Vec<DocId> = of_doc.iter().filter_map(|topics| topics.first()).map(|(doc, _)| *doc).collect();
         segment.segment.cards(&docs, &mut pace, |place, card| {
-            let topics = of_doc.get(place).copied().unwrap_or_default();
-            crowd.add(&card.people, topics.iter().map(|(_, topic)| *topic));
+            crowd.add(&card.people, of_doc.get(place).copied().unwrap_or_default());
         })?;
     }
     pace.look()?;
@@ -68,8 +67,8 @@ impl<'a> Crowd<'a> {
         Self { owner, topics, people: Vec::new(), places: HashMap::new(), here: Vec::new() }
     }
 
-    /// Counts the people of a document that has some topics.
-    fn add(&mut self, people: &[Participation], topics: impl Iterator<Item = usize> + Clone) {
+    /// Counts the people of a document that has these topics.
+    fn add(&mut self, people: &[Participation], labelled: &[(DocId, usize)]) {
         self.here.clear();
         for participation in people.iter().filter(|participation| participation.role != Role::Mentioned) {
             let place = self.place(&participation.person);
@@ -79,8 +78,8 @@ impl<'a> Crowd<'a> {
         self.here.dedup();
         for place in &self.here {
             let Some(person) = self.people.get_mut(*place) else { continue };
-            for topic in topics.clone() {
-                if let Some(count) = person.counts.get_mut(topic) {
+            for (_, topic) in labelled {
+                if let Some(count) = person.counts.get_mut(*topic) {
                     *count = count.saturating_add(1);
                 }
             }
