@@ -163,7 +163,7 @@ pub(super) fn peers(answer: &pb::FindPeersResponse) -> String {
         let _ = writeln!(text, "    {}", hit.reasons.join("; "));
         let share = |contribution: f64| 100.0 * contribution / hit.similarity.max(f64::MIN_POSITIVE);
         for pb::SharedTopic { topic, document_count, peer_document_count, contribution } in &hit.shared_topics {
-            let counts = format!("{document_count} and {peer_document_count} documents");
+            let counts = format!("documents: {document_count} and {peer_document_count}");
             let _ = writeln!(text, "    {:>3.0} %  #{topic}  {counts}", share(*contribution));
         }
         if hit.other_count > 0 {
