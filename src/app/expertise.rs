@@ -52,10 +52,10 @@ impl App {
         self.freshen(call).await?;
         self.projection.profiles_caught_up(self.rights.taken_away(), &call.patience).await?;
         let sight = self.sight(call);
-        let name = &self.person_of(name);
-        let record = self.person_record(name).await?;
-        let person = self.seen_person(call, &sight, name, record.clone()).await?.ok_or_else(|| AppError::not_found(name))?;
-        let inferred = self.inferred(call, &sight, name).await?;
+        let owner = self.person_of(name);
+        let record = self.person_record(&owner).await?;
+        let person = self.seen_person(call, &sight, &owner, record.clone()).await?.ok_or_else(|| AppError::not_found(name))?;
+        let inferred = self.inferred(call, &sight, &owner).await?;
         let (declared, endorsed) = match record.filter(|_| sight.signed_in()) {
             Some(record) => (record.skills.clone(), self.endorsed(&sight, &record).await?),
             None => (Vec::new(), Vec::new()),

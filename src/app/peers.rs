@@ -175,13 +175,12 @@ impl App {
     /// The topics of documents in which a person has a part, under any name, each with how often.
     async fn inferred_topics(&self, sight: &Sight, person: &PersonName) -> Result<BTreeMap<Hashtag, u64>, AppError> {
         let mut strengths: BTreeMap<Hashtag, u64> = BTreeMap::new();
-        for name in self.memberships.aliases().names_of(person) {
-            for tally in self.backends.profiles.tallies(&name).await? {
-                // Whoever asks is interested, too.
-                let counts = tally.role != Role::Mentioned && sight.passes(&tally.gates);
-                if let Some(topic) = tally.topic.filter(|_| counts) {
-                    *strengths.entry(topic).or_default() += u64::from(tally.count);
-                }
+        let names: Vec<PersonName> = self.memberships.aliases().names_of(person).into_iter().collect();
+        for tally in self.backends.profiles.tallies(&names).await? {
+            // Whoever asks is interested, too.
+            let counts = tally.role != Role::Mentioned && sight.passes(&tally.gates);
+            if let Some(topic) = tally.topic.filter(|_| counts) {
+                *strengths.entry(topic).or_default() += u64::from(tally.count);
             }
         }
         Ok(strengths)

@@ -5,7 +5,8 @@
 //! somebody else, and counts once; 4. who said it and of whom it was said take it back, and nobody else; 5. neither imports nor
 //! changes of the profile touch endorsements, nor do these move its etag; 6. limits are named; 7. what is wrong is named at once;
 //! 8. a document counts once, in the strongest role, and asking is not knowing; 9. topics are judged by role and age, by the clock,
-//! and shown with the newest documents that speak, under any name; 10. what is hidden has no part in that; 11. evidence is bounded.
+//! and shown with the newest documents that speak, under any name; 10. what is hidden has no part in that; 11. evidence is bounded;
+//! 12. nobody is told whose account it is that is not found.
 
 use std::sync::Arc;
 
@@ -132,6 +133,19 @@ async fn declared_endorsed_and_inferred_are_kept_apart() {
         assert_eq!(code(knows(client, "nobody", &revision).await), Code::NotFound);
     }
     assert_eq!(code(knows(&house.client(None), "bo", &revision).await), Code::NotFound, "nothing public is theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_whose_account_it_is_that_is_not_found() {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    profile(&writer, named("cy")).await;
+    let link = pb::LinkAliasRequest { person: "people/cy".to_owned(), alias: "people/forum:7".to_owned(), ..Default::default() };
+    writer.people().link_alias(writer.request(link)).await.unwrap();
+    let refused = knows(&house.client(None), "forum:7", "").await.unwrap_err();
+    assert_eq!(refused.code(), Code::NotFound);
+    let told = format!("{}{}", refused.message(), String::from_utf8_lossy(refused.details()));
+    assert!(told.contains("people/forum:7") && !told.contains("people/cy"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
