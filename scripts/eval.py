@@ -27,7 +27,7 @@ ASKED_LONG = {"scn"}
 PUBLISHED = Path(__file__).resolve().parent.parent / "src/cli/tune/published.tsv"
 
 # How many weightings are tried for the cross-validated figures; `make tune` tries more.
-WEIGHTINGS = 30
+WEIGHTINGS = 60
 
 PEOPLE = [AP, RR, nDCG @ 10, P @ 5, R @ 10]
 DOCUMENTS = [nDCG @ 10, AP, R @ 100]

@@ -2,7 +2,8 @@
 //!
 //! Start reading at [`run`]: `sets.rs` finds the sets and `judged.rs` reads judgements, `sample.rs` draws what is tried, `measure.rs`
 //! asks and `poll.rs` ranks, `figures.rs` says what follows, and `report.rs` prints it. Nothing is changed: weights are chosen by people,
-//! in `expertise/weights.rs`.
+//! in `expertise/weights.rs`. Those in force were chosen with all of these topics in view, so that what is drawn and chosen on some
+//! of the topics alone starts with a handicap beside them.
 
 mod figures;
 mod judged;

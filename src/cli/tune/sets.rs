@@ -143,6 +143,13 @@ mod tests {
     }
 
     #[test]
+    fn every_published_figure_can_be_read() {
+        let names: Vec<&str> = PUBLISHED.lines().skip(2).filter_map(|line| line.split('\t').next()).collect();
+        assert_eq!(names, ["k8s", "k8s review", "python", "scn", "cranfield"]);
+        assert!(names.iter().all(|name| published(name).is_some_and(|figure| (0.0..1.0).contains(&figure))));
+    }
+
+    #[test]
     fn a_directory_without_a_set_and_one_that_is_not_there_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(below(folder.path(), &[]), Err(Failure::Usage(_))));
