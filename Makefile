@@ -93,6 +93,12 @@ tune: ## Try other weights of the ranking of people on the judged sets under DAT
 	@cargo build --release --locked --bin rookery
 	@"$(TARGET)/release/rookery" tune --data "$(DATA)" $(TUNE_FLAGS)
 
+.PHONY: reliability
+reliability: ## Learn anew how likely it is that people know who are named, and measure on other questions how far that holds.
+	@scripts/tools.sh python
+	@cargo build --release --locked --bin rookery
+	@"$(PYTHON)" scripts/reliability.py --data "$(DATA)" --rookery "$(TARGET)/release/rookery" --runs "$(TARGET)/eval"
+
 .PHONY: bench
 bench: ## Measure a generated organisation under load, beside the empty call and plain tantivy; BENCH_FLAGS='--documents 1000000'.
 	@cargo bench --locked --bench load -- --json "$(TARGET)/bench.json" $(BENCH_FLAGS)

@@ -3,7 +3,8 @@
 
 A set is a directory with documents (documents.jsonl, .gz or .zst) and, for people, topics*.tsv with qrels*.txt, for
 documents, queries*.tsv with qrels*.txt. `topics_X.tsv` is judged by `qrels_X.txt`; `qrels_X.txt` without topics of its
-own is a second judgement of `topics.tsv`. rookery asks and writes TREC runs; every figure comes from ir-measures. What
+own is a second judgement of `topics.tsv`. rookery asks and writes TREC runs; every figure comes from ir-measures. How
+often those are right of whom an answer is sure is counted in what it says of the ten best of each question. What
 weights of people give that were chosen on other questions, and how far figures differ from fifth to fifth of the questions,
 comes from rookery tune, whose figures are held against those of ir-measures.
 
@@ -14,7 +15,7 @@ import argparse
 import subprocess
 import sys
 import time
-from collections import namedtuple
+from collections import Counter, namedtuple
 from pathlib import Path
 
 import ir_measures
@@ -28,6 +29,11 @@ PUBLISHED = Path(__file__).resolve().parent.parent / "src/cli/tune/published.tsv
 
 # How many weightings are tried for the cross-validated figures; `make tune` tries more.
 WEIGHTINGS = 60
+
+# Bounds of relevance between which it is counted how often people are right; the levels change at 0.25 and at 0.65.
+STEPS = [0.0, 0.1, 0.25, 0.45, 0.65, 1.0]
+# How many people of each question are looked at for that: a page.
+PAGE = 10
 
 PEOPLE = [AP, RR, nDCG @ 10, P @ 5, R @ 10]
 DOCUMENTS = [nDCG @ 10, AP, R @ 100]
@@ -68,10 +74,37 @@ def ask(task, rookery, runs, depth):
     command = [rookery, "eval", task.sought, "--data", task.directory, "--topics", task.questions, "--query", task.query, "--run", run]
     if depth:
         command += ["--depth", str(depth)]
+    if task.sought == "experts":
+        command += ["--ratings", ratings_beside(run)]
     print(f"eval: {task.set_name}: {task.questions.name} ({task.query})", file=sys.stderr, flush=True)
     started = time.monotonic()
     subprocess.run([str(part) for part in command], check=True, stdout=sys.stderr)
     return run, time.monotonic() - started
+
+
+def ratings_beside(run):
+    """Where it is told how likely it is that the people of a run know."""
+    return run.with_suffix(".ratings.tsv")
+
+
+def reliability(name, judgements, path):
+    """How often people were right, by relevance, as a row, and how often of questions somebody was called HIGH."""
+    right = {(qrel.query_id, qrel.doc_id) for qrel in ir_measures.read_trec_qrels(str(judgements)) if qrel.relevance > 0}
+    topics = {topic for topic, _ in right}
+    ranks, rated = Counter(), []
+    for line in path.read_text().splitlines():
+        topic, person, relevance, level, *_ = line.split("\t")
+        ranks[topic] += 1
+        if topic in topics and ranks[topic] <= PAGE:
+            rated.append((topic, float(relevance), level, (topic, person) in right))
+
+    def share(some):
+        return f"{sum(hit for *_, hit in some) / len(some):.2f} of {len(some)}" if some else "-"
+
+    high = [entry for entry in rated if entry[2] == "HIGH"]
+    steps = [[entry for entry in rated if low <= entry[1] < high] for low, high in zip(STEPS, [*STEPS[1:-1], 1.1])]
+    said = len({topic for topic, *_ in high}) / len(topics)
+    return [name, *(share(step) for step in steps), share(high), f"{said:.2f}"]
 
 
 def read_run(path):
@@ -108,9 +141,9 @@ def tune(data, rookery, only):
     return {row[1]: float(row[3]) for row in rows}
 
 
-def print_table(title, measures, rows):
+def print_table(head, rows):
     """Markdown, aligned, so that it can be read here and pasted into a note."""
-    table = [[title, "asked", "topics", *map(str, measures), "best published AP", "seconds"], None, *rows]
+    table = [head, None, *rows]
     widths = [max(len(row[column]) for row in table if row) for column in range(len(table[0]))]
     for row in table:
         if row is None:
@@ -119,6 +152,11 @@ def print_table(title, measures, rows):
             cells = [cell.ljust(width) if column < 2 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
             print("| " + " | ".join(cells) + " |")
     print()
+
+
+def head_of(title, measures):
+    """The head of a table of figures."""
+    return [title, "asked", "topics", *map(str, measures), "best published AP", "seconds"]
 
 
 def main():
@@ -136,6 +174,7 @@ def main():
         raise SystemExit(f"eval: there is no directory {arguments.data}")
     known = published()
     tables = {"experts": [], "documents": []}
+    reliable = []
     for directory in sets_below(arguments.data):
         if arguments.only and directory.resolve().name not in arguments.only:
             continue
@@ -147,13 +186,17 @@ def main():
                 topics, figures = measure(judgements, served, measures)
                 name = f"{task.set_name} {judgements.stem.removeprefix('qrels').removeprefix('_')}".rstrip()
                 best = known.get(name, "-")
+                if task.sought == "experts":
+                    reliable.append(reliability(name, judgements, ratings_beside(run)))
                 tables[task.sought].append([name, task.query, str(topics), *(f"{figures[each]:.4f}" for each in measures), best, f"{seconds:.0f}"])
     if not any(tables.values()):
         raise SystemExit(f"eval: no judged set in {arguments.data}")
     if tables["experts"]:
-        print_table("people", PEOPLE, tables["experts"])
+        print_table(head_of("people", PEOPLE), tables["experts"])
+        steps = [f"{low:.2f} to {high:.2f}" for low, high in zip(STEPS, STEPS[1:])]
+        print_table(["right, by relevance", *steps, "HIGH", "said in"], reliable)
     if tables["documents"]:
-        print_table("documents", DOCUMENTS, tables["documents"])
+        print_table(head_of("documents", DOCUMENTS), tables["documents"])
     # Weights are tried on questions as they are asked without further wishes.
     if tables["experts"] and not arguments.query and not arguments.depth:
         tuned = tune(arguments.data, arguments.rookery, arguments.only)

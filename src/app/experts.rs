@@ -83,6 +83,8 @@ pub struct ExpertsFound {
     pub words: Vec<String>,
     /// On the first page: those of them that tell something, and of which nobody here knows.
     pub uncovered: Vec<String>,
+    /// How well the best document fits the query, 0 to 1.
+    pub fit: f64,
     /// What the answer says about itself.
     pub warnings: Vec<Warning>,
     /// The revision that was searched.
@@ -143,7 +145,7 @@ impl App {
         let uncovered = uncovered(&query, &covered);
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
-        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, warnings, revision })
+        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, fit, warnings, revision })
     }
 
     /// What [`App::find_experts`] ranks people by, so that other weights can be tried on it.

@@ -208,6 +208,9 @@ pub(super) struct EvalArguments {
     /// Where the run goes; standard output unless told
     #[arg(long, value_name = "FILE")]
     pub(super) run: Option<PathBuf>,
+    /// Where it is told how likely it is that people know, tab-separated: topic, id, relevance, level, score, fit, documents involved
+    #[arg(long, value_name = "FILE")]
+    pub(super) ratings: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -58,36 +58,60 @@ async fn ask_everything(client: &Client, arguments: &EvalArguments, topics: &[To
     let tally = import(client, &arguments.data, &Audience::organization()).await?;
     eprintln!("{} imported, {} failed", tally.created, tally.failed);
     let mut out: Box<dyn Write> = match &arguments.run {
-        Some(path) => {
-            let file = std::fs::File::create(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
-            Box::new(BufWriter::new(file))
-        }
+        Some(path) => created(path)?,
         None => Box::new(BufWriter::new(io::stdout().lock())),
     };
+    let mut ratings: Box<dyn Write> = match &arguments.ratings {
+        Some(path) => created(path)?,
+        None => Box::new(io::sink()),
+    };
+    let unwritten = |error: io::Error| Failure::Call(error.to_string());
     let began = Instant::now();
     for topic in topics {
         let names = match arguments.judged {
-            Judged::Experts => experts(client, &topic.query, arguments.depth).await,
+            Judged::Experts => match experts(client, &topic.query, arguments.depth).await {
+                Ok(answer) => {
+                    rate(ratings.as_mut(), &topic.id, &answer, survey).map_err(unwritten)?;
+                    Ok(answer.experts.into_iter().filter_map(|hit| Some(hit.person?.name)).collect())
+                }
+                Err(status) => Err(status),
+            },
             Judged::Documents => documents(client, &topic.query, arguments.depth).await,
         }
         .map_err(|status| Failure::Call(format!("topic {}: {}", topic.id, show::status(&status))))?;
         let ranked: Vec<String> = names.into_iter().map(|name| survey.source_id(&name)).collect();
-        runfile::write_ranking(out.as_mut(), &topic.id, &ranked).map_err(|error| Failure::Call(error.to_string()))?;
+        runfile::write_ranking(out.as_mut(), &topic.id, &ranked).map_err(unwritten)?;
     }
-    out.flush().map_err(|error| Failure::Call(error.to_string()))?;
+    out.flush().map_err(unwritten)?;
+    ratings.flush().map_err(unwritten)?;
     eprintln!("{} topics asked in {:.1} s", topics.len(), began.elapsed().as_secs_f64());
     Ok(())
 }
 
-async fn experts(client: &Client, query: &str, depth: usize) -> Result<Vec<String>, tonic::Status> {
+fn created(path: &Path) -> Result<Box<dyn Write>, Failure> {
+    let file = std::fs::File::create(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+    Ok(Box::new(BufWriter::new(file)))
+}
+
+/// Writes how likely it is that each person of an answer knows, and what that was learnt from.
+fn rate(out: &mut dyn Write, topic: &str, answer: &pb::FindExpertsResponse, survey: &Survey) -> io::Result<()> {
+    for hit in &answer.experts {
+        let id = survey.source_id(&hit.person.as_ref().map(|person| person.name.clone()).unwrap_or_default());
+        let level = hit.level().as_str_name().trim_start_matches("LEVEL_");
+        let pb::ExpertHit { relevance, score, involved_count, .. } = hit;
+        writeln!(out, "{topic}\t{id}\t{relevance}\t{level}\t{score}\t{}\t{involved_count}", answer.fit)?;
+    }
+    Ok(())
+}
+
+async fn experts(client: &Client, query: &str, depth: usize) -> Result<pb::FindExpertsResponse, tonic::Status> {
     let request = pb::FindExpertsRequest {
         query: query.to_owned(),
         page_size: i32::try_from(depth).unwrap_or(i32::MAX),
         min_relevance: Some(0.0),
         ..Default::default()
     };
-    let answer = client.discovery().find_experts(request).await?.into_inner();
-    Ok(answer.experts.into_iter().filter_map(|hit| Some(hit.person?.name)).collect())
+    Ok(client.discovery().find_experts(request).await?.into_inner())
 }
 
 async fn documents(client: &Client, query: &str, depth: usize) -> Result<Vec<String>, tonic::Status> {

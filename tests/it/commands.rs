@@ -123,7 +123,7 @@ async fn a_judged_set_becomes_a_run() {
     let folder = tempfile::tempdir().unwrap();
     let topics = folder.path().join("topics.tsv");
     std::fs::write(&topics, "t1\tgrpc deadlines\tHow long to wait\nt2\tqwertyuiop\t\n").unwrap();
-    let out = folder.path().join("run.txt");
+    let (out, ratings) = (folder.path().join("run.txt"), folder.path().join("ratings.tsv"));
     let done = rookery()
         .args(["eval", "experts", "--depth", "5", "--data"])
         .arg(sample())
@@ -131,6 +131,8 @@ async fn a_judged_set_becomes_a_run() {
         .arg(&topics)
         .arg("--run")
         .arg(&out)
+        .arg("--ratings")
+        .arg(&ratings)
         .output()
         .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -139,4 +141,13 @@ async fn a_judged_set_becomes_a_run() {
     assert_eq!((first[0], first[1], first[3], first[5]), ("t1", "Q0", "1", "rookery"));
     assert!((1..=5).contains(&run.lines().count()), "{run}");
     assert!(run.lines().all(|line| line.starts_with("t1 ")), "{run}");
+    let ratings = std::fs::read_to_string(&ratings).unwrap();
+    let rated: Vec<Vec<&str>> = ratings.lines().map(|line| line.split('\t').collect()).collect();
+    let ranked: Vec<&str> = run.lines().map(|line| line.split(' ').nth(2).unwrap()).collect();
+    assert_eq!(rated.iter().map(|fields| fields[1]).collect::<Vec<_>>(), ranked, "everybody is rated, in their order");
+    for fields in &rated {
+        let [relevance, score, fit] = [2, 4, 5].map(|at| fields[at].parse::<f64>().unwrap());
+        assert!((0.0..=1.0).contains(&relevance) && score > 0.0 && fit > 0.0 && fit <= 1.0, "{fields:?}");
+        assert!(["LOW", "MEDIUM", "HIGH"].contains(&fields[3]) && fields[6].parse::<u32>().unwrap() > 0, "{fields:?}");
+    }
 }

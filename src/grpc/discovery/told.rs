@@ -60,6 +60,7 @@ pub(super) fn experts(found: ExpertsFound, binding: &Binding, seal: &Seal) -> Re
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
         uncovered_words: found.uncovered,
+        fit: found.fit,
     })
 }
 
@@ -256,6 +257,7 @@ mod tests {
             matched: false,
             neighbours: Vec::new(),
             uncovered: Vec::new(),
+            fit: 0.0,
             words: Vec::new(),
             warnings: vec![Warning::NoSearchableWords],
             revision: Revision(4),
