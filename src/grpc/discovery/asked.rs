@@ -247,7 +247,7 @@ pub(super) mod tests {
     use super::*;
     use crate::app::{FieldFault, Identity};
 
-    fn seal() -> Seal {
+    pub(in crate::grpc::discovery) fn seal() -> Seal {
         Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
     }
 
@@ -280,7 +280,7 @@ pub(super) mod tests {
         }
     }
 
-    fn fields<T: std::fmt::Debug>(read: Result<T, AppError>) -> Vec<String> {
+    pub(in crate::grpc::discovery) fn fields<T: std::fmt::Debug>(read: Result<T, AppError>) -> Vec<String> {
         match read {
             Err(AppError::Invalid(faults)) => faults.into_iter().map(|FieldFault { field, .. }| field).collect(),
             other => panic!("a bad request was taken: {other:?}"),

@@ -107,25 +107,14 @@ fn documents(number: u32) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Basis, FieldFault, Identity};
+    use crate::app::Basis;
     use crate::domain::Revision;
-    use crate::grpc::discovery::asked::tests::limits;
-
-    fn seal() -> Seal {
-        Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
-    }
+    use crate::grpc::discovery::asked::tests::{fields, limits, seal};
 
     fn ask(person: &str, page_size: i32, page_token: &str) -> Result<(FindPeers, Wanted, Binding), AppError> {
         let (person, page_token) = (person.to_owned(), page_token.to_owned());
         let message = pb::FindPeersRequest { person, page_size, page_token, ..Default::default() };
         read(message, &Asker::anonymous(), &limits(), &seal())
-    }
-
-    fn fields<T: std::fmt::Debug>(read: Result<T, AppError>) -> Vec<String> {
-        match read {
-            Err(AppError::Invalid(faults)) => faults.into_iter().map(|FieldFault { field, .. }| field).collect(),
-            other => panic!("a bad request was taken: {other:?}"),
-        }
     }
 
     #[test]

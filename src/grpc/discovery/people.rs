@@ -122,25 +122,13 @@ fn field(field: DirectoryField) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{FieldFault, Identity};
     use crate::domain::{PersonKind, PersonState};
-    use crate::grpc::discovery::asked::tests::limits;
-
-    fn seal() -> Seal {
-        Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
-    }
+    use crate::grpc::discovery::asked::tests::{fields, limits, seal};
 
     fn ask(query: &str, page_size: i32, page_token: &str) -> Result<(FindPeople, Wanted, Binding), AppError> {
         let (query, page_token) = (query.to_owned(), page_token.to_owned());
         let message = pb::FindPeopleRequest { query, page_size, page_token, ..Default::default() };
         read(message, &Asker::anonymous(), &limits(), &seal())
-    }
-
-    fn fields<T: std::fmt::Debug>(read: Result<T, AppError>) -> Vec<String> {
-        match read {
-            Err(AppError::Invalid(faults)) => faults.into_iter().map(|FieldFault { field, .. }| field).collect(),
-            other => panic!("a bad request was taken: {other:?}"),
-        }
     }
 
     #[test]
