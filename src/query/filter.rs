@@ -32,6 +32,8 @@ pub struct Filter {
     pub kinds: Vec<Kind>,
     /// People in any role but mentioned.
     pub people: Vec<PersonName>,
+    /// People none of whom the document has in any role but mentioned. No request says this; a search of ours does.
+    pub without_people: Vec<PersonName>,
     /// Communities that hold the document.
     pub communities: Vec<CommunityName>,
     /// Topic labels.

@@ -7,7 +7,7 @@ use super::part::{VisiblePart, ones};
 use super::schema::{self, Fields};
 use super::snapshot::Segment;
 use super::statistics::Terms;
-use crate::domain::ResourceName;
+use crate::domain::{PersonName, ResourceName};
 use crate::index::IndexError;
 use crate::query::{Filter, TimeRange};
 
@@ -19,6 +19,8 @@ pub(super) struct Admission<'a> {
     visible: &'a BitSet,
     /// What every filter by label admits; nothing where there is none.
     labelled: Option<BitSet>,
+    /// What the filter leaves out whatever else it admits; nothing where it leaves out nothing.
+    left_out: Option<BitSet>,
     created: TimeRange,
 }
 
@@ -33,18 +35,13 @@ impl<'a> Admission<'a> {
     ) -> Result<Self, IndexError> {
         let mut labelled: Option<BitSet> = None;
         for labels in labels(filter) {
-            let mut admitted = BitSet::with_max_value(segment.reader.max_doc());
-            for label in labels {
-                let Some(info) = segment.find(&Term::from_field_text(fields.filter, &label))? else { continue };
-                segment.walk(fields.filter, &info, pace, |doc| {
-                    if labelled.as_ref().is_none_or(|before| before.contains(doc)) {
-                        admitted.insert(doc);
-                    }
-                })?;
-            }
-            labelled = Some(admitted);
+            labelled = Some(with_any(segment, fields, labels, labelled.as_ref(), pace)?);
         }
-        Ok(Self { at, segment, visible: &visible.bits, labelled, created: filter.created })
+        let left_out = match people(&filter.without_people) {
+            labels if labels.is_empty() => None,
+            labels => Some(with_any(segment, fields, labels, None, pace)?),
+        };
+        Ok(Self { at, segment, visible: &visible.bits, labelled, left_out, created: filter.created })
     }
 
     /// Whether a document is visible, whatever the filter says: what most fail, and all that the innermost loop can afford.
@@ -56,6 +53,9 @@ impl<'a> Admission<'a> {
     /// Whether a document may be shown.
     pub(super) fn admits(&self, doc: DocId) -> Result<bool, IndexError> {
         if !self.sees(doc) || self.labelled.as_ref().is_some_and(|labelled| !labelled.contains(doc)) {
+            return Ok(false);
+        }
+        if self.left_out.as_ref().is_some_and(|left_out| left_out.contains(doc)) {
             return Ok(false);
         }
         if self.created.is_open() {
@@ -112,11 +112,36 @@ impl<'a> Admission<'a> {
     }
 }
 
+/// The documents of a segment that have one of some labels, and are among those before.
+fn with_any(
+    segment: &Segment,
+    fields: Fields,
+    labels: Vec<String>,
+    before: Option<&BitSet>,
+    pace: &mut Pace<'_>,
+) -> Result<BitSet, IndexError> {
+    let mut having = BitSet::with_max_value(segment.reader.max_doc());
+    for label in labels {
+        let Some(info) = segment.find(&Term::from_field_text(fields.filter, &label))? else { continue };
+        segment.walk(fields.filter, &info, pace, |doc| {
+            if before.is_none_or(|before| before.contains(doc)) {
+                having.insert(doc);
+            }
+        })?;
+    }
+    Ok(having)
+}
+
+/// The labels of people in any role but mentioned.
+fn people(names: &[PersonName]) -> Vec<String> {
+    names.iter().map(|person| schema::person_label(person.id())).collect()
+}
+
 /// The labels of each restricting field: one of each is wanted.
 fn labels(filter: &Filter) -> Vec<Vec<String>> {
     let fields = [
         filter.kinds.iter().map(|kind| schema::kind_label(*kind)).collect::<Vec<_>>(),
-        filter.people.iter().map(|person| schema::person_label(person.id())).collect(),
+        people(&filter.people),
         filter.communities.iter().map(|community| schema::community_label(community.id())).collect(),
         filter.hashtags.iter().map(schema::hashtag_label).collect(),
         filter.languages.iter().map(|language| schema::language_label(*language)).collect(),

@@ -178,6 +178,11 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
             filter.created = TimeRange { from: Moment::from_unix_seconds(2), until: Moment::from_unix_seconds(5) };
             filter.kinds = vec![Kind::Topic, Kind::Page, Kind::Post];
         }
+        7 => filter.without_people = vec![person("ada"), person("nobody")],
+        8 => {
+            filter.people = vec![person("bo")];
+            filter.without_people = vec![person("ada")];
+        }
         _ => {}
     }
     Ask {
