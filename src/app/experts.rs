@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::found::Warning;
 use super::naming::{ExpertsPosition, Nameable, Named, Naming, Rated};
+use super::votes::Votes;
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role};
 use crate::expertise::{self, Evidence, Level, Spoken, Vote};
-use crate::index::{Ask, Basis, CountHits, Hit, Order};
 use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
 
@@ -91,19 +91,6 @@ pub struct ExpertsFound {
     pub revision: Revision,
 }
 
-/// Visible documents that match, as votes for people, before anybody is ranked by them.
-#[derive(Clone, Debug)]
-pub struct Votes {
-    /// The votes; at most the configured window.
-    pub votes: Vec<Vote>,
-    /// What each word of the query weighs, in the query's order.
-    pub idf: Vec<f64>,
-    /// How well the best of these documents fits the query: its score as a share of what no document can exceed, 0 to 1.
-    pub fit: f64,
-    basis: Basis,
-    revision: Revision,
-}
-
 impl App {
     /// Finds people for whom documents speak that the asker may read.
     ///
@@ -146,45 +133,6 @@ impl App {
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
         Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, fit, warnings, revision })
-    }
-
-    /// What [`App::find_experts`] ranks people by, so that other weights can be tried on it.
-    ///
-    /// # Errors
-    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
-    pub async fn votes(&self, call: &Call, wanted: &FindExperts) -> Result<Votes, AppError> {
-        self.freshen(call).await?;
-        self.collect_votes(call, &self.sight(call), &self.parse_query(&wanted.query), wanted).await
-    }
-
-    async fn collect_votes(&self, call: &Call, sight: &Sight, query: &Query, wanted: &FindExperts) -> Result<Votes, AppError> {
-        let found = self.backends.index.search(self.ask_for_votes(call, sight, query, wanted)).await?;
-        let votes: Vec<Vote> = found.hits.into_iter().map(|hit| self.vote(hit)).collect();
-        let best = votes.iter().map(|vote| vote.score).fold(0.0, f64::max);
-        let fit = if found.ceiling > 0.0 { best / found.ceiling } else { 0.0 };
-        Ok(Votes { votes, idf: found.idf, fit, basis: found.basis, revision: found.revision })
-    }
-
-    /// The best visible documents, which vote.
-    fn ask_for_votes(&self, call: &Call, sight: &Sight, query: &Query, wanted: &FindExperts) -> Ask {
-        Ask {
-            query: query.clone(),
-            filter: self.under_every_name(wanted.filter.clone()),
-            sight: sight.clone(),
-            order: Order::Relevance,
-            after: None,
-            basis: wanted.naming.after.as_ref().map(|after| after.first_page.clone()),
-            limit: self.settings.limits.window,
-            count: CountHits::No,
-            patience: call.patience.clone(),
-        }
-    }
-
-    /// A hit as a vote for people, whichever of their names stands in the document.
-    fn vote(&self, hit: Hit) -> Vote {
-        let Hit { document, thread_root: root, score, shares, kind, mut people, updated, .. } = hit;
-        self.by_own_name(&mut people);
-        Vote { document, root, score, shares, kind, people, updated }
     }
 
     fn voting(&self, roles: &[Role]) -> expertise::Settings {

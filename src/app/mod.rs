@@ -40,6 +40,7 @@ mod sync;
 mod threads;
 mod topics;
 mod upkeep;
+mod votes;
 mod writes;
 
 use std::sync::Arc;
@@ -52,7 +53,7 @@ pub use discovery::{BlendedFound, DocumentsFound, FindDocuments, SearchEverythin
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
 pub use expertise::{EndorsedSkill, Expertise};
-pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts, Votes};
+pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts};
 pub use found::{DocumentFound, Warning};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
@@ -71,6 +72,7 @@ pub use settings::{Limits, Settings};
 pub use sync::{BegunSync, Sweep, SweepSummary, Swept};
 pub use topics::{InferredTopic, TopicEvidence};
 pub use upkeep::{JobEnd, JobRun, JobStatus};
+pub use votes::Votes;
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 
 /// What the doors need of the rooms below, so that they import this room only.
