@@ -1,9 +1,10 @@
 //! Votes of documents for people.
 //!
 //! Proved below: 1. contributions sum to the score; 2. asking and being mentioned is not knowing, and who edited counts less than
-//! who wrote; 3. one good document counts more than many poor ones, each further document of a person less, and copies hardly;
-//! 4. who covers all of a query comes before who covers a part, and a reply is judged with what it answers; 5. equal scores order
-//! by name, and the order of votes does not matter; 6. scores of any size stay finite.
+//! who wrote; 3. one good document counts more than many poor ones, each further document of a person less, and copies hardly, nor
+//! do they push others back; of whom very many speak, near copies count hardly too; 4. who covers all of a query comes before who
+//! covers a part, and a reply is judged with what it answers; 5. equal scores order by name, and the order of votes does not matter;
+//! 6. scores of any size stay finite.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -76,6 +77,12 @@ impl Default for Settings {
     }
 }
 
+/// Of whom more documents speak than this, they are compared roughly: whoever posts so much on one question may post copies to which
+/// something was added.
+const MANY: usize = 100;
+/// The relative difference of the shares of a word by which two documents match in two ways where they are compared roughly.
+const ROUGHLY: f64 = 0.05;
+
 /// A vote for somebody.
 struct Ballot<'a> {
     vote: &'a Vote,
@@ -109,11 +116,33 @@ fn strengths(votes: &[Vote], weights: &Weights) -> Vec<f64> {
         _ => vote.score,
     };
     let scores: Vec<f64> = votes.iter().map(in_thread).collect();
-    let mut sorted = scores.clone();
-    sorted.sort_by(|a, b| b.total_cmp(a));
-    let best = sorted.first().copied().unwrap_or_default().max(f64::MIN_POSITIVE);
-    let better = |score: f64| sorted.partition_point(|other| *other > score);
+    let ranks = distinct(votes, &scores);
+    let best = ranks.first().copied().unwrap_or_default().max(f64::MIN_POSITIVE);
+    let better = |score: f64| ranks.partition_point(|other| *other > score);
     scores.iter().map(|score| weights.of_score(score / best) * weights.of_rank(better(*score))).collect()
+}
+
+/// The scores behind which others rank, best first: copies, which match alike and are by the same people, take one place together.
+fn distinct(votes: &[Vote], scores: &[f64]) -> Vec<f64> {
+    let mut best: HashMap<(Vec<u64>, &[Participation]), f64> = HashMap::new();
+    for (vote, score) in votes.iter().zip(scores) {
+        let known = best.entry((exactly(vote), &vote.people)).or_insert(*score);
+        *known = known.max(*score);
+    }
+    let mut scores: Vec<f64> = best.into_values().collect();
+    scores.sort_by(|a, b| b.total_cmp(a));
+    scores
+}
+
+/// What documents have in common that match alike: the share of every word, to the bit.
+fn exactly(vote: &Vote) -> Vec<u64> {
+    vote.shares.iter().map(|share| share.to_bits()).collect()
+}
+
+/// What documents have in common that match nearly alike: the share of every word, in steps of [`ROUGHLY`].
+fn roughly(vote: &Vote) -> Vec<u64> {
+    // Zero is added since there are two of them, whose bits differ.
+    vote.shares.iter().map(|share| ((share.ln() / ROUGHLY).round() + 0.0).to_bits()).collect()
 }
 
 /// The people for whom a document speaks, each once, in the strongest role.
@@ -160,11 +189,12 @@ fn sort(ballots: &mut [Ballot<'_>]) {
 }
 
 /// Lets documents of one person that match alike, in every word and by their lengths, count little after the first: copies of a
-/// text tell nothing new.
+/// text tell nothing new. Where there are very many, nearly alike is alike.
 fn lessen_alike(ballots: &mut [Ballot<'_>], weights: &Weights) {
+    let way = if ballots.len() > MANY { roughly } else { exactly };
     let mut alike: HashMap<Vec<u64>, usize> = HashMap::new();
     for ballot in ballots {
-        let known = alike.entry(ballot.vote.shares.iter().map(|share| share.to_bits()).collect()).or_default();
+        let known = alike.entry(way(ballot.vote)).or_default();
         ballot.weight *= weights.of_alike(*known);
         *known += 1;
     }
@@ -252,6 +282,31 @@ mod tests {
         let alone = rank(&copies(5_000).collect::<Vec<_>>(), &[1.0, 1.0], &Settings::default());
         let level = Level::of(Yardstick { fit: 1.0, best: alone[0].score }.relevance(alone[0].score, 5_000));
         assert!(level < Level::High, "not even where there is nobody else");
+    }
+
+    #[test]
+    fn copies_take_one_rank_together() {
+        let copies = (0..900).map(|id| Vote { shares: vec![6.0, 1.0], ..vote(id, 6.0, &[("ada", Role::Author)]) });
+        let votes: Vec<Vote> = copies.chain([vote(5_001, 5.0, &[("bo", Role::Author)])]).collect();
+        let score = |votes: &[Vote]| {
+            let ranked = rank(votes, &[1.0, 1.0], &Settings::default());
+            ranked.iter().find(|candidate| candidate.person.id() == "bo").unwrap().score
+        };
+        assert_eq!(score(&votes).to_bits(), score(&votes[899..]).to_bits(), "one text, or the same nine hundred times");
+        let by_many: Vec<Vote> =
+            (0..).zip(&votes).map(|(n, vote)| Vote { shares: vec![vote.score, f64::from(n)], ..vote.clone() }).collect();
+        assert!(score(&by_many) < 0.3 * score(&votes), "nine hundred better texts are another matter");
+    }
+
+    #[test]
+    fn of_very_many_nearly_alike_is_alike() {
+        let nearly = |n: usize| -> Vec<Vote> {
+            let share = |id: usize| 5.0 - 0.001 * f64::from(u32::try_from(id).unwrap());
+            (0..n).map(|id| Vote { shares: vec![share(id)], ..vote(id, share(id), &[("ada", Role::Author)]) }).collect()
+        };
+        let score = |n: usize| rank(&nearly(n), &[1.0], &Settings::default())[0].score;
+        assert!(score(MANY) > 10.0, "a hundred texts differ, if by little");
+        assert!(score(900) < 3.0, "nine hundred that differ so little are copies");
     }
 
     #[test]
