@@ -29,6 +29,7 @@ mod overload;
 mod paging;
 mod peers;
 mod people;
+mod ranking;
 mod reactions;
 mod reviews;
 mod revocation;
