@@ -24,8 +24,10 @@ impl Skill {
     /// # Errors
     /// [`NoSkill`] where nothing is left.
     pub fn parse(text: &str) -> Result<Self, NoSkill> {
-        // Letters are raised before they are lowered, so that letters with two lower-case forms meet.
-        let folded: String = text.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect();
+        // Letters are raised before they are lowered, so that letters with two lower-case forms meet, and lowered before that, for
+        // capitals whose lower case is raised to others.
+        let lowered = text.nfkc().flat_map(char::to_lowercase);
+        let folded: String = lowered.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect();
         let skill = folded.split_whitespace().collect::<Vec<_>>().join(" ");
         if skill.is_empty() { Err(NoSkill) } else { Ok(Self(skill.into())) }
     }
@@ -66,6 +68,7 @@ mod tests {
             assert_eq!(Skill::parse(text).unwrap().as_str(), skill, "{text}");
         }
         assert_eq!(Skill::parse("straße"), Skill::parse("STRASSE"));
+        assert_eq!(Skill::parse("STRA\u{1e9e}E"), Skill::parse("STRASSE"), "a capital that stays one when it is raised");
         assert_eq!(Skill::parse(" \t"), Err(NoSkill));
     }
 
