@@ -138,7 +138,7 @@ impl App {
     fn voting(&self, roles: &[Role]) -> expertise::Settings {
         let mut settings = self.settings.experts.clone();
         if !roles.is_empty() {
-            settings.roles = Role::ALL.into_iter().filter(|role| roles.contains(role)).collect();
+            settings.roles = Role::STRONGEST_FIRST.into_iter().filter(|role| roles.contains(role)).collect();
         }
         settings
     }

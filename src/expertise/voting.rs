@@ -70,10 +70,10 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Documents vote for who wrote and answered, and less for who edited and reviewed.
+    /// Documents vote for who wrote and answered, and less for who edited and reviewed. Asking and being mentioned is not knowing.
     fn default() -> Self {
-        let roles = vec![Role::Answerer, Role::Author, Role::Contributor, Role::Reviewer];
-        Self { roles, weights: Weights::default() }
+        let speaks = |role: &Role| !matches!(role, Role::Asker | Role::Mentioned);
+        Self { roles: Role::STRONGEST_FIRST.into_iter().filter(speaks).collect(), weights: Weights::default() }
     }
 }
 

@@ -3,7 +3,8 @@
 //! Proved: 1. programs, shared accounts and people who left are named where they are asked for only; 2. filters restrict people by
 //! unit, place, skill, language, community and time, page by page, and say what nobody may see; 3. anonymous askers filter by nothing that
 //! they cannot see; 4. the asker is left out on request, under any name; 5. units take turns, the asker's own one later, page by page;
-//! 6. who covers all of a query comes first, and words that nobody covers who may be named are told.
+//! 6. who covers all of a query comes first, and words that nobody covers who may be named are told; 7. evidence is shown in the
+//! strongest role, whichever roles count.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
@@ -177,4 +178,24 @@ async fn what_nobody_covers_is_told() {
     let answer = find(&asker, request).await;
     assert_eq!(people(&answer), ["people/cy"], "who covers two subjects comes before who wrote more on one");
     assert_eq!(answer.uncovered_words, ["dredging"], "what is hidden covers nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_is_shown_in_the_strongest_role_that_counts() {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    let mut answer = document("answer", "Moon", "spring tides follow the moon", "ada");
+    answer.people.push(pb::Participation { person: "people/ada".to_owned(), role: pb::Role::Answerer.into() });
+    let min_revision = put(&writer, answer).await.unwrap().revision;
+    let roles = |roles: &[pb::Role]| roles.iter().map(|role| (*role).into()).collect::<Vec<i32>>();
+    for (wanted, shown) in [
+        (roles(&[]), pb::Role::Answerer),
+        (roles(&[pb::Role::Author, pb::Role::Answerer]), pb::Role::Answerer),
+        (roles(&[pb::Role::Mentioned, pb::Role::Author]), pb::Role::Author),
+    ] {
+        let request = pb::FindExpertsRequest { roles: wanted.clone(), min_revision: min_revision.clone(), ..ask("moon") };
+        let found = find(&writer, request).await;
+        assert_eq!(found.experts[0].evidence[0].role(), shown, "{wanted:?}");
+        assert_eq!(found.experts[0].counts[0].role(), shown, "{wanted:?}");
+    }
 }
