@@ -63,6 +63,7 @@ fn candidates(found: Found) -> usize {
             shares: hit.shares,
             kind: hit.kind,
             people: hit.people,
+            community: hit.community,
             updated: hit.updated,
         })
         .collect();

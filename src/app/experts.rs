@@ -7,7 +7,9 @@ use super::naming::{ExpertsPosition, Nameable, Named, Naming, Rated};
 use super::votes::Votes;
 use super::{App, AppError, Call};
 use crate::access::Sight;
-use crate::domain::{Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role};
+use crate::domain::{
+    CommunityName, Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role,
+};
 use crate::expertise::{self, Evidence, Level, Spoken, Vote};
 use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
@@ -16,6 +18,8 @@ use crate::storage::profiles::PeopleFilter;
 const NEIGHBOUR_DOCUMENTS: usize = 20;
 /// How many neighbouring topics are offered.
 const NEIGHBOURS: usize = 5;
+/// How many communities are told of a person; part of what the API promises, so no setting.
+const COMMUNITIES: usize = 5;
 
 /// What people are looked for.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +64,9 @@ pub struct ExpertFound {
     pub other_contribution: f64,
     /// How many documents speak for them, by kind and role.
     pub counts: BTreeMap<(Kind, Role), usize>,
+    /// The communities that hold most of those documents, each with how many: most first, then by name. They are named as each of the
+    /// documents names its own, whether or not the asker may see them.
+    pub communities: Vec<(CommunityName, usize)>,
     /// How many documents that the asker may read involve them, whatever these are about.
     pub involved: u64,
     /// The newest evidence.
@@ -222,6 +229,7 @@ fn expert(
         other_count: others.len(),
         other_contribution: others.iter().map(|item| item.contribution).sum(),
         counts,
+        communities: candidate.communities(COMMUNITIES),
         last_evidence: candidate.last_evidence,
     }
 }

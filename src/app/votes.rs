@@ -96,9 +96,9 @@ impl App {
 
     /// A hit as a vote for people, whichever of their names stands in the document.
     fn vote(&self, hit: Hit) -> Vote {
-        let Hit { document, thread_root: root, score, shares, kind, mut people, updated, .. } = hit;
+        let Hit { document, thread_root: root, score, shares, kind, mut people, community, updated, .. } = hit;
         self.by_own_name(&mut people);
-        Vote { document, root, score, shares, kind, people, updated }
+        Vote { document, root, score, shares, kind, people, community, updated }
     }
 }
 

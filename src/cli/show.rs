@@ -63,6 +63,7 @@ pub(super) fn experts(answer: &pb::FindExpertsResponse) -> String {
             writeln!(text, "{:>2}. {} ({})  {level}, relevance {:.2}", at + 1, person.display_name, person.name, hit.relevance);
         place(&mut text, &person);
         let _ = writeln!(text, "    {}", hit.reasons.join("; "));
+        communities(&mut text, &hit.communities);
         for evidence in &hit.evidence {
             let share = 100.0 * evidence.contribution / hit.score.max(f64::MIN_POSITIVE);
             let title = if evidence.title.is_empty() { "(no title)" } else { &evidence.title };
@@ -189,6 +190,15 @@ fn place(text: &mut String, person: &pb::Person) {
         [&person.title, &person.unit, &person.location].into_iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
     if !place.is_empty() {
         let _ = writeln!(text, "    {}", place.join(", "));
+    }
+}
+
+/// Which communities hold what speaks for somebody, where any does.
+fn communities(text: &mut String, counts: &[pb::CommunityCount]) {
+    let id = |name: &str| name.strip_prefix("communities/").unwrap_or(name).to_owned();
+    let held: Vec<String> = counts.iter().map(|held| format!("{} ({})", id(&held.community), held.count)).collect();
+    if !held.is_empty() {
+        let _ = writeln!(text, "    in: {}", held.join(", "));
     }
 }
 

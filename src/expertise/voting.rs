@@ -4,12 +4,13 @@
 //! who wrote; 3. one good document counts more than many poor ones, each further document of a person less, and copies hardly, nor
 //! do they push others back; of whom very many speak, near copies count hardly too; 4. who covers all of a query comes before who
 //! covers a part, and a reply is judged with what it answers; 5. equal scores order by name, and the order of votes does not matter;
-//! 6. scores of any size stay finite.
+//! 6. scores of any size stay finite; 7. communities are counted, change nothing, and those that hold most come first, then by name.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::weights::Weights;
-use crate::domain::{DocumentName, Kind, Moment, Participation, PersonName, Role};
+use crate::domain::{CommunityName, DocumentName, Kind, Moment, Participation, PersonName, Role};
 
 /// A visible document that matches the query.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Vote {
     pub kind: Kind,
     /// People and their roles.
     pub people: Vec<Participation>,
+    /// The community that holds it.
+    pub community: Option<CommunityName>,
     /// When it was last changed.
     pub updated: Moment,
 }
@@ -39,6 +42,8 @@ pub struct Evidence {
     pub kind: Kind,
     /// The person's strongest role in it.
     pub role: Role,
+    /// The community that holds it.
+    pub community: Option<CommunityName>,
     /// When it was last changed.
     pub updated: Moment,
     /// Its share of the person's score; all shares of a person sum to the score.
@@ -58,6 +63,22 @@ pub struct Candidate {
     pub covers: Vec<bool>,
     /// The newest `updated` among the evidence.
     pub last_evidence: Moment,
+}
+
+impl Candidate {
+    /// The communities that hold most of the documents that voted, at most so many, each with how many it holds: most first, then by
+    /// name.
+    #[must_use]
+    pub fn communities(&self, most: usize) -> Vec<(CommunityName, usize)> {
+        let mut counts: BTreeMap<&CommunityName, usize> = BTreeMap::new();
+        for community in self.evidence.iter().filter_map(|item| item.community.as_ref()) {
+            *counts.entry(community).or_default() += 1;
+        }
+        let mut counts: Vec<(&CommunityName, usize)> = counts.into_iter().collect();
+        // Communities come in their order, which a stable sort keeps among equals.
+        counts.sort_by_key(|(_, count)| Reverse(*count));
+        counts.into_iter().take(most).map(|(community, count)| (community.clone(), count)).collect()
+    }
 }
 
 /// What counts, and how the answer is worded.
@@ -170,6 +191,7 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
             document: vote.document.clone(),
             kind: vote.kind,
             role: *role,
+            community: vote.community.clone(),
             updated: vote.updated,
             contribution: weight * weights.of_place(place) * coverage,
         })
@@ -232,6 +254,7 @@ mod tests {
             shares: vec![score, 1.0 / f64::from(u32::try_from(id).unwrap() + 1)],
             kind: Kind::Page,
             people: people.iter().map(|(id, role)| Participation { person: person(id), role: *role }).collect(),
+            community: None,
             updated: Moment::from_unix_seconds(1_000).unwrap(),
         }
     }
@@ -349,6 +372,33 @@ mod tests {
         let ranked = rank(&[vote(1, 1.0, &[("ada", Role::Author), ("ada", Role::Answerer)])], &[1.0], &Settings::default());
         assert_eq!(ranked[0].evidence.len(), 1);
         assert_eq!(ranked[0].evidence[0].role, Role::Answerer);
+    }
+
+    #[test]
+    fn communities_are_counted_and_change_nothing() {
+        let held = |id: usize, community: Option<&str>| Vote {
+            community: community.map(|id| CommunityName::from_id(id).unwrap()),
+            ..vote(id, 5.0, &[("ada", Role::Author)])
+        };
+        let votes: Vec<Vote> = [Some("tides"), None, Some("docks"), Some("sails"), Some("tides"), Some("docks"), Some("tides")]
+            .into_iter()
+            .enumerate()
+            .map(|(id, community)| held(id, community))
+            .collect();
+        let ranked = rank(&votes, &[1.0], &Settings::default());
+        let counted = |most: usize| -> Vec<(String, usize)> {
+            ranked[0].communities(most).into_iter().map(|(name, count)| (name.id().to_owned(), count)).collect()
+        };
+        let all = [("tides", 3), ("docks", 2), ("sails", 1)].map(|(name, count)| (name.to_owned(), count));
+        assert_eq!(counted(5), all);
+        assert_eq!(counted(2), all[..2]);
+        let sum: usize = counted(5).iter().map(|(_, count)| count).sum();
+        assert_eq!(sum, ranked[0].evidence.len() - 1, "who holds none is counted nowhere");
+        let equal: Vec<Vote> = ["sails", "docks"].into_iter().enumerate().map(|(id, name)| held(id, Some(name))).collect();
+        let ranked_equal = rank(&equal, &[1.0], &Settings::default());
+        assert_eq!(ranked_equal[0].communities(1)[0].0.id(), "docks", "equal ones go by name");
+        let nowhere: Vec<Vote> = votes.iter().map(|vote| Vote { community: None, ..vote.clone() }).collect();
+        assert_eq!(rank(&nowhere, &[1.0], &Settings::default())[0].score.to_bits(), ranked[0].score.to_bits());
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod reviews;
 mod revocation;
 mod sample;
 mod selftest;
+mod signals;
 mod support;
 mod sync;
 mod threads;

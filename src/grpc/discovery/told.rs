@@ -130,6 +130,10 @@ fn expert(found: ExpertFound) -> pb::ExpertHit {
         role: role(speaking).into(),
         count: count(number),
     });
+    let communities = found
+        .communities
+        .into_iter()
+        .map(|(community, number)| pb::CommunityCount { community: community.to_string(), count: count(number) });
     pb::ExpertHit {
         person: Some(card(found.person)),
         score: found.score,
@@ -142,6 +146,7 @@ fn expert(found: ExpertFound) -> pb::ExpertHit {
         counts: counts.collect(),
         last_evidence_time: Some(timestamp(found.last_evidence)),
         involved_count: count(usize::try_from(found.involved).unwrap_or(usize::MAX)),
+        communities: communities.collect(),
     }
 }
 
