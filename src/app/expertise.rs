@@ -57,16 +57,50 @@ impl App {
         let person = self.seen_person(call, &sight, &owner, record.clone()).await?.ok_or_else(|| AppError::not_found(name))?;
         let inferred = self.inferred(call, &sight, &owner).await?;
         let (declared, endorsed) = match record.filter(|_| sight.signed_in()) {
-            Some(record) => (record.skills.clone(), self.endorsed(&sight, &record).await?),
+            Some(record) => {
+                let mut endorsed =
+                    self.endorsed(&sight, std::slice::from_ref(&record), |_| true).await?.pop().unwrap_or_default();
+                endorsed.truncate(self.settings.limits.topics_per_person);
+                (record.skills, endorsed)
+            }
             None => (Vec::new(), Vec::new()),
         };
         Ok(Expertise { person, declared, endorsed, inferred })
     }
 
-    /// Endorsements by others who have a profile, each under one name.
-    async fn endorsed(&self, sight: &Sight, person: &Person) -> Result<Vec<EndorsedSkill>, AppError> {
-        let mut skills: Vec<(&Skill, BTreeMap<PersonName, Moment>)> = Vec::new();
+    /// Endorsements of some people by others who have a profile, each under one name; in the people's order. Of the skills that are
+    /// `wanted`, as the person writes them, or normalised.
+    pub(super) async fn endorsed(
+        &self,
+        sight: &Sight,
+        people: &[Person],
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Vec<EndorsedSkill>>, AppError> {
+        let said: Vec<Vec<Said>> = people.iter().map(|person| self.said_of(person, &wanted)).collect();
+        let names: BTreeSet<&PersonName> = said.iter().flatten().flat_map(|(_, said)| said.keys()).collect();
+        let keys: Vec<RecordKey> = names.into_iter().cloned().map(RecordKey::Person).collect();
+        let records = self.backends.ledger.get_many(&keys).await?;
+        let profiles = records.into_iter().flatten().filter_map(|stored| stored.record.into_person());
+        let cards: HashMap<PersonName, Person> =
+            profiles.map(|profile| (profile.name.clone(), card(&profile.name.clone(), Some(profile), sight))).collect();
+        let endorsed = |skills: Vec<Said>| {
+            let mut endorsed: Vec<EndorsedSkill> =
+                skills.into_iter().filter_map(|(skill, said)| shown(skill, &said, &cards)).collect();
+            // Skills come in their order, which a stable sort keeps among equals.
+            endorsed.sort_by_key(|skill| Reverse(skill.count));
+            endorsed
+        };
+        Ok(said.into_iter().map(endorsed).collect())
+    }
+
+    /// What others say of a person, whether or not they still have a profile, by skill.
+    fn said_of(&self, person: &Person, wanted: impl Fn(&str) -> bool) -> Vec<Said> {
+        let mut skills = Vec::new();
         for (skill, endorsers) in &person.endorsements {
+            let skill = written(person, skill);
+            if !wanted(&skill) {
+                continue;
+            }
             let mut said = BTreeMap::new();
             for (endorser, at) in endorsers {
                 let newest = said.entry(self.person_of(endorser)).or_insert(*at);
@@ -75,20 +109,12 @@ impl App {
             said.remove(&person.name);
             skills.push((skill, said));
         }
-        let names: BTreeSet<&PersonName> = skills.iter().flat_map(|(_, said)| said.keys()).collect();
-        let keys: Vec<RecordKey> = names.into_iter().cloned().map(RecordKey::Person).collect();
-        let records = self.backends.ledger.get_many(&keys).await?;
-        let profiles = records.into_iter().flatten().filter_map(|stored| stored.record.into_person());
-        let cards: HashMap<PersonName, Person> =
-            profiles.map(|profile| (profile.name.clone(), card(&profile.name.clone(), Some(profile), sight))).collect();
-        let mut endorsed: Vec<EndorsedSkill> =
-            skills.into_iter().filter_map(|(skill, said)| shown(written(person, skill), &said, &cards)).collect();
-        // Skills come in their order, which a stable sort keeps among equals.
-        endorsed.sort_by_key(|skill| Reverse(skill.count));
-        endorsed.truncate(self.settings.limits.topics_per_person);
-        Ok(endorsed)
+        skills
     }
 }
+
+/// A skill as it is written, and who says since when that somebody has it.
+type Said = (String, BTreeMap<PersonName, Moment>);
 
 /// A skill with those endorsers who have a card; nothing where none has.
 fn shown(skill: String, said: &BTreeMap<PersonName, Moment>, cards: &HashMap<PersonName, Person>) -> Option<EndorsedSkill> {

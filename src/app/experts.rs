@@ -10,7 +10,7 @@ use crate::access::Sight;
 use crate::domain::{
     CommunityName, Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role,
 };
-use crate::expertise::{self, Evidence, Level, Spoken, Vote};
+use crate::expertise::{self, Evidence, Level, SkillSignal, Spoken, Vote};
 use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
 
@@ -67,6 +67,9 @@ pub struct ExpertFound {
     /// The communities that hold most of those documents, each with how many: most first, then by name. They are named as each of the
     /// documents names its own, whether or not the asker may see them.
     pub communities: Vec<(CommunityName, usize)>,
+    /// Skills that they declare or others endorse, and that the query names: the most endorsed first, then by skill. Empty for anonymous
+    /// askers.
+    pub skills: Vec<SkillSignal>,
     /// How many documents that the asker may read involve them, whatever these are about.
     pub involved: u64,
     /// The newest evidence.
@@ -135,7 +138,7 @@ impl App {
             person: last.candidate.person.clone(),
             first_page,
         });
-        let experts = self.show_experts(&sight, page.into_iter().map(|(_, rated)| rated).collect()).await?;
+        let experts = self.show_experts(&sight, &query, page.into_iter().map(|(_, rated)| rated).collect()).await?;
         let uncovered = uncovered(&query, &covered);
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
@@ -150,7 +153,7 @@ impl App {
         settings
     }
 
-    async fn show_experts(&self, sight: &Sight, named: Vec<Rated>) -> Result<Vec<ExpertFound>, AppError> {
+    async fn show_experts(&self, sight: &Sight, query: &Query, named: Vec<Rated>) -> Result<Vec<ExpertFound>, AppError> {
         let shown = self.settings.limits.evidence_per_person;
         let documents: Vec<DocumentName> = named
             .iter()
@@ -159,11 +162,14 @@ impl App {
         let titles = self.visible(sight, &documents, |document| document.title.clone()).await?;
         let people: Vec<PersonName> = named.iter().map(|rated| rated.candidate.person.clone()).collect();
         let mut cards = self.cards(&people, sight).await?;
+        let mut skills = self.skills_named(sight, query, &people).await?;
         let now = self.clock.now();
-        Ok(named
-            .into_iter()
-            .filter_map(|rated| cards.remove(&rated.candidate.person).map(|person| expert(&rated, person, &titles, shown, now)))
-            .collect())
+        let show = |rated: Rated| {
+            let person = cards.remove(&rated.candidate.person)?;
+            let skills = skills.remove(&rated.candidate.person).unwrap_or_default();
+            Some(expert(&rated, person, skills, &titles, shown, now))
+        };
+        Ok(named.into_iter().filter_map(show).collect())
     }
 
     /// Topics of the documents that came nearest, the most frequent first.
@@ -206,6 +212,7 @@ fn uncovered(query: &Query, covered: &[bool]) -> Vec<String> {
 fn expert(
     Rated { candidate, involved, relevance }: &Rated,
     person: Person,
+    skills: Vec<SkillSignal>,
     titles: &HashMap<DocumentName, String>,
     shown: usize,
     now: Moment,
@@ -224,12 +231,13 @@ fn expert(
         relevance: *relevance,
         level: Level::of(*relevance),
         involved: *involved,
-        reasons: expertise::reasons(&spoken, candidate.last_evidence, now),
+        reasons: expertise::reasons(&spoken, &skills, candidate.last_evidence, now),
         evidence: listed.iter().map(|item| EvidenceShown { evidence: item.clone(), title: title(item) }).collect(),
         other_count: others.len(),
         other_contribution: others.iter().map(|item| item.contribution).sum(),
         counts,
         communities: candidate.communities(COMMUNITIES),
+        skills,
         last_evidence: candidate.last_evidence,
     }
 }

@@ -35,6 +35,7 @@ mod reviews;
 mod rights;
 mod seen;
 mod settings;
+mod signals;
 mod snippets;
 mod sync;
 mod threads;

@@ -1,5 +1,6 @@
 //! Why somebody is named, in words that a colleague would use.
 
+use super::SkillSignal;
 use crate::domain::{Kind, Moment, Role};
 
 /// One document that speaks for a person, as the words need it.
@@ -15,10 +16,10 @@ pub struct Spoken {
 
 const DAY: i64 = 86_400;
 
-/// Reasons, the strongest first: what was answered, written, edited and reviewed, and how long ago the last of it was.
-/// `spoken` comes in the order of the evidence; the first titled document of a sort is named.
+/// Reasons, the strongest first: what was answered, written, edited and reviewed, then what people say, and how long ago the last
+/// document was. `spoken` comes in the order of the evidence; the first titled document of a sort is named.
 #[must_use]
-pub fn reasons(spoken: &[Spoken], last: Moment, now: Moment) -> Vec<String> {
+pub fn reasons(spoken: &[Spoken], skills: &[SkillSignal], last: Moment, now: Moment) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
     reasons.extend(answered(spoken));
     for kind in [Kind::Page, Kind::Article, Kind::Topic, Kind::Post] {
@@ -26,6 +27,7 @@ pub fn reasons(spoken: &[Spoken], last: Moment, now: Moment) -> Vec<String> {
     }
     reasons.extend(counted(spoken, Role::Contributor, "contributed to", "document"));
     reasons.extend(counted(spoken, Role::Reviewer, "reviewed", "document"));
+    reasons.extend(skills.iter().map(said));
     reasons.push(format!("last active {}", ago(last, now)));
     reasons
 }
@@ -57,6 +59,15 @@ fn wrote(spoken: &[Spoken], kind: Kind) -> Option<String> {
 fn counted(spoken: &[Spoken], role: Role, verb: &str, noun: &str) -> Option<String> {
     let count = spoken.iter().filter(|item| item.role == role).count();
     (count > 0).then(|| format!("{verb} {}", plural(count, noun)))
+}
+
+/// What is said of a skill, which is declared, endorsed or both.
+fn said(SkillSignal { skill, declared, endorsements }: &SkillSignal) -> String {
+    match (declared, endorsements) {
+        (true, 0) => format!("declares \u{201c}{skill}\u{201d}"),
+        (true, count) => format!("declares \u{201c}{skill}\u{201d}, endorsed by {count}"),
+        (false, count) => format!("endorsed for \u{201c}{skill}\u{201d} by {count}"),
+    }
 }
 
 /// So many of something, in words.
@@ -100,13 +111,29 @@ mod tests {
         ];
         let day = |n: i64| Moment::from_unix_seconds(n * DAY).unwrap();
         assert_eq!(
-            reasons(&given, day(100), day(121)),
+            reasons(&given, &[], day(100), day(121)),
             [
                 "answered 2 questions, 1 accepted",
                 "wrote the page \u{201c}Deadlines\u{201d}",
                 "wrote 2 posts",
                 "reviewed 1 document",
                 "last active 3 weeks ago"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_people_say_comes_behind_what_documents_show() {
+        let said = |skill: &str, declared, endorsements| SkillSignal { skill: skill.to_owned(), declared, endorsements };
+        let skills = [said("gRPC", true, 3), said("protobuf", false, 2), said("grpc web", true, 0)];
+        assert_eq!(
+            reasons(&[spoken(Kind::Post, Role::Author, "")], &skills, Moment::MIN, Moment::MIN),
+            [
+                "wrote 1 post",
+                "declares \u{201c}gRPC\u{201d}, endorsed by 3",
+                "endorsed for \u{201c}protobuf\u{201d} by 2",
+                "declares \u{201c}grpc web\u{201d}",
+                "last active today"
             ]
         );
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::domain::Language;
-use crate::text;
+use crate::text::{self, Token, TokenShape};
 
 /// Bounds of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,19 @@ impl Query {
         !word.minor || self.words.iter().all(|other| other.minor)
     }
 
+    /// Whether a text, such as a skill, holds any word that tells something: as it was typed or in a form with a stem in common, by the
+    /// languages of the query. A text is read as documents are, so a part of one of its compounds is held, too.
+    #[must_use]
+    pub fn names(&self, text: &str, languages: &[Language]) -> bool {
+        let telling: Vec<&Word> = self.words.iter().filter(|word| self.tells(word)).collect();
+        let is_named = |token: &Token| {
+            let stemmed = if token.shape == TokenShape::Word { languages } else { &[] };
+            let stems: Vec<String> = stemmed.iter().filter_map(|language| text::stem(&token.text, *language)).collect();
+            telling.iter().any(|word| word.exact == token.text || word.stems.iter().any(|stem| stems.contains(stem)))
+        };
+        text::tokens(text).iter().any(is_named)
+    }
+
     /// The words as Rookery understood them, for the answer's interpreted query.
     #[must_use]
     pub fn interpreted(&self) -> String {
@@ -129,7 +142,8 @@ fn word(exact: String, languages: &[Language]) -> Word {
 mod tests {
     //! 1. words are folded, distinct and in order; 2. a compound is one word; 3. stems of every configured language, and which words
     //!    tell little;
-    //! 4. limits are errors, exactly at their edge; 5. thousands of terms or brackets are no trouble.
+    //! 4. limits are errors, exactly at their edge; 5. thousands of terms or brackets are no trouble; 6. a text is named by its words,
+    //!    their forms and the parts of compounds, not by what tells little.
     use proptest::prelude::*;
 
     use super::*;
@@ -176,6 +190,36 @@ mod tests {
         assert_eq!(weights("Who knows tides"), [MINOR_WEIGHT, MINOR_WEIGHT, 1.0]);
         assert_eq!(weights("who is who"), [1.0, 1.0]);
         assert_eq!(weights("#the tides"), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_text_is_named_by_words_that_tell() {
+        let names = |typed: &str, text: &str| parse(typed, &languages()).names(text, &languages());
+        let named = [
+            ("who knows gRPC?", "grpc"),
+            ("tide", "Tide tables"),
+            ("measuring the tides", "Tidal waves and the tide"),
+            ("Gezeiten", "gezeit"),
+            ("kase", "K\u{e4}se"),
+            ("c++", "C++ 20"),
+            ("node", "node.js"),
+            ("what is it", "IT"),
+        ];
+        for (typed, text) in named {
+            assert!(names(typed, text), "{typed} names {text}");
+        }
+        let others = [
+            ("", "grpc"),
+            ("!", "!"),
+            ("tide", ""),
+            ("tide", "tidewater"),
+            ("node.js", "node"),
+            ("the internet of things", "the art of war"),
+            ("c", "C++"),
+        ];
+        for (typed, text) in others {
+            assert!(!names(typed, text), "{typed} does not name {text}");
+        }
     }
 
     #[test]

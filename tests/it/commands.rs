@@ -104,6 +104,7 @@ async fn find_prints_for_people_and_as_json() {
     assert!(told.contains("Nobody here knows of: falconry\n"), "{told}");
     let told = ask("experts", &[]);
     assert!(told.contains("people/") && told.contains("relevance") && told.contains("documents/"), "{told}");
+    assert!(told.contains("\n    in: ") && told.contains("declares \u{201c}"), "{told}");
     let told = ask("discussions", &[]);
     assert!(told.contains("documents/") && told.contains(" messages") && told.contains("in all"), "{told}");
     let told = ask("people", &[]);

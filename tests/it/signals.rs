@@ -1,7 +1,9 @@
 //! What an answer says of people who know beside what they are ranked by, asked of the real services.
 //!
 //! Proved: 1. communities are counted over the visible documents that speak, also behind those that are listed, and are told as the
-//! documents themselves tell them: hidden ones too, by name alone.
+//! documents themselves tell them: hidden ones too, by name alone; 2. skills are told of the people of the page as the query names
+//! them, with who else says so counted as `GetExpertise` does, and move no score, no rank and nobody onto the page; 3. anonymous askers get
+//! none; 4. what is taken back, changed or deleted is gone with the next call.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
@@ -60,4 +62,112 @@ async fn communities_are_told_as_documents_tell_them() {
     assert_eq!(held(&find(&anonymous, "tide", &last).await[0]), told);
     assert_eq!(held(&find(&asker, "tide", &last).await[0])[..2], docks(3));
     assert_eq!(held(&find(&house.client(Some("people/ada")), "tide", &last).await[0])[..2], docks(4));
+}
+
+async fn profile(client: &Client, id: &str, skills: &[&str]) {
+    let skills = skills.iter().map(ToString::to_string).collect();
+    let person = Some(pb::Person { name: format!("people/{id}"), skills, ..Default::default() });
+    let update_mask = Some(prost_types::FieldMask { paths: vec!["skills".to_owned()] });
+    let request = pb::UpdatePersonRequest { person, update_mask, allow_missing: true, ..Default::default() };
+    client.people().update_person(client.request(request)).await.expect("a profile is put");
+}
+
+async fn delete(client: &Client, id: &str) {
+    let request = pb::DeletePersonRequest { name: format!("people/{id}"), ..Default::default() };
+    client.people().delete_person(client.request(request)).await.expect("a profile is deleted");
+}
+
+async fn endorse(house: &House, endorser: &str, id: &str, skill: &str) {
+    let client = house.client(Some(&format!("people/{endorser}"))).without_scopes();
+    let request = pb::EndorseSkillRequest { name: format!("people/{id}"), skill: skill.to_owned(), ..Default::default() };
+    client.people().endorse_skill(client.request(request)).await.expect("a skill is endorsed");
+}
+
+fn skills(hit: &pb::ExpertHit) -> Vec<(&str, bool, i32)> {
+    hit.skills.iter().map(|signal| (signal.skill.as_str(), signal.declared, signal.endorsement_count)).collect()
+}
+
+fn id(hit: &pb::ExpertHit) -> &str {
+    hit.person.as_ref().map_or("", |person| person.name.trim_start_matches("people/"))
+}
+
+/// Ada writes most about tides, then a stub, then bo; cy and dee write nothing. Ada is endorsed by the three others, for more or less
+/// of them.
+async fn harbour() -> (House, String) {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    profile(&writer, "ada", &["Tide Tables", "Sluices", "Tidal power"]).await;
+    profile(&writer, "bo", &["Knots"]).await;
+    profile(&writer, "cy", &["tides"]).await;
+    profile(&writer, "dee", &[]).await;
+    for (endorser, skill) in [("bo", "tide  tables"), ("cy", "TIDE TABLES"), ("dee", "neap tides"), ("bo", "Sluices")] {
+        endorse(&house, endorser, "ada", skill).await;
+    }
+    let mut last = String::new();
+    for (author, count) in [("ada", 3), ("stub", 2), ("bo", 1)] {
+        for n in 0..count {
+            let text = format!("tides {}", "calm ".repeat(n));
+            last = put(&writer, document(&format!("{author}{n}"), "Log", &text, author)).await.unwrap().revision;
+        }
+    }
+    (house, last)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn skills_are_told_as_the_query_names_them() {
+    let (house, last) = harbour().await;
+    let asker = house.client(Some("people/asker")).without_scopes();
+    let found = find(&asker, "who knows the tide?", &last).await;
+    assert_eq!(found.iter().map(id).collect::<Vec<_>>(), ["ada", "stub", "bo"], "nobody is named for what people say");
+    let of_ada = [("Tide Tables", true, 2), ("neap tides", false, 1)];
+    assert_eq!(skills(&found[0]), of_ada);
+    assert!(found[1..].iter().all(|hit| hit.skills.is_empty()), "a stub has none, and of knots nobody asked");
+    let reasons = &found[0].reasons;
+    let said = ["declares \u{201c}Tide Tables\u{201d}, endorsed by 2", "endorsed for \u{201c}neap tides\u{201d} by 1"];
+    assert_eq!(reasons[1..3], said, "{reasons:?}");
+    assert!(reasons[0].starts_with("wrote ") && reasons[3].starts_with("last active "), "{reasons:?}");
+    assert_eq!(skills(&find(&asker, "tides behind the sluice", &last).await[0]), [of_ada[0], of_ada[1], ("Sluices", true, 1)]);
+    assert_eq!(skills(&find(&asker, "who knows calm", &last).await[0]), [], "of skills nobody asked");
+
+    let request = pb::GetExpertiseRequest { name: "people/ada".to_owned(), ..Default::default() };
+    let known = asker.people().get_expertise(asker.request(request)).await.unwrap().into_inner();
+    let endorsed: Vec<(&str, i32)> = known.endorsed.iter().map(|skill| (skill.skill.as_str(), skill.count)).collect();
+    assert_eq!(endorsed, [("Tide Tables", 2), ("neap tides", 1), ("Sluices", 1)]);
+    let request = pb::SearchRequest { query: "tide".to_owned(), experts_wanted: 1, ..Default::default() };
+    let blended = asker.discovery().search(asker.request(request)).await.unwrap().into_inner();
+    assert_eq!(skills(&blended.experts[0]), of_ada);
+
+    let public = find(&house.client(None), "who knows the tide?", &last).await;
+    for (hit, signed_in) in public.iter().zip(&found) {
+        assert!(
+            hit.skills.is_empty() && !hit.reasons.iter().any(|reason| reason.contains("endorsed") || reason.contains("declares"))
+        );
+        let rank = |hit: &pb::ExpertHit| (id(hit).to_owned(), hit.score.to_bits(), hit.relevance.to_bits(), hit.level);
+        assert_eq!(rank(hit), rank(signed_in), "what people say counts in nothing");
+    }
+    assert_eq!(public.len(), found.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_is_gone_with_the_next_call() {
+    let (house, last) = harbour().await;
+    let writer = house.client(Some("people/writer"));
+    let asker = house.client(Some("people/asker")).without_scopes();
+    let told = || async { find(&asker, "tide", &last).await[0].clone() };
+    assert_eq!(skills(&told().await), [("Tide Tables", true, 2), ("neap tides", false, 1)]);
+    let bo = house.client(Some("people/bo")).without_scopes();
+    let (name, skill) = ("people/ada".to_owned(), "Tide tables".to_owned());
+    let withdrawal = pb::WithdrawEndorsementRequest { name, skill, ..Default::default() };
+    bo.people().withdraw_endorsement(bo.request(withdrawal)).await.unwrap();
+    assert_eq!(skills(&told().await), [("neap tides", false, 1), ("Tide Tables", true, 1)], "what bo said is taken back");
+    delete(&writer, "dee").await;
+    assert_eq!(skills(&told().await), [("Tide Tables", true, 1)], "dee has no profile any more");
+    profile(&writer, "ada", &["Sluices"]).await;
+    let hit = told().await;
+    assert_eq!(skills(&hit), [("tide tables", false, 1)], "ada declares it no more");
+    assert!(hit.reasons.contains(&"endorsed for \u{201c}tide tables\u{201d} by 1".to_owned()), "{:?}", hit.reasons);
+    delete(&writer, "ada").await;
+    let hit = told().await;
+    assert_eq!((id(&hit), skills(&hit)), ("ada", vec![]), "without a profile nothing is said of ada");
+    assert!(!hit.reasons.iter().any(|reason| reason.contains("endorsed")), "{:?}", hit.reasons);
 }

@@ -134,6 +134,11 @@ fn expert(found: ExpertFound) -> pb::ExpertHit {
         .communities
         .into_iter()
         .map(|(community, number)| pb::CommunityCount { community: community.to_string(), count: count(number) });
+    let skills = found.skills.into_iter().map(|signal| pb::SkillSignal {
+        skill: signal.skill,
+        declared: signal.declared,
+        endorsement_count: count(signal.endorsements),
+    });
     pb::ExpertHit {
         person: Some(card(found.person)),
         score: found.score,
@@ -147,6 +152,7 @@ fn expert(found: ExpertFound) -> pb::ExpertHit {
         last_evidence_time: Some(timestamp(found.last_evidence)),
         involved_count: count(usize::try_from(found.involved).unwrap_or(usize::MAX)),
         communities: communities.collect(),
+        skills: skills.collect(),
     }
 }
 
