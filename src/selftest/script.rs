@@ -4,6 +4,7 @@ use std::fmt;
 
 use prost::Message;
 
+use super::cast::{Asker, WRITER};
 use super::wire;
 use crate::grpc::pb;
 
@@ -17,6 +18,8 @@ pub(super) enum Step {
     DeletePerson(String),
     /// An account is linked to a person who has a profile.
     LinkAccount(pb::LinkAliasRequest),
+    /// Somebody says of a person who has a profile that they have a skill. Nothing happens where the endorser may not.
+    Endorse(Asker, pb::EndorseSkillRequest),
     /// A community is made or replaced.
     PutCommunity(pb::Community),
     /// Members and caretakers of a community change, and nothing else.
@@ -51,6 +54,14 @@ fn mask(paths: &[&str]) -> prost_types::FieldMask {
 }
 
 impl Step {
+    /// Who does it.
+    pub(super) fn actor(&self) -> &Asker {
+        match self {
+            Self::Endorse(endorser, _) => endorser,
+            _ => &WRITER,
+        }
+    }
+
     /// The call that does it: its method and its message; nothing where no call does it alone.
     pub(super) fn call(&self) -> Option<(&'static str, Vec<u8>)> {
         let put_community = |community: &pb::Community, paths: &[&str]| {
@@ -77,6 +88,7 @@ impl Step {
                 ("/rookery.v1.PeopleService/DeletePerson", request.encode_to_vec())
             }
             Self::LinkAccount(request) => ("/rookery.v1.PeopleService/LinkAlias", request.encode_to_vec()),
+            Self::Endorse(_, request) => ("/rookery.v1.PeopleService/EndorseSkill", request.encode_to_vec()),
             Self::PutCommunity(community) => put_community(community, &["*"]),
             Self::SetMembers(community) => put_community(community, &["members", "caretakers"]),
             Self::DeleteCommunity(name) => {
@@ -106,7 +118,10 @@ impl Step {
 impl fmt::Display for Timed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.step.call() {
-            Some((method, message)) => write!(f, "{} {method} {}", self.at, wire::request_text(method, &message)),
+            Some((method, message)) => {
+                let actor = self.step.actor().label();
+                write!(f, "{} {actor} {method} {}", self.at, wire::request_text(method, &message))
+            }
             None => write!(f, "{} settle", self.at),
         }
     }

@@ -1,14 +1,17 @@
 //! What only one of two worlds has: stories of which nothing is left in the end that the asker may see.
 
-use super::texts::Author;
+use super::texts::{Author, WORDS};
 use crate::grpc::pb;
-use crate::selftest::cast::{self, PEOPLE};
+use crate::selftest::cast::{self, Asker, PEOPLE};
 use crate::selftest::script::Step;
 
 /// The community of which the asker sees no more than the outline.
 pub(super) const OUTLINED: &str = "communities/o0";
 /// People whom only hidden documents name.
 const UNSEEN: [&str; 3] = ["people/h0", "people/h1", "people/hstub"];
+
+/// People who endorse others and are gone in the end.
+const ENDORSERS: [&str; 3] = ["people/e0", "people/e1", "people/e2"];
 
 /// Steps in their order, each to be put before a shared step from `from` to `until`; after the last of them lies the time in
 /// which nothing is committed any more.
@@ -40,6 +43,7 @@ pub(super) fn stories(author: &mut Author, shared: &[Step]) -> Vec<Story> {
                 let Some((steps, from)) = behind_the_outline(author, shared) else { continue };
                 (story.steps, story.from) = (steps, from);
             }
+            18 if author.random.percent(50) => story.steps = endorser_who_is_gone(author, number),
             18 => story.steps = person_who_is_gone(author, number),
             _ if author.asker.is_anonymous() => {
                 (story.steps, story.from) = private_profile(author, shared, number);
@@ -256,6 +260,20 @@ fn person_who_is_gone(author: &mut Author, number: usize) -> Vec<Step> {
     let mut person = author.person(&name);
     person.handles = vec![format!("gone{number}")];
     vec![Step::PutPerson(person), Step::DeletePerson(name)]
+}
+
+/// Somebody who endorsed others and has no profile any more, nor ever had one for long: what they said counts no more.
+fn endorser_who_is_gone(author: &mut Author, number: usize) -> Vec<Step> {
+    let endorser = Asker { person: ENDORSERS[number % ENDORSERS.len()], groups: "" };
+    let human = pb::Person { name: endorser.person.to_owned(), display_name: "Gone".to_owned(), ..Default::default() };
+    let mut steps = vec![Step::PutPerson(human)];
+    for _ in 0..author.random.between(1, 4) {
+        let (name, skill) = (author.random.one(&PEOPLE).to_owned(), author.random.one(&WORDS).to_owned());
+        let request = pb::EndorseSkillRequest { name, skill, ..Default::default() };
+        steps.push(Step::Endorse(endorser.clone(), request));
+    }
+    steps.push(Step::DeletePerson(endorser.person.to_owned()));
+    steps
 }
 
 /// What anonymous askers may not see of people: whole profiles of those whom only hidden documents name, and all but the name of

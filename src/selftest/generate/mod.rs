@@ -6,7 +6,8 @@
 //!
 //! Proved below: 1. differences are hidden from the asker for whom they were made, nearly all by construction; 2. the same seed and number make the same
 //! pair, others make others; 3. the shared steps happen at the same moments in both worlds, before they are settled; 4. things
-//! happen to one world after that, so that revocations wait there.
+//! happen to one world after that, so that revocations wait there; 5. people endorse skills that queries name, some of whom are gone
+//! in the end.
 
 mod hidden;
 mod shared;
@@ -169,6 +170,19 @@ mod tests {
         assert!(same < 60, "{same} pairs have no difference");
         assert!((100..300).contains(&anonymous), "{anonymous} pairs are for anonymous askers");
         assert!(alone > 40, "{alone} differences are hidden from one asker only");
+    }
+
+    #[test]
+    fn people_endorse_skills_that_queries_name() {
+        let (mut shared, mut gone) = (0, 0);
+        for number in 0..PAIRS {
+            for timed in pair(9, number).unwrap().scripts.iter().flat_map(|script| &script.0) {
+                let Step::Endorse(endorser, request) = &timed.step else { continue };
+                assert!(endorser.person != request.name && WORDS.contains(&request.skill.as_str()), "world {number}");
+                if PEOPLE.contains(&endorser.person) { shared += 1 } else { gone += 1 }
+            }
+        }
+        assert!(shared > 1_000 && gone > 50, "{shared} endorsements stay, {gone} are of people who are gone");
     }
 
     #[test]

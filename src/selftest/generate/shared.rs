@@ -1,10 +1,10 @@
 //! The steps that both worlds have, in one order: what the asker may see, and some of what nobody else may either.
 
 use super::hidden::OUTLINED;
-use super::texts::{self, Author, distinct};
+use super::texts::{self, Author, WORDS, distinct};
 use crate::grpc::pb;
 use crate::grpc::pb::audience::Grant;
-use crate::selftest::cast::{self, ACCOUNTS, COMMUNITIES, PEOPLE};
+use crate::selftest::cast::{self, ACCOUNTS, Asker, COMMUNITIES, PEOPLE};
 use crate::selftest::script::Step;
 
 /// Shared documents, under names between which those of one world only stand.
@@ -45,6 +45,9 @@ pub(super) fn steps(author: &mut Author) -> Vec<Step> {
                 ..Default::default()
             }));
         }
+    }
+    for _ in 0..author.random.between(0, 5) {
+        steps.push(endorsement(author));
     }
     let mut written: Vec<String> = Vec::new();
     for _ in 0..author.random.between(5, 22) {
@@ -102,6 +105,15 @@ fn next(author: &mut Author, written: &mut Vec<String>) -> Step {
             put(author, &name, written)
         }
     }
+}
+
+/// One of the people says of another one that they have a skill.
+fn endorsement(author: &mut Author) -> Step {
+    let person = author.random.one(&PEOPLE);
+    let others: Vec<&str> = PEOPLE.into_iter().filter(|other| *other != person).collect();
+    let endorser = Asker { person: author.random.one(&others), groups: "" };
+    let skill = author.random.one(&WORDS).to_owned();
+    Step::Endorse(endorser, pb::EndorseSkillRequest { name: person.to_owned(), skill, ..Default::default() })
 }
 
 /// A document that may answer a hidden one, and name people without a profile. The thread of a reply is shared, since what opened
