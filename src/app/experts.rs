@@ -1,6 +1,6 @@
 //! Finding people who know.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::found::Warning;
 use super::naming::{ExpertsPosition, Nameable, Named, Naming, Rated};
@@ -41,7 +41,12 @@ pub struct EvidenceShown {
     pub evidence: Evidence,
     /// The document's headline; empty where it has none.
     pub title: String,
+    /// The headline of what opened its thread; empty where it opened it itself.
+    pub thread_title: String,
 }
+
+/// Documents with their headlines and those of what opened their threads.
+type Headlines = HashMap<DocumentName, (String, String)>;
 
 /// Somebody who knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,7 +164,7 @@ impl App {
             .iter()
             .flat_map(|Rated { candidate, .. }| candidate.evidence.iter().take(shown).map(|item| item.document.clone()))
             .collect();
-        let titles = self.visible(sight, &documents, |document| document.title.clone()).await?;
+        let headlines = self.headlines(sight, &documents).await?;
         let people: Vec<PersonName> = named.iter().map(|rated| rated.candidate.person.clone()).collect();
         let mut cards = self.cards(&people, sight).await?;
         let mut skills = self.skills_named(sight, query, &people).await?;
@@ -167,9 +172,24 @@ impl App {
         let show = |rated: Rated| {
             let person = cards.remove(&rated.candidate.person)?;
             let skills = skills.remove(&rated.candidate.person).unwrap_or_default();
-            Some(expert(&rated, person, skills, &titles, shown, now))
+            Some(expert(&rated, person, skills, &headlines, shown, now))
         };
         Ok(named.into_iter().filter_map(show).collect())
+    }
+
+    /// The headlines of documents that the asker may read now, and of what opened their threads.
+    async fn headlines(&self, sight: &Sight, documents: &[DocumentName]) -> Result<Headlines, AppError> {
+        let of = |document: &Document| (document.title.clone(), document.thread_root().clone());
+        let own = self.visible(sight, documents, of).await?;
+        let roots: BTreeSet<&DocumentName> =
+            own.iter().filter(|(name, (_, root))| *name != root).map(|(_, (_, root))| root).collect();
+        let roots: Vec<DocumentName> = roots.into_iter().cloned().collect();
+        let roots = self.visible(sight, &roots, |document| document.title.clone()).await?;
+        let both = |(name, (title, root)): (DocumentName, (String, DocumentName))| {
+            let thread_title = if root == name { String::new() } else { roots.get(&root).cloned().unwrap_or_default() };
+            (name, (title, thread_title))
+        };
+        Ok(own.into_iter().map(both).collect())
     }
 
     /// Topics of the documents that came nearest, the most frequent first.
@@ -213,13 +233,17 @@ fn expert(
     Rated { candidate, involved, relevance }: &Rated,
     person: Person,
     skills: Vec<SkillSignal>,
-    titles: &HashMap<DocumentName, String>,
+    headlines: &Headlines,
     shown: usize,
     now: Moment,
 ) -> ExpertFound {
-    let title = |item: &Evidence| titles.get(&item.document).cloned().unwrap_or_default();
+    let of = |item: &Evidence| headlines.get(&item.document).cloned().unwrap_or_default();
     let spoken: Vec<Spoken> =
-        candidate.evidence.iter().map(|item| Spoken { kind: item.kind, role: item.role, title: title(item) }).collect();
+        candidate.evidence.iter().map(|item| Spoken { kind: item.kind, role: item.role, title: of(item).0 }).collect();
+    let show = |item: &Evidence| {
+        let (title, thread_title) = of(item);
+        EvidenceShown { evidence: item.clone(), title, thread_title }
+    };
     let mut counts = BTreeMap::new();
     for item in &candidate.evidence {
         *counts.entry((item.kind, item.role)).or_default() += 1;
@@ -232,7 +256,7 @@ fn expert(
         level: Level::of(*relevance),
         involved: *involved,
         reasons: expertise::reasons(&spoken, &skills, candidate.last_evidence, now),
-        evidence: listed.iter().map(|item| EvidenceShown { evidence: item.clone(), title: title(item) }).collect(),
+        evidence: listed.iter().map(show).collect(),
         other_count: others.len(),
         other_contribution: others.iter().map(|item| item.contribution).sum(),
         counts,

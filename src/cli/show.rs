@@ -66,7 +66,11 @@ pub(super) fn experts(answer: &pb::FindExpertsResponse) -> String {
         communities(&mut text, &hit.communities);
         for evidence in &hit.evidence {
             let share = 100.0 * evidence.contribution / hit.score.max(f64::MIN_POSITIVE);
-            let title = if evidence.title.is_empty() { "(no title)" } else { &evidence.title };
+            let title = match (evidence.title.as_str(), evidence.thread_title.as_str()) {
+                ("", "") => "(no title)".to_owned(),
+                ("", thread) => format!("in \u{201c}{thread}\u{201d}"),
+                (title, _) => title.to_owned(),
+            };
             let _ = writeln!(text, "    {share:>3.0} %  {title}  {}", evidence.document);
         }
         if hit.other_count > 0 {

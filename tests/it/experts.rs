@@ -4,7 +4,7 @@
 //! unit, place, skill, language, community and time, page by page, and say what nobody may see; 3. anonymous askers filter by nothing that
 //! they cannot see; 4. the asker is left out on request, under any name; 5. units take turns, the asker's own one later, page by page;
 //! 6. who covers all of a query comes first, and words that nobody covers who may be named are told; 7. evidence is shown in the
-//! strongest role, whichever roles count.
+//! strongest role, whichever roles count; 8. a reply is shown with the headline of what opened its thread.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
@@ -198,4 +198,23 @@ async fn evidence_is_shown_in_the_strongest_role_that_counts() {
         assert_eq!(found.experts[0].evidence[0].role(), shown, "{wanted:?}");
         assert_eq!(found.experts[0].counts[0].role(), shown, "{wanted:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_is_shown_with_the_headline_of_its_thread() {
+    let house = House::open().await;
+    let writer = house.client(Some("people/writer"));
+    let topic = pb::Document { kind: pb::DocumentKind::Topic.into(), ..document("lock", "Stuck sluice gate", "which pump?", "ada") };
+    put(&writer, topic).await.unwrap();
+    let place = pb::ThreadPlace { root: "documents/lock".to_owned(), parent: "documents/lock".to_owned() };
+    let kind = pb::DocumentKind::Reply.into();
+    let reply = pb::Document { kind, thread: Some(place), ..document("pump", "", "take the sluice pump", "bo") };
+    let min_revision = put(&writer, reply).await.unwrap().revision;
+    let found = find(&writer, pb::FindExpertsRequest { min_revision, ..ask("sluice") }).await;
+    let shown = |person: &str| {
+        let hit = found.experts.iter().find(|hit| hit.person.as_ref().unwrap().name == person).unwrap();
+        (hit.evidence[0].title.as_str(), hit.evidence[0].thread_title.as_str())
+    };
+    assert_eq!(shown("people/bo"), ("", "Stuck sluice gate"));
+    assert_eq!(shown("people/ada"), ("Stuck sluice gate", ""));
 }

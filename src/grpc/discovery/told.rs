@@ -157,10 +157,11 @@ fn expert(found: ExpertFound) -> pb::ExpertHit {
 }
 
 fn evidence(shown: EvidenceShown) -> pb::Evidence {
-    let EvidenceShown { evidence, title } = shown;
+    let EvidenceShown { evidence, title, thread_title } = shown;
     pb::Evidence {
         document: evidence.document.to_string(),
         title,
+        thread_title,
         kind: kind(evidence.kind).into(),
         role: role(evidence.role).into(),
         update_time: Some(timestamp(evidence.updated)),
