@@ -11,6 +11,7 @@ use crate::domain::{
     CommunityName, Document, DocumentName, Hashtag, Kind, Moment, Person, PersonName, Record, RecordKey, Revision, Role,
 };
 use crate::expertise::{self, Evidence, Level, SkillSignal, Spoken, Vote};
+use crate::index::Basis;
 use crate::query::{Filter, Query};
 use crate::storage::profiles::PeopleFilter;
 
@@ -119,13 +120,14 @@ impl App {
         if query.words.is_empty() {
             warnings.push(Warning::NoSearchableWords);
         }
-        let found = self.collect_votes(call, &sight, &query, &wanted).await?;
+        let found = self.collect_votes(call, &sight, &query, &wanted.filter, first_page(&wanted)).await?;
         let first_page = wanted.naming.after.as_ref().map_or(&found.basis, |after| &after.first_page).clone();
         if first_page != found.basis {
             warnings.push(Warning::IndexMoved);
         }
-        let Votes { votes, idf, fit, revision, .. } = found;
-        let candidates = expertise::rank(&votes, &idf, &self.voting(&wanted.roles));
+        let candidates = expertise::rank(&found.votes, &found.idf, &self.voting(&wanted.roles));
+        let rating = self.rating(&wanted.naming, &candidates, found.fit, found.know(&query)).await?;
+        let Votes { votes, fit, revision, .. } = found;
         if wanted.naming.people != PeopleFilter::default() {
             // A profile that was deleted is filtered by no more from the acknowledgement on.
             self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
@@ -133,7 +135,7 @@ impl App {
         let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.naming.communities).await?;
         warnings.extend(unknown);
         let nameable = Nameable::of(&wanted.naming, among, call, &sight, &self.memberships);
-        let named = self.name_candidates(&nameable, call, candidates, query.words.len(), fit).await?;
+        let named = self.name_candidates(&nameable, call, candidates, query.words.len(), &rating).await?;
         let abstained = named.page.is_empty() && wanted.naming.after.is_none();
         let neighbours = if abstained { self.neighbours(&sight, &votes).await? } else { Vec::new() };
         let Named { page, more, covered } = named;
@@ -148,6 +150,15 @@ impl App {
         let words = query.words.into_iter().map(|word| word.exact).collect();
         let matched = !votes.is_empty();
         Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, fit, warnings, revision })
+    }
+
+    /// What [`App::find_experts`] ranks people by, so that other weights can be tried on it.
+    ///
+    /// # Errors
+    /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
+    pub async fn votes(&self, call: &Call, wanted: &FindExperts) -> Result<Votes, AppError> {
+        self.freshen(call).await?;
+        self.collect_votes(call, &self.sight(call), &self.parse_query(&wanted.query), &wanted.filter, first_page(wanted)).await
     }
 
     fn voting(&self, roles: &[Role]) -> expertise::Settings {
@@ -221,6 +232,11 @@ impl App {
             })
             .collect())
     }
+}
+
+/// What the first page's scores rested on, where this is a later one.
+fn first_page(wanted: &FindExperts) -> Option<Basis> {
+    wanted.naming.after.as_ref().map(|after| after.first_page.clone())
 }
 
 /// The words of a query that tell something, and of which nobody knows.

@@ -17,6 +17,9 @@ pub(super) const MOST_AT_ONCE: usize = 1_024;
 /// How many of the best are looked up at a time to find the best person.
 const BEST_AT_ONCE: usize = 8;
 
+/// A floor that nobody's relevance reaches.
+const NOBODY: f64 = 1.0;
+
 /// Who of those who know may be named, and which page of them is wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Naming {
@@ -110,28 +113,37 @@ impl<'a> Nameable<'a> {
 }
 
 impl App {
-    /// The next page of candidates who may be named, and whether more follow. `words` is the number of the query's words, `fit` how
-    /// well the best document fits them.
+    /// The next page of candidates who may be named, and whether more follow. `words` is the number of the query's words.
     pub(super) async fn name_candidates(
         &self,
         nameable: &Nameable<'_>,
         call: &Call,
         candidates: Vec<Candidate>,
         words: usize,
-        fit: f64,
+        rating: &Rating,
     ) -> Result<Named, AppError> {
         let wanted = nameable.wanted;
-        let rating = Rating {
-            yardstick: Yardstick { fit, best: self.best_score(&candidates).await? },
-            floor: wanted.min_relevance.unwrap_or(self.settings.abstain_below),
-        };
         let waiting = candidates.into_iter().filter(|candidate| nameable.may_be(candidate) && rating.may_reach(candidate));
         let named = Named { page: Vec::new(), more: false, covered: vec![wanted.after.is_some(); words] };
         if wanted.by_unit && nameable.seen == Seen::Whole {
-            self.name_in_turns(nameable, call, &rating, waiting.collect(), named).await
+            self.name_in_turns(nameable, call, rating, waiting.collect(), named).await
         } else {
-            self.name_in_order(nameable, &rating, waiting, named).await
+            self.name_in_order(nameable, rating, waiting, named).await
         }
+    }
+
+    /// How the candidates for a question are rated, which the best document fits so well. A question of which nobody wrote is none to
+    /// name somebody for, unless it says how relevant people must be.
+    pub(super) async fn rating(
+        &self,
+        wanted: &Naming,
+        candidates: &[Candidate],
+        fit: f64,
+        known: bool,
+    ) -> Result<Rating, AppError> {
+        let own = if known { self.settings.abstain_below } else { NOBODY };
+        let yardstick = Yardstick { fit, best: self.best_score(candidates).await? };
+        Ok(Rating { yardstick, floor: wanted.min_relevance.unwrap_or(own) })
     }
 
     /// The score of the best person, whom any answer to the question would name first, whatever else restricts it: relevance depends
@@ -236,7 +248,7 @@ impl App {
 }
 
 /// How candidates are rated, and who is rated too low to be named.
-struct Rating {
+pub(super) struct Rating {
     yardstick: Yardstick,
     floor: f64,
 }

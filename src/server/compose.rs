@@ -16,7 +16,7 @@ use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::storage::ledger::{Identity, LedgerError, MemoryLedger, RedbLedger, RedbSettings};
 use crate::storage::profiles::{MemoryProfiles, ProfilesError, SledProfiles, SledSettings};
 
-/// Relevance below which nobody is named unless a request says otherwise: of ten such people not one was judged right.
+/// Relevance below which nobody is named unless a request says otherwise: at it one of ten was judged right.
 const ABSTAIN_BELOW: f64 = 0.1;
 
 /// Why a data directory could not be opened.

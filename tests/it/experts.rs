@@ -204,7 +204,8 @@ async fn evidence_is_shown_in_the_strongest_role_that_counts() {
 async fn a_reply_is_shown_with_the_headline_of_its_thread() {
     let house = House::open().await;
     let writer = house.client(Some("people/writer"));
-    let topic = pb::Document { kind: pb::DocumentKind::Topic.into(), ..document("lock", "Stuck sluice gate", "which pump?", "ada") };
+    let topic =
+        pb::Document { kind: pb::DocumentKind::Topic.into(), ..document("lock", "Stuck sluice gate", "which pump?", "ada") };
     put(&writer, topic).await.unwrap();
     let place = pb::ThreadPlace { root: "documents/lock".to_owned(), parent: "documents/lock".to_owned() };
     let kind = pb::DocumentKind::Reply.into();
