@@ -107,6 +107,8 @@ const ROUGHLY: f64 = 0.05;
 /// A vote for somebody.
 struct Ballot<'a> {
     vote: &'a Vote,
+    /// What opened its thread, where that matches and may be seen; itself where it opened it.
+    root: Option<&'a Vote>,
     role: Role,
     /// How much it counts, the person's role included.
     weight: f64,
@@ -116,10 +118,12 @@ struct Ballot<'a> {
 #[must_use]
 pub fn rank(votes: &[Vote], idf: &[f64], settings: &Settings) -> Vec<Candidate> {
     let weights = &settings.weights;
+    let known: HashMap<&DocumentName, &Vote> = votes.iter().map(|vote| (&vote.document, vote)).collect();
     let mut ballots: BTreeMap<&PersonName, Vec<Ballot<'_>>> = BTreeMap::new();
     for (vote, strength) in votes.iter().zip(strengths(votes, weights)) {
+        let root = known.get(&vote.root).copied();
         for (person, role) in speakers(vote, settings) {
-            ballots.entry(person).or_default().push(Ballot { vote, role, weight: strength * weights.of_role(role) });
+            ballots.entry(person).or_default().push(Ballot { vote, root, role, weight: strength * weights.of_role(role) });
         }
     }
     let mut candidates: Vec<Candidate> =
@@ -187,7 +191,7 @@ fn candidate(person: &PersonName, mut ballots: Vec<Ballot<'_>>, idf: &[f64], set
     let evidence: Vec<Evidence> = ballots
         .iter()
         .enumerate()
-        .map(|(place, Ballot { vote, role, weight })| Evidence {
+        .map(|(place, Ballot { vote, role, weight, .. })| Evidence {
             document: vote.document.clone(),
             kind: vote.kind,
             role: *role,
@@ -222,10 +226,12 @@ fn lessen_alike(ballots: &mut [Ballot<'_>], weights: &Weights) {
     }
 }
 
-/// Which words of the query some documents cover together.
+/// Which words of the query some documents cover together. Who answers knows what was asked: a reply covers what opened its thread
+/// covers.
 fn covered(ballots: &[Ballot<'_>], words: usize) -> Vec<bool> {
-    let by = |word: usize| ballots.iter().any(|ballot| ballot.vote.shares.get(word).is_some_and(|share| *share > 0.0));
-    (0..words).map(by).collect()
+    let has = |vote: &Vote, word: usize| vote.shares.get(word).is_some_and(|share| *share > 0.0);
+    let by = |ballot: &Ballot<'_>, word: usize| has(ballot.vote, word) || ballot.root.is_some_and(|root| has(root, word));
+    (0..words).map(|word| ballots.iter().any(|ballot| by(ballot, word))).collect()
 }
 
 /// The share of a query's weight that some of its words have; nothing where no word weighs anything.
@@ -349,6 +355,16 @@ mod tests {
         reply.root = question.document.clone();
         assert_eq!(names(&[question, reply.clone(), other.clone()], &Settings::default()), ["bo", "ada"]);
         assert_eq!(names(&[reply, other], &Settings::default()), ["ada", "bo"], "what nobody may see tells nothing");
+    }
+
+    #[test]
+    fn who_answers_covers_what_was_asked() {
+        let of = |id: usize, shares: [f64; 2], role: Role| Vote { shares: shares.to_vec(), ..vote(id, 4.0, &[("ada", role)]) };
+        let question = of(1, [4.0, 0.0], Role::Asker);
+        let reply = Vote { root: question.document.clone(), ..of(2, [0.0, 4.0], Role::Author) };
+        let covers = |votes: &[Vote]| rank(votes, &[1.0, 1.0], &Settings::default())[0].covers.clone();
+        assert_eq!(covers(&[question, reply.clone()]), [true, true]);
+        assert_eq!(covers(&[reply]), [false, true], "what nobody may see tells nothing");
     }
 
     #[test]
