@@ -15,7 +15,7 @@ import argparse
 import subprocess
 import sys
 import time
-from collections import Counter, namedtuple
+from collections import namedtuple
 from pathlib import Path
 
 import ir_measures
@@ -87,16 +87,28 @@ def ratings_beside(run):
     return run.with_suffix(".ratings.tsv")
 
 
+def name_of(task, judgements):
+    """What a set is called by one of its judgements."""
+    return f"{task.set_name} {judgements.stem.removeprefix('qrels').removeprefix('_')}".rstrip()
+
+
+def rated_pages(path, topics):
+    """The ratings of the first page of each of some questions, as columns behind the topic."""
+    pages = {}
+    for line in path.read_text().splitlines():
+        topic, *columns = line.split("\t")
+        page = pages.setdefault(topic, [])
+        if topic in topics and len(page) < PAGE:
+            page.append(columns)
+    return {topic: page for topic, page in pages.items() if page}
+
+
 def reliability(name, judgements, path):
     """How often people were right, by relevance, as a row, and how often of questions somebody was called HIGH."""
     right = {(qrel.query_id, qrel.doc_id) for qrel in ir_measures.read_trec_qrels(str(judgements)) if qrel.relevance > 0}
     topics = {topic for topic, _ in right}
-    ranks, rated = Counter(), []
-    for line in path.read_text().splitlines():
-        topic, person, relevance, level, *_ = line.split("\t")
-        ranks[topic] += 1
-        if topic in topics and ranks[topic] <= PAGE:
-            rated.append((topic, float(relevance), level, (topic, person) in right))
+    pages = rated_pages(path, topics).items()
+    rated = [(topic, float(relevance), level, (topic, person) in right) for topic, page in pages for person, relevance, level, *_ in page]
 
     def share(some):
         return f"{sum(hit for *_, hit in some) / len(some):.2f} of {len(some)}" if some else "-"
@@ -141,15 +153,15 @@ def tune(data, rookery, only):
     return {row[1]: float(row[3]) for row in rows}
 
 
-def print_table(head, rows):
-    """Markdown, aligned, so that it can be read here and pasted into a note."""
+def print_table(head, rows, texts=1):
+    """Markdown, aligned, so that it can be read here and pasted into a note; the first columns are texts."""
     table = [head, None, *rows]
     widths = [max(len(row[column]) for row in table if row) for column in range(len(table[0]))]
     for row in table:
         if row is None:
-            print("|" + "|".join("-" * (width + 1) + ("-" if column < 2 else ":") for column, width in enumerate(widths)) + "|")
+            print("|" + "|".join("-" * (width + 1) + ("-" if column < texts else ":") for column, width in enumerate(widths)) + "|")
         else:
-            cells = [cell.ljust(width) if column < 2 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
+            cells = [cell.ljust(width) if column < texts else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
             print("| " + " | ".join(cells) + " |")
     print()
 
@@ -184,7 +196,7 @@ def main():
             measures = PEOPLE if task.sought == "experts" else DOCUMENTS
             for judgements in task.judgements:
                 topics, figures = measure(judgements, served, measures)
-                name = f"{task.set_name} {judgements.stem.removeprefix('qrels').removeprefix('_')}".rstrip()
+                name = name_of(task, judgements)
                 best = known.get(name, "-")
                 if task.sought == "experts":
                     reliable.append(reliability(name, judgements, ratings_beside(run)))
@@ -192,11 +204,11 @@ def main():
     if not any(tables.values()):
         raise SystemExit(f"eval: no judged set in {arguments.data}")
     if tables["experts"]:
-        print_table(head_of("people", PEOPLE), tables["experts"])
+        print_table(head_of("people", PEOPLE), tables["experts"], texts=2)
         steps = [f"{low:.2f} to {high:.2f}" for low, high in zip(STEPS, STEPS[1:])]
         print_table(["right, by relevance", *steps, "HIGH", "said in"], reliable)
     if tables["documents"]:
-        print_table(head_of("documents", DOCUMENTS), tables["documents"])
+        print_table(head_of("documents", DOCUMENTS), tables["documents"], texts=2)
     # Weights are tried on questions as they are asked without further wishes.
     if tables["experts"] and not arguments.query and not arguments.depth:
         tuned = tune(arguments.data, arguments.rookery, arguments.only)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import ir_measures
 import numpy
-from eval import ASKED_LONG, PAGE, Task, ask, print_table, ratings_beside, sets_below, tasks_of
+from eval import ASKED_LONG, Task, ask, name_of, print_table, rated_pages, ratings_beside, sets_below, tasks_of
 
 FOLDS = 5
 # What people count, beside those of a set's own questions, whom questions of another set find.
@@ -42,14 +42,10 @@ class People:
         right = {(qrel.query_id, qrel.doc_id) for qrel in judgements if qrel.relevance > 0}
         topics = {topic for topic, _ in right} if judgements else questions
         self.asked[name] = topics
-        pages = defaultdict(list)
-        for line in ratings.read_text().splitlines():
-            topic, person, _, _, score, fit, involved = line.split("\t")
-            if topic in topics and len(pages[topic]) < PAGE:
-                pages[topic].append((person, float(score), float(fit), float(involved)))
-        for topic, page in pages.items():
-            best = page[0][1]
-            for person, score, fit, involved in page:
+        for topic, page in rated_pages(ratings, topics).items():
+            best = float(page[0][3])
+            for person, _, _, *figures in page:
+                score, fit, involved = map(float, figures)
                 self.sets.append(name)
                 self.questions.append(topic)
                 self.known.append([1.0, *numpy.log([score, fit, score / best, involved])])
@@ -101,7 +97,7 @@ def gather(data, rookery, runs):
     directories = sets_below(data)
     own = [task for directory in directories for task in tasks_of(directory, None) if task.sought == "experts"]
     for task in own:
-        name = f"{task.set_name} {task.judgements[0].stem.removeprefix('qrels').removeprefix('_')}".rstrip()
+        name = name_of(task, task.judgements[0])
         run, _ = ask(task, rookery, runs, None)
         people.add(name, set(), list(ir_measures.read_trec_qrels(str(task.judgements[0]))), ratings_beside(run))
     for task in own:
@@ -138,8 +134,8 @@ def main():
     for name, questions in people.asked.items():
         some = high & (people.sets == name)
         right = f"{people.right[some].mean():.2f}" if some.any() else "-"
-        rows.append([name, "", str(len(questions)), str(int(some.sum())), right, f"{people.said(some) / len(questions):.2f}"])
-    print_table(["HIGH, cross-validated", "", "questions", "people", "right", "said in"], rows)
+        rows.append([name, str(len(questions)), str(int(some.sum())), right, f"{people.said(some) / len(questions):.2f}"])
+    print_table(["HIGH, cross-validated", "questions", "people", "right", "said in"], rows)
     some = high & judged
     print(f"HIGH over all judged questions: right in {people.right[some].mean():.3f} of {int(some.sum())}")
 
@@ -148,8 +144,8 @@ def main():
     for low, above in steps:
         some = judged & (odds >= low) & (odds < above)
         share = f"{numpy.average(people.right[some], weights=people.weights[some]):.2f}" if some.any() else "-"
-        rows.append([f"{low} to {above}", "", str(int(some.sum())), share])
-    print_table(["log-odds, cross-validated", "", "people", "right, sets alike"], rows)
+        rows.append([f"{low} to {above}", str(int(some.sum())), share])
+    print_table(["log-odds, cross-validated", "people", "right, sets alike"], rows)
 
     found = regression(people.known, people.right, people.weights)
     bound = bound_of_high((people.known @ found)[judged], people.right[judged])

@@ -13,7 +13,6 @@ use crate::domain::{
 use crate::expertise::{self, Evidence, Level, SkillSignal, Spoken, Vote};
 use crate::index::Basis;
 use crate::query::{Filter, Query};
-use crate::storage::profiles::PeopleFilter;
 
 /// How many of the best documents are asked for neighbouring topics when nobody is named.
 const NEIGHBOUR_DOCUMENTS: usize = 20;
@@ -128,10 +127,7 @@ impl App {
         let candidates = expertise::rank(&found.votes, &found.idf, &self.voting(&wanted.roles));
         let rating = self.rating(&wanted.naming, &candidates, found.fit, found.know(&query)).await?;
         let Votes { votes, fit, revision, .. } = found;
-        if wanted.naming.people != PeopleFilter::default() {
-            // A profile that was deleted is filtered by no more from the acknowledgement on.
-            self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
-        }
+        self.ready_to_filter(call, &wanted.naming.people).await?;
         let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.naming.communities).await?;
         warnings.extend(unknown);
         let nameable = Nameable::of(&wanted.naming, among, call, &sight, &self.memberships);

@@ -132,6 +132,14 @@ impl App {
         }
     }
 
+    /// Waits until people can be filtered: a profile that was deleted is filtered by no more from the acknowledgement on.
+    pub(super) async fn ready_to_filter(&self, call: &Call, filter: &PeopleFilter) -> Result<(), AppError> {
+        if *filter == PeopleFilter::default() {
+            return Ok(());
+        }
+        self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await
+    }
+
     /// How the candidates for a question are rated, which the best document fits so well. A question of which nobody wrote is none to
     /// name somebody for, unless it says how relevant people must be.
     pub(super) async fn rating(

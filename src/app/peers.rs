@@ -118,10 +118,7 @@ impl App {
         let named = wanted.person.as_ref().or(call.asker.name()).ok_or(AppError::Unauthenticated)?;
         self.freshen(call).await?;
         self.projection.profiles_caught_up(self.rights.taken_away(), &call.patience).await?;
-        if wanted.people != PeopleFilter::default() {
-            // A profile that was deleted is filtered by no more from the acknowledgement on.
-            self.projection.profiles_caught_up(self.rights.people_changed(), &call.patience).await?;
-        }
+        self.ready_to_filter(call, &wanted.people).await?;
         let sight = self.sight(call);
         let person = self.person_of(named);
         let topics = self.topics_of(call, &sight, named, &person).await?;
@@ -176,10 +173,9 @@ impl App {
     async fn inferred_topics(&self, sight: &Sight, person: &PersonName) -> Result<BTreeMap<Hashtag, u64>, AppError> {
         let mut strengths: BTreeMap<Hashtag, u64> = BTreeMap::new();
         let names: Vec<PersonName> = self.memberships.aliases().names_of(person).into_iter().collect();
-        for tally in self.backends.profiles.tallies(&names).await? {
+        for tally in self.visible_tallies(sight, &names).await? {
             // Whoever asks is interested, too.
-            let counts = tally.role != Role::Mentioned && sight.passes(&tally.gates);
-            if let Some(topic) = tally.topic.filter(|_| counts) {
+            if let Some(topic) = tally.topic.filter(|_| tally.role != Role::Mentioned) {
                 *strengths.entry(topic).or_default() += u64::from(tally.count);
             }
         }

@@ -55,14 +55,20 @@ impl App {
     /// The topics of what a person wrote that the asker may read, the strongest first, then by topic.
     pub(super) async fn inferred(&self, call: &Call, sight: &Sight, person: &PersonName) -> Result<Vec<InferredTopic>, AppError> {
         let names: Vec<PersonName> = self.memberships.aliases().names_of(person).into_iter().collect();
-        let mut tallies = self.backends.profiles.tallies(&names).await?;
-        tallies.retain(|tally| sight.passes(&tally.gates));
+        let tallies = self.visible_tallies(sight, &names).await?;
         let mut topics = topics(tallies, Month::of(self.clock.now()), &self.settings.experts);
         topics.truncate(self.settings.limits.topics_per_person);
         for topic in topics.iter_mut().take(TOPICS_WITH_EVIDENCE) {
             topic.evidence = self.evidence(call, sight, &names, &topic.topic).await?;
         }
         Ok(topics)
+    }
+
+    /// What is counted of the person of these names behind the gates that the asker passes.
+    pub(super) async fn visible_tallies(&self, sight: &Sight, names: &[PersonName]) -> Result<Vec<Tally>, AppError> {
+        let mut tallies = self.backends.profiles.tallies(names).await?;
+        tallies.retain(|tally| sight.passes(&tally.gates));
+        Ok(tallies)
     }
 
     /// The newest documents about a topic that speak for the person of these names.

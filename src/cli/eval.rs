@@ -68,17 +68,15 @@ async fn ask_everything(client: &Client, arguments: &EvalArguments, topics: &[To
     let unwritten = |error: io::Error| Failure::Call(error.to_string());
     let began = Instant::now();
     for topic in topics {
-        let names = match arguments.judged {
-            Judged::Experts => match experts(client, &topic.query, arguments.depth).await {
-                Ok(answer) => {
-                    rate(ratings.as_mut(), &topic.id, &answer, survey).map_err(unwritten)?;
-                    Ok(answer.experts.into_iter().filter_map(|hit| Some(hit.person?.name)).collect())
-                }
-                Err(status) => Err(status),
-            },
-            Judged::Documents => documents(client, &topic.query, arguments.depth).await,
-        }
-        .map_err(|status| Failure::Call(format!("topic {}: {}", topic.id, show::status(&status))))?;
+        let failed = |status| Failure::Call(format!("topic {}: {}", topic.id, show::status(&status)));
+        let names: Vec<String> = match arguments.judged {
+            Judged::Experts => {
+                let answer = experts(client, &topic.query, arguments.depth).await.map_err(failed)?;
+                rate(ratings.as_mut(), &topic.id, &answer, survey).map_err(unwritten)?;
+                answer.experts.into_iter().filter_map(|hit| Some(hit.person?.name)).collect()
+            }
+            Judged::Documents => documents(client, &topic.query, arguments.depth).await.map_err(failed)?,
+        };
         let ranked: Vec<String> = names.into_iter().map(|name| survey.source_id(&name)).collect();
         runfile::write_ranking(out.as_mut(), &topic.id, &ranked).map_err(unwritten)?;
     }

@@ -107,7 +107,7 @@ const ROUGHLY: f64 = 0.05;
 /// A vote for somebody.
 struct Ballot<'a> {
     vote: &'a Vote,
-    /// What opened its thread, where that matches and may be seen; itself where it opened it.
+    /// What opened its thread, where that is another document, matches and may be seen.
     root: Option<&'a Vote>,
     role: Role,
     /// How much it counts, the person's role included.
@@ -118,12 +118,11 @@ struct Ballot<'a> {
 #[must_use]
 pub fn rank(votes: &[Vote], idf: &[f64], settings: &Settings) -> Vec<Candidate> {
     let weights = &settings.weights;
-    let known: HashMap<&DocumentName, &Vote> = votes.iter().map(|vote| (&vote.document, vote)).collect();
+    let roots = roots(votes);
     let mut ballots: BTreeMap<&PersonName, Vec<Ballot<'_>>> = BTreeMap::new();
-    for (vote, strength) in votes.iter().zip(strengths(votes, weights)) {
-        let root = known.get(&vote.root).copied();
+    for ((vote, root), strength) in votes.iter().zip(&roots).zip(strengths(votes, &roots, weights)) {
         for (person, role) in speakers(vote, settings) {
-            ballots.entry(person).or_default().push(Ballot { vote, root, role, weight: strength * weights.of_role(role) });
+            ballots.entry(person).or_default().push(Ballot { vote, root: *root, role, weight: strength * weights.of_role(role) });
         }
     }
     let mut candidates: Vec<Candidate> =
@@ -132,15 +131,20 @@ pub fn rank(votes: &[Vote], idf: &[f64], settings: &Settings) -> Vec<Candidate> 
     candidates
 }
 
+/// What opened the thread of each document, where that is another one and votes, too.
+fn roots(votes: &[Vote]) -> Vec<Option<&Vote>> {
+    let known: HashMap<&DocumentName, &Vote> = votes.iter().map(|vote| (&vote.document, vote)).collect();
+    votes.iter().map(|vote| known.get(&vote.root).copied().filter(|root| root.document != vote.document)).collect()
+}
+
 /// How much each document counts, whoever speaks in it: 1 for the best, and less the lower it scores and ranks.
-fn strengths(votes: &[Vote], weights: &Weights) -> Vec<f64> {
-    let own: HashMap<&DocumentName, f64> = votes.iter().map(|vote| (&vote.document, vote.score)).collect();
+fn strengths(votes: &[Vote], roots: &[Option<&Vote>], weights: &Weights) -> Vec<f64> {
     // A reply carries few words of its own; what it answers tells what it is about.
-    let in_thread = |vote: &Vote| match own.get(&vote.root) {
-        Some(root) if vote.root != vote.document => vote.score + weights.thread * root,
-        _ => vote.score,
+    let in_thread = |(vote, root): (&Vote, Option<&Vote>)| match root {
+        Some(root) => vote.score + weights.thread * root.score,
+        None => vote.score,
     };
-    let scores: Vec<f64> = votes.iter().map(in_thread).collect();
+    let scores: Vec<f64> = votes.iter().zip(roots.iter().copied()).map(in_thread).collect();
     let ranks = distinct(votes, &scores);
     let best = ranks.first().copied().unwrap_or_default().max(f64::MIN_POSITIVE);
     let better = |score: f64| ranks.partition_point(|other| *other > score);
