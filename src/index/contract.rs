@@ -79,9 +79,9 @@ fn world(id: &str, body: &str) -> Document {
 }
 
 fn ask(words: &str) -> Ask {
-    let words = words.split_whitespace().map(|word| Word { exact: word.to_owned(), stems: Vec::new(), minor: false }).collect();
+    let words = words.split_whitespace().map(|word| Word { exact: word.to_owned(), ..Word::default() }).collect();
     Ask {
-        query: Query { words },
+        query: Query::any_of(words),
         filter: Filter::default(),
         sight: anonymous(),
         order: Order::Relevance,
@@ -178,11 +178,11 @@ fn the_basis_moves_with_what_is_visible_and_with_nothing_else() {
 #[test]
 fn a_form_that_few_write_counts_no_more_than_its_word() {
     run(async |index| {
-        let word = Word { exact: "tides".to_owned(), stems: vec!["tide".to_owned()], minor: false };
+        let word = Word { exact: "tides".to_owned(), stems: vec!["tide".to_owned()], ..Word::default() };
         let documents =
             [world("a", "the tides turn"), world("b", "the tide turns"), world("c", "one tide more"), world("d", "dock")];
         filled(&index, documents, 1).await;
-        let found = index.search(Ask { query: Query { words: vec![word] }, ..ask("") }).await.unwrap();
+        let found = index.search(Ask { query: Query::any_of(vec![word]), ..ask("") }).await.unwrap();
         assert_eq!(ids(&found), ["a", "b", "c"]);
         let scores: Vec<u64> = found.hits.iter().map(|hit| hit.score.to_bits()).collect();
         assert!(scores.windows(2).all(|pair| pair[0] == pair[1]), "{found:?}");
@@ -201,7 +201,7 @@ fn shares_add_up_and_ties_go_by_name() {
         ];
         filled(&index, documents, 1).await;
         let mut asked = ask("tide dock absent");
-        asked.query.words.push(Word { exact: "cranes".to_owned(), stems: vec!["crane".to_owned()], minor: false });
+        asked.query.words.push(Word { exact: "cranes".to_owned(), stems: vec!["crane".to_owned()], ..Word::default() });
         let found = index.search(asked).await.unwrap();
         assert_eq!(found.hits.len(), 4);
         assert_eq!(found.idf.len(), 4);

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::query::Query;
+use super::word::Word;
 use crate::domain::Language;
-use crate::text::{self, Token, TokenShape};
+use crate::text;
 
 /// Bounds of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,66 +54,11 @@ impl QueryLimits {
     }
 }
 
-/// One word of a query: the form that was typed, folded, and its stems in the configured languages.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Word {
-    /// The folded form.
-    pub exact: String,
-    /// Its stems, sorted, without repeats; empty where no language stems it.
-    pub stems: Vec<String>,
-    /// Whether it tells little of what is asked: a function word of a configured language.
-    pub minor: bool,
-}
-
-/// What a word counts that tells little, beside words that tell more. Words that stand in nearly every text hardly count anyway;
-/// this is for those of questions. See docs/relevance.md.
-const MINOR_WEIGHT: f64 = 0.3;
-
-/// A parsed query: its distinct words in the order of their first appearance. No word at all matches nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Query {
-    /// The words; a document matches with any of them.
-    pub words: Vec<Word>,
-}
-
-impl Query {
-    /// How much one of its words counts: all alike where every one of them is minor.
-    #[must_use]
-    pub fn weight(&self, word: &Word) -> f64 {
-        if self.tells(word) { 1.0 } else { MINOR_WEIGHT }
-    }
-
-    /// Whether one of its words tells something of what is asked: every one does where all of them are minor.
-    #[must_use]
-    pub fn tells(&self, word: &Word) -> bool {
-        !word.minor || self.words.iter().all(|other| other.minor)
-    }
-
-    /// Whether a text, such as a skill, holds any word that tells something: as it was typed or in a form with a stem in common, by the
-    /// languages of the query. A text is read as documents are, so a part of one of its compounds is held, too.
-    #[must_use]
-    pub fn names(&self, text: &str, languages: &[Language]) -> bool {
-        let telling: Vec<&Word> = self.words.iter().filter(|word| self.tells(word)).collect();
-        let is_named = |token: &Token| {
-            let stemmed = if token.shape == TokenShape::Word { languages } else { &[] };
-            let stems: Vec<String> = stemmed.iter().filter_map(|language| text::stem(&token.text, *language)).collect();
-            telling.iter().any(|word| word.exact == token.text || word.stems.iter().any(|stem| stems.contains(stem)))
-        };
-        text::tokens(text).iter().any(is_named)
-    }
-
-    /// The words as Rookery understood them, for the answer's interpreted query.
-    #[must_use]
-    pub fn interpreted(&self) -> String {
-        self.words.iter().map(|word| word.exact.as_str()).collect::<Vec<_>>().join(" ")
-    }
-}
-
 /// Reads free words. Punctuation and brackets separate words and mean nothing else yet. What is typed as one compound, label
 /// or address (`node.js`, `#tides`, `ada@example.org`) is one word: its parts are not looked for beside it.
 #[must_use]
 pub fn parse(typed: &str, languages: &[Language]) -> Query {
-    Query { words: distinct(typed).into_iter().map(|exact| word(exact, languages)).collect() }
+    Query::any_of(distinct(typed).into_iter().map(|exact| Word::of(exact, languages)).collect())
 }
 
 /// The distinct words, folded, in the order of their first appearance.
@@ -130,14 +77,6 @@ fn distinct(typed: &str) -> Vec<String> {
     distinct
 }
 
-fn word(exact: String, languages: &[Language]) -> Word {
-    let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(&exact, *language)).collect();
-    stems.sort_unstable();
-    stems.dedup();
-    let minor = languages.iter().any(|language| text::is_function_word(&exact, *language));
-    Word { exact, stems, minor }
-}
-
 #[cfg(test)]
 mod tests {
     //! 1. words are folded, distinct and in order; 2. a compound is one word; 3. stems of every configured language, and which words
@@ -146,6 +85,7 @@ mod tests {
     //!    their forms and the parts of compounds, not by what tells little.
     use proptest::prelude::*;
 
+    use super::super::query::MINOR_WEIGHT;
     use super::*;
 
     fn languages() -> Vec<Language> {

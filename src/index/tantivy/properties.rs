@@ -307,8 +307,8 @@ fn a_block_whose_best_was_chosen_under_another_average_is_not_skipped() {
         }
         pair.commit().await;
         for stems in [Vec::new(), vec!["nowhere".to_owned()]] {
-            let word = Word { exact: "tide".to_owned(), stems, minor: false };
-            let ask = Ask { query: Query { words: vec![word] }, limit: 1, filter: Filter::default(), ..ask(1, &sights()[0]) };
+            let word = Word { exact: "tide".to_owned(), stems, ..Word::default() };
+            let ask = Ask { query: Query::any_of(vec![word]), limit: 1, filter: Filter::default(), ..ask(1, &sights()[0]) };
             pair.agrees(ask).await;
         }
     });

@@ -159,13 +159,18 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
     let word = |at: usize| {
         let exact = VOCABULARY[at % VOCABULARY.len()].to_owned();
         let stem = exact.trim_end_matches('s').to_owned();
-        Word { stems: if at.is_multiple_of(3) { Vec::new() } else { vec![stem] }, exact, minor: at.is_multiple_of(5) }
+        Word {
+            stems: if at.is_multiple_of(3) { Vec::new() } else { vec![stem] },
+            exact,
+            minor: at.is_multiple_of(5),
+            ..Word::default()
+        }
     };
     let mut words: Vec<Word> = (0..number % 5).map(|nth| word(number / 5 + nth * 3)).collect();
     let mut seen = BTreeSet::new();
     words.retain(|word| seen.insert(word.exact.clone()));
     if number.is_multiple_of(11) {
-        words.push(Word { exact: "absent".to_owned(), stems: Vec::new(), minor: false });
+        words.push(Word { exact: "absent".to_owned(), ..Word::default() });
     }
     let mut filter = Filter::default();
     match number % 13 {
@@ -186,7 +191,7 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         _ => {}
     }
     Ask {
-        query: Query { words },
+        query: Query::any_of(words),
         filter,
         sight: sight.clone(),
         order: if number.is_multiple_of(7) { Order::Newest } else { Order::Relevance },

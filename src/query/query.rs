@@ -1,0 +1,60 @@
+//! A query as retrieval and explanations share it.
+
+use super::condition::Condition;
+use super::word::Word;
+use crate::domain::Language;
+use crate::text::{self, Token, TokenShape};
+
+/// What a word counts that tells little, beside words that tell more. Words that stand in nearly every text hardly count anyway;
+/// this is for those of questions. See docs/relevance.md.
+pub(super) const MINOR_WEIGHT: f64 = 0.3;
+
+/// A query: what is scored, and what a document must have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// The distinct words that are scored, in the order of their first appearance.
+    pub words: Vec<Word>,
+    /// What a document must have that has everything.
+    pub strict: Condition,
+    /// What it must have where too little has everything: free words are left out of it.
+    pub relaxed: Condition,
+}
+
+impl Query {
+    /// Free words, of which a document has any.
+    #[must_use]
+    pub fn any_of(words: Vec<Word>) -> Self {
+        Self { words, ..Self::default() }
+    }
+
+    /// How much one of its words counts: all alike where every one of them is minor.
+    #[must_use]
+    pub fn weight(&self, word: &Word) -> f64 {
+        if self.tells(word) { 1.0 } else { MINOR_WEIGHT }
+    }
+
+    /// Whether one of its words tells something of what is asked: every one does where all of them are minor.
+    #[must_use]
+    pub fn tells(&self, word: &Word) -> bool {
+        !word.minor || self.words.iter().all(|other| other.minor)
+    }
+
+    /// Whether a text, such as a skill, holds any word that tells something: as it was typed or in a form with a stem in common, by the
+    /// languages of the query. A text is read as documents are, so a part of one of its compounds is held, too.
+    #[must_use]
+    pub fn names(&self, text: &str, languages: &[Language]) -> bool {
+        let telling: Vec<&Word> = self.words.iter().filter(|word| self.tells(word)).collect();
+        let is_named = |token: &Token| {
+            let stemmed = if token.shape == TokenShape::Word { languages } else { &[] };
+            let stems: Vec<String> = stemmed.iter().filter_map(|language| text::stem(&token.text, *language)).collect();
+            telling.iter().any(|word| word.exact == token.text || word.stems.iter().any(|stem| stems.contains(stem)))
+        };
+        text::tokens(text).iter().any(is_named)
+    }
+
+    /// The words as Rookery understood them, for the answer's interpreted query.
+    #[must_use]
+    pub fn interpreted(&self) -> String {
+        self.words.iter().map(|word| word.exact.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}

@@ -1,0 +1,42 @@
+//! Words of a query, and the forms in which they stand in documents.
+
+use crate::domain::Language;
+use crate::text;
+
+/// One word of a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Word {
+    /// The form that was typed, folded; of a prefix its beginning.
+    pub exact: String,
+    /// Its stems, sorted, without repeats; empty where no language stems it, and of a prefix.
+    pub stems: Vec<String>,
+    /// Whether it tells little of what is asked: a function word of a configured language.
+    pub minor: bool,
+    /// Whether it is the beginning of a word.
+    pub prefix: bool,
+    /// Whether it is taken as it was typed: neither misspelt nor replaced.
+    pub literal: bool,
+    /// What stands in its place as well: synonyms.
+    pub also: Vec<Synonym>,
+}
+
+/// What may stand in the place of a word.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Synonym {
+    /// Its words, folded, in a row; one or more.
+    pub words: Vec<String>,
+    /// The stems of its only word; empty where it has several.
+    pub stems: Vec<String>,
+}
+
+impl Word {
+    /// A word that was typed, with its stems in some languages.
+    #[must_use]
+    pub fn of(exact: String, languages: &[Language]) -> Self {
+        let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(&exact, *language)).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        let minor = languages.iter().any(|language| text::is_function_word(&exact, *language));
+        Self { exact, stems, minor, ..Self::default() }
+    }
+}
