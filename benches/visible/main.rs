@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use numbers::Numbers;
 use rookery::access::Sight;
-use rookery::domain::{GroupId, Language, Revision};
+use rookery::domain::{GroupId, Language, Moment, Revision};
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
 use rookery::index::{Ask, CountHits, Index, IndexChange, Order, Patience};
 use rookery::query::{Filter, Query, parse};
@@ -190,6 +190,9 @@ impl Bench {
             basis: None,
             limit,
             count: CountHits::No,
+            relax_below: None,
+            expansions: 128,
+            now: Moment::default(),
             patience: Patience::default(),
         }
     }

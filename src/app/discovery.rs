@@ -128,6 +128,9 @@ impl App {
                 basis: first_page.clone(),
                 limit: self.looked_at(wanted.limit, people),
                 count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
+                relax_below: self.relax_below(),
+                expansions: self.settings.limits.prefix_expansions,
+                now: self.clock.now(),
                 patience: call.patience.clone(),
             })
             .await?;
@@ -203,6 +206,11 @@ impl App {
     /// How many of the best hits are looked at for a page, with or without the people behind them.
     pub(super) fn looked_at(&self, limit: usize, people: usize) -> usize {
         if people == 0 { limit } else { limit.max(self.settings.limits.window) }
+    }
+
+    /// Below how many hits with every word of a query others are found, too.
+    pub(super) fn relax_below(&self) -> Option<u32> {
+        u32::try_from(self.settings.limits.relax_below).ok().filter(|enough| *enough > 0)
     }
 
     /// Reads a query, which was held against [`Limits::check_query`](super::Limits::check_query) where its request was converted.

@@ -104,6 +104,9 @@ impl App {
             basis: first_page.clone(),
             limit: self.looked_at(wanted.limit, people),
             count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
+            relax_below: self.relax_below(),
+            expansions: limits.prefix_expansions,
+            now: self.clock.now(),
             patience: call.patience.clone(),
         };
         let ask = AskThreads {

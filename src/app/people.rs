@@ -173,6 +173,9 @@ impl App {
             basis: None,
             limit,
             count: CountHits::No,
+            relax_below: None,
+            expansions: 1,
+            now: self.clock.now(),
             patience: call.patience.clone(),
         }
     }

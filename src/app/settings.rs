@@ -56,6 +56,10 @@ pub struct Limits {
     pub matches_per_discussion: usize,
     /// People shown as taking part in one discussion.
     pub participants_per_discussion: usize,
+    /// Words for which a beginning of words stands.
+    pub prefix_expansions: usize,
+    /// Fewer hits with every word of a query than this bring documents with some of them.
+    pub relax_below: usize,
 }
 
 impl Limits {

@@ -59,6 +59,10 @@ impl App {
             basis,
             limit: self.settings.limits.window,
             count: CountHits::No,
+            // Whoever knows one thing of several is wanted, too.
+            relax_below: None,
+            expansions: self.settings.limits.prefix_expansions,
+            now: self.clock.now(),
             patience: call.patience.clone(),
         };
         let found = self.backends.index.search(ask.clone()).await?;

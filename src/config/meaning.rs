@@ -235,6 +235,10 @@ pub struct Limits {
     pub matches_per_discussion: usize,
     /// People shown as taking part in a discussion.
     pub participants_per_discussion: usize,
+    /// Words for which a beginning of words stands.
+    pub prefix_expansions: usize,
+    /// Fewer hits with every word of a query bring documents with some.
+    pub relax_below: usize,
 }
 
 /// `[text]`.

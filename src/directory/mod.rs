@@ -7,7 +7,6 @@
 
 mod entry;
 mod find;
-mod spelling;
 #[cfg(test)]
 mod tests;
 mod vocabulary;

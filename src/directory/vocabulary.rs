@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::entry::Field;
-use super::spelling::{Speller, letters};
+use crate::text::{Speller, letters};
 
 /// How a typed word meets a word of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

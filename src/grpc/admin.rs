@@ -154,6 +154,8 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         connection_age_grace: time(options.transport.connection_age_grace),
         matches_per_discussion: number(limits.matches_per_discussion),
         participants_per_discussion: number(limits.participants_per_discussion),
+        prefix_expansions: number(limits.prefix_expansions),
+        relax_below: number(limits.relax_below),
         sweep_batch: number(limits.sweep_batch),
         searches_per_second: rate(options.rates.searches_per_second),
         reads_per_second: rate(options.rates.reads_per_second),

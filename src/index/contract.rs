@@ -10,6 +10,7 @@
 
 mod filters;
 mod involving;
+mod terms;
 mod threads;
 mod topics;
 
@@ -89,6 +90,9 @@ fn ask(words: &str) -> Ask {
         basis: None,
         limit: 10,
         count: CountHits::No,
+        relax_below: None,
+        expansions: 128,
+        now: Moment::default(),
         patience: Patience::default(),
     }
 }

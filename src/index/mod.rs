@@ -6,6 +6,7 @@
 //! implementation by the contract suite.
 
 pub mod tantivy;
+mod terms;
 mod threads;
 mod topics;
 
@@ -20,6 +21,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+pub use terms::{AskTerms, TermFound, TermPattern, TermsFound};
 pub use threads::{AskThreads, ThreadDetails, ThreadHit, ThreadState, ThreadsFound};
 pub use topics::{AskTopics, NameOwner, PersonOfTopics, TopicsFound};
 
@@ -140,6 +142,12 @@ pub struct Ask {
     pub limit: usize,
     /// Whether the number of hits is wanted. Counts every visible hit, whatever `after` says.
     pub count: CountHits,
+    /// Below how many hits that have everything the first page is found in the relaxed pass; nothing: it always is.
+    pub relax_below: Option<u32>,
+    /// Most words that a beginning of words stands for, at least 1: those that most visible documents have.
+    pub expansions: usize,
+    /// The clock.
+    pub now: Moment,
     /// When to stop.
     pub patience: Patience,
 }
@@ -189,7 +197,17 @@ pub enum HitCount {
     AtLeast(u32),
 }
 
-/// The statistics that scores rest on. Hidden documents have no part in them, so unlike a revision they may be compared in front
+/// What a hit must have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// Everything that the query says, or there is no difference.
+    #[default]
+    Strict,
+    /// What is left where free words are left out.
+    Relaxed,
+}
+
+/// The statistics that scores rest on, and the pass in which hits were found. Hidden documents have no part in them, so unlike a revision they may be compared in front
 /// of anybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
@@ -199,6 +217,8 @@ pub struct Basis {
     pub lengths: [u64; 2],
     /// How many of them have each word of the query, in its most frequent form.
     pub frequencies: Vec<u64>,
+    /// The pass.
+    pub pass: Pass,
 }
 
 impl Basis {
@@ -222,6 +242,8 @@ pub struct Found {
     /// The inverse document frequency of each query word in the statistics that the scores rest on, in the words' order; of
     /// its most frequent form. A word that no visible document has gets the highest value.
     pub idf: Vec<f64>,
+    /// The words of the query, by their places, that begin more words than they stand for.
+    pub cut: Vec<usize>,
     /// What no document's score exceeds, however often it has the words of the query; zero for a query without words.
     pub ceiling: f64,
     /// The statistics of what is visible now, whatever the scores rest on: where they differ from the first page's, pages may not
@@ -303,6 +325,9 @@ pub trait Index: Send + Sync + 'static {
     /// Counts, in one snapshot, the people behind topics: who has a part in visible documents with each. Everything told comes from
     /// visible documents alone.
     async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError>;
+
+    /// Finds terms of visible documents in one snapshot. Everything told comes from these documents alone.
+    async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError>;
 
     /// Starts an empty index beside this one, to be filled and then swapped in; a previous unfinished one is dropped.
     async fn begin_rebuild(&self) -> Result<(), IndexError>;

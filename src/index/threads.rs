@@ -66,6 +66,8 @@ pub struct ThreadsFound {
     pub more: bool,
     /// The number of discussions, where it was wanted.
     pub count: Option<HitCount>,
+    /// As [`super::Found::cut`].
+    pub cut: Vec<usize>,
     /// As [`super::Found::basis`].
     pub basis: Basis,
     /// The revision that was searched.

@@ -50,3 +50,16 @@ pub enum Condition {
     /// None of this.
     Not(Box<Condition>),
 }
+
+impl Condition {
+    /// Whether every document that it admits has a scored word of the query.
+    #[must_use]
+    pub fn needs_words(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Slot(_) | Self::Phrase(_) | Self::Title(_) | Self::TitlePhrase(_) => true,
+            Self::All(parts) => parts.iter().any(Self::needs_words),
+            Self::Any(parts) => parts.iter().all(Self::needs_words),
+            _ => false,
+        }
+    }
+}

@@ -27,6 +27,12 @@ impl Query {
         Self { words, ..Self::default() }
     }
 
+    /// What a document must have: everything, or what is left where too little has it.
+    #[must_use]
+    pub fn condition(&self, strict: bool) -> &Condition {
+        if strict { &self.strict } else { &self.relaxed }
+    }
+
     /// How much one of its words counts: all alike where every one of them is minor.
     #[must_use]
     pub fn weight(&self, word: &Word) -> f64 {

@@ -163,6 +163,8 @@ pub fn settings(config: &Config) -> Settings {
             alias_links_per_person: limits.alias_links_per_person,
             matches_per_discussion: limits.matches_per_discussion,
             participants_per_discussion: limits.participants_per_discussion,
+            prefix_expansions: limits.prefix_expansions,
+            relax_below: limits.relax_below,
         },
         query_languages: config.text.languages.iter().map(|code| language(code.as_str())).collect(),
         default_language: language(config.text.default_language.as_str()),

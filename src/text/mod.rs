@@ -3,7 +3,7 @@
 //! Markup becomes plain text (`markdown`, `html`, both write through `readable`), plain text becomes tokens (`tokenize`, which
 //! hands identifiers to `compounds` and scripts without spaces to `cjk`; every token is folded by `fold`), tokens have stems
 //! (`stem`) in the language of their document (`language`), and a passage shows why a document was found (`snippet`).
-//! `labels` finds hashtags and mentions, `spellings` the ways in which names are written. Decisions are in ADR 4.
+//! `labels` finds hashtags and mentions, `spellings` the ways in which names are written, `misspelling` how far words are from each other. Decisions are in ADR 4.
 //! This room must never drop text silently and never look anything up. Start reading at `tokens`.
 
 mod cjk;
@@ -14,6 +14,7 @@ mod html;
 mod labels;
 mod language;
 mod markdown;
+mod misspelling;
 mod readable;
 mod snippet;
 mod spellings;
@@ -26,8 +27,9 @@ pub use fold::fold;
 pub use function_words::is_function_word;
 pub use labels::{hashtags, mentions};
 pub use language::detect_language;
+pub use misspelling::{Speller, letters};
 pub use readable::plain_text;
 pub use snippet::{Snippet, snippet};
 pub use spellings::spellings;
 pub use stem::{stem, stems_keep_first_letter};
-pub use tokenize::{Token, TokenShape, tokens};
+pub use tokenize::{Token, TokenShape, address_parts, tokens};

@@ -41,6 +41,16 @@ pub fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// The parts of an address by which it is found: its tokens but for those that are made of others, each once, sorted.
+#[must_use]
+pub fn address_parts(address: &str) -> Vec<String> {
+    let tokens = tokens(address);
+    let is_made = |at: usize| tokens.get(at + 1).is_some_and(|next| next.end <= tokens[at].end);
+    let parts: std::collections::BTreeSet<String> =
+        tokens.iter().enumerate().filter(|(at, _)| !is_made(*at)).map(|(_, token)| token.text.clone()).collect();
+    parts.into_iter().collect()
+}
+
 /// Hands out the tokens that [`tokens`] would give, one after the other, without keeping any: a token is written over by the
 /// next one, so that a text costs no allocation per token.
 pub(super) fn for_each_token(text: &str, found: &mut dyn FnMut(&Token)) {

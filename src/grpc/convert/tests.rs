@@ -37,6 +37,8 @@ pub(super) fn limits() -> Limits {
         alias_links_per_person: 1_000,
         matches_per_discussion: 3,
         participants_per_discussion: 10,
+        prefix_expansions: 128,
+        relax_below: 10,
     }
 }
 

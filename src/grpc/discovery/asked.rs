@@ -245,7 +245,7 @@ fn documents_position(position: Position, faults: &mut Faults) -> Option<(After,
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::app::{FieldFault, Identity};
+    use crate::app::{FieldFault, Identity, Pass};
 
     pub(in crate::grpc::discovery) fn seal() -> Seal {
         Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
@@ -277,6 +277,8 @@ pub(super) mod tests {
             alias_links_per_person: 1_000,
             matches_per_discussion: 3,
             participants_per_discussion: 10,
+            prefix_expansions: 128,
+            relax_below: 10,
         }
     }
 
@@ -391,13 +393,26 @@ pub(super) mod tests {
         let (first, _, binding, _) = ask(3, "", pb::DocumentOrder::Relevance).unwrap();
         assert_eq!((first.limit, first.after), (3, None));
         let token = seal()
-            .page(&binding, &Position::Score(1.5, "a".to_owned(), Basis { documents: 7, lengths: [8, 9], frequencies: vec![1] }))
+            .page(
+                &binding,
+                &Position::Score(
+                    1.5,
+                    "a".to_owned(),
+                    Basis { documents: 7, lengths: [8, 9], frequencies: vec![1], pass: Pass::Relaxed },
+                ),
+            )
             .unwrap();
         let (next, ..) = ask(5, &token, pb::DocumentOrder::Relevance).unwrap();
         let name = DocumentName::from_id("a").unwrap();
         assert_eq!(
             (next.limit, next.after),
-            (5, Some((After::Score(1.5, name), Basis { documents: 7, lengths: [8, 9], frequencies: vec![1] })))
+            (
+                5,
+                Some((
+                    After::Score(1.5, name),
+                    Basis { documents: 7, lengths: [8, 9], frequencies: vec![1], pass: Pass::Relaxed }
+                ))
+            )
         );
         assert_eq!(fields(ask(5, &token, pb::DocumentOrder::Newest).map(|_| ())), ["page_token"]);
         let list = seal().page(&binding, &Position::Id("a".to_owned())).unwrap();

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::access::Asker;
-use crate::app::{Basis, FieldFault, SyncRef};
+use crate::app::{Basis, FieldFault, Pass, SyncRef};
 use crate::domain::{GroupId, Moment, PersonName, RecordKind, ResourceName, Revision};
 use crate::grpc::convert::Faults;
 use crate::grpc::pb;
@@ -104,7 +104,12 @@ fn a_revision_of_another_history_is_told_apart() {
 
 /// Statistics of a query of so many words.
 fn basis(words: u64) -> Basis {
-    Basis { documents: u64::MAX, lengths: [1, u64::MAX], frequencies: (0..words).map(|word| word * 1_000_003).collect() }
+    Basis {
+        documents: u64::MAX,
+        lengths: [1, u64::MAX],
+        frequencies: (0..words).map(|word| word * 1_000_003).collect(),
+        pass: Pass::Relaxed,
+    }
 }
 
 #[test]

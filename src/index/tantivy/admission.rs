@@ -2,6 +2,7 @@
 
 use ::tantivy::{BitSet, DocId, Term};
 
+use super::bits::Bits;
 use super::pace::Pace;
 use super::part::{VisiblePart, ones};
 use super::schema::{self, Fields};
@@ -17,6 +18,8 @@ pub(super) struct Admission<'a> {
     pub(super) at: usize,
     pub(super) segment: &'a Segment,
     visible: &'a BitSet,
+    /// What the query's condition admits; nothing where it admits everything.
+    condition: Option<Bits>,
     /// What every filter by label admits; nothing where there is none.
     labelled: Option<BitSet>,
     /// What the filter leaves out whatever else it admits; nothing where it leaves out nothing.
@@ -25,10 +28,10 @@ pub(super) struct Admission<'a> {
 }
 
 impl<'a> Admission<'a> {
-    /// Reads the filter's labels in a segment.
+    /// Reads the filter's labels in a segment, of which a condition admits these documents, or all.
     pub(super) fn new(
         (at, segment): (usize, &'a Segment),
-        visible: &'a VisiblePart,
+        (visible, condition): (&'a VisiblePart, Option<Bits>),
         filter: &Filter,
         fields: Fields,
         pace: &mut Pace<'_>,
@@ -41,7 +44,7 @@ impl<'a> Admission<'a> {
             labels if labels.is_empty() => None,
             labels => Some(with_any(segment, fields, labels, None, pace)?),
         };
-        Ok(Self { at, segment, visible: &visible.bits, labelled, left_out, created: filter.created })
+        Ok(Self { at, segment, visible: &visible.bits, condition, labelled, left_out, created: filter.created })
     }
 
     /// Whether a document is visible, whatever the filter says: what most fail, and all that the innermost loop can afford.
@@ -53,6 +56,9 @@ impl<'a> Admission<'a> {
     /// Whether a document may be shown.
     pub(super) fn admits(&self, doc: DocId) -> Result<bool, IndexError> {
         if !self.sees(doc) || self.labelled.as_ref().is_some_and(|labelled| !labelled.contains(doc)) {
+            return Ok(false);
+        }
+        if self.condition.as_ref().is_some_and(|condition| !condition.contains(doc)) {
             return Ok(false);
         }
         if self.left_out.as_ref().is_some_and(|left_out| left_out.contains(doc)) {
@@ -87,28 +93,54 @@ impl<'a> Admission<'a> {
     /// Every document that may be shown and has one of the terms, or every document that may be shown where no terms are
     /// given.
     pub(super) fn matching(&self, terms: Option<&Terms>, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
-        let with_terms = match terms {
+        let candidates = match terms {
+            Some(terms) => Some(self.with_terms(terms, pace)?),
             None => None,
-            Some(terms) => {
-                let mut bits = BitSet::with_max_value(self.segment.reader.max_doc());
-                for term in &terms.distinct {
-                    let Some(seen) = term.seen_in(self.at) else { continue };
-                    self.segment.walk(term.term.field(), &seen.info, pace, |doc| {
-                        bits.insert(doc);
-                    })?;
-                }
-                Some(bits)
-            }
         };
-        let mut matching = Vec::new();
-        // Without terms, what a filter admits is walked, which is far less than all that is visible.
-        for doc in ones(with_terms.as_ref().or(self.labelled.as_ref()).unwrap_or(self.visible)) {
+        match &candidates {
+            Some(bits) => self.shown(bits.iter(), usize::MAX, pace),
+            None => self.shown_of_all(usize::MAX, pace),
+        }
+    }
+
+    /// How many documents may be shown, counted up to so many.
+    pub(super) fn count_up_to(&self, most: usize, pace: &mut Pace<'_>) -> Result<usize, IndexError> {
+        Ok(self.shown_of_all(most, pace)?.len())
+    }
+
+    /// Walks what a condition or a filter admits, which is far less than all that is visible.
+    fn shown_of_all(&self, most: usize, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
+        match &self.condition {
+            Some(bits) => self.shown(bits.iter(), most, pace),
+            None => self.shown(ones(self.labelled.as_ref().unwrap_or(self.visible)), most, pace),
+        }
+    }
+
+    /// The documents that have one of the terms; hidden ones may be among them.
+    pub(super) fn with_terms(&self, terms: &Terms, pace: &mut Pace<'_>) -> Result<Bits, IndexError> {
+        let mut bits = Bits::none(self.segment.reader.max_doc());
+        for term in &terms.distinct {
+            term.each(self.at, self.segment, pace, |doc, _| {
+                bits.insert(doc);
+                Ok(())
+            })?;
+        }
+        Ok(bits)
+    }
+
+    /// Those that may be shown, up to so many.
+    fn shown(&self, docs: impl Iterator<Item = DocId>, most: usize, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
+        let mut shown = Vec::new();
+        for doc in docs {
             pace.step()?;
+            if shown.len() == most {
+                break;
+            }
             if self.admits(doc)? {
-                matching.push(doc);
+                shown.push(doc);
             }
         }
-        Ok(matching)
+        Ok(shown)
     }
 }
 

@@ -12,7 +12,7 @@ use super::ranked::{Best, Rank};
 use super::search::Search;
 use super::thread::{Place, Thread};
 use crate::domain::{PersonName, ResourceName, Role};
-use crate::index::{AskThreads, Hit, IndexError, Order, ThreadDetails};
+use crate::index::{AskThreads, Hit, IndexError, Order, Pass, ThreadDetails};
 
 /// What is gathered of one thread.
 struct Gathered<'a> {
@@ -26,7 +26,7 @@ struct Gathered<'a> {
 /// Gathers the details of the threads to which these messages belong, in their order.
 pub(super) fn details<'a>(
     ask: &AskThreads,
-    search: &Search<'_>,
+    (search, pass): (&Search<'_>, Pass),
     segments: &'a [Admission<'a>],
     firsts: &[Hit],
     pace: &mut Pace<'_>,
@@ -50,14 +50,14 @@ pub(super) fn details<'a>(
         });
     }
     for segment in segments {
-        gather(search, segment, &threads, &mut gathered, pace)?;
+        gather((search, pass), segment, &threads, &mut gathered, pace)?;
     }
     gathered.into_iter().zip(firsts).map(|(gathered, first)| told(gathered, first, search, pace)).collect()
 }
 
 /// Gathers the messages of a segment.
 fn gather<'a>(
-    search: &Search<'_>,
+    (search, pass): (&Search<'_>, Pass),
     segment: &'a Admission<'a>,
     threads: &[[Term; 2]],
     gathered: &mut [Gathered<'a>],
@@ -86,13 +86,13 @@ fn gather<'a>(
             continue;
         }
         let shares: Vec<Option<f64>> = search.terms.words.iter().map(|word| cursors.find(doc, word)).collect();
-        if search.matched_by().is_some() && shares.iter().all(Option::is_none) {
+        if search.matched_by(pass).is_some() && shares.iter().all(Option::is_none) {
             continue;
         }
         gathered.matched += 1;
         let newest = search.ask.order == Order::Newest;
         let shares: Vec<f64> = shares.into_iter().map(|share| share.filter(|_| !newest).unwrap_or(0.0)).collect();
-        let rank = if newest { created } else { Rank::Score(shares.iter().sum()) };
+        let rank = if newest { created } else { Rank::Score(shares.iter().fold(0.0, |sum, share| sum + share)) };
         gathered.matches.offer(rank, at, doc, &shares)?;
     }
     Ok(())

@@ -4,7 +4,6 @@
 //! wanted reach more than that allows, documents with little of a word are left out unless they have a weightier one, and in
 //! the end whole words are only looked up in what was found. Bounds come from weights alone, so nothing rests on how segments were written.
 
-use ::tantivy::schema::IndexRecordOption;
 use ::tantivy::{BitSet, DocId};
 
 use super::admission::Admission;
@@ -170,31 +169,21 @@ impl<'a> Listing<'a> {
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         let Some(term) = self.terms.distinct.get(form.place) else { return Ok(()) };
-        let here = term.seen_in(segment.at).zip(segment.segment.norms.get(term.field));
-        let Some((seen, norms)) = here else { return Ok(()) };
-        let mut blocks = segment.segment.blocks(term.term.field(), &seen.info, IndexRecordOption::WithFreqs)?;
-        loop {
-            let docs = blocks.docs();
-            if docs.is_empty() {
+        let Some(norms) = segment.segment.norms.get(term.field) else { return Ok(()) };
+        term.each(segment.at, segment.segment, pace, |doc, occurrences| {
+            if !segment.sees(doc) || !segment.admits(doc)? {
                 return Ok(());
             }
-            for (doc, occurrences) in docs.iter().zip(blocks.freqs()) {
-                if !segment.sees(*doc) || !segment.admits(*doc)? {
-                    continue;
-                }
-                let share = form.weight.score(norms.fieldnorm_id(*doc), *occurrences);
-                // A document that is not among the candidates has none of the words before, or too little of them.
-                let little = found.enough.is_some_and(|enough| f64::from(share) + step.after < enough);
-                if little && !found.candidates.contains(*doc) {
-                    continue;
-                }
-                found.candidates.insert(*doc);
-                found.matches.push(Match { doc: *doc, word: step.word, share });
-                found.reach(share, (segment.segment, *doc), best)?;
+            let share = form.weight.score(norms.fieldnorm_id(doc), occurrences);
+            // A document that is not among the candidates has none of the words before, or too little of them.
+            let little = found.enough.is_some_and(|enough| f64::from(share) + step.after < enough);
+            if little && !found.candidates.contains(doc) {
+                return Ok(());
             }
-            pace.steps(docs.len())?;
-            blocks.advance();
-        }
+            found.candidates.insert(doc);
+            found.matches.push(Match { doc, word: step.word, share });
+            found.reach(share, (segment.segment, doc), best)
+        })
     }
 
     /// Offers the documents that were found, with the words that are left looked up in them.

@@ -7,10 +7,14 @@
 //! this directory knows the engine. Start reading at `TantivyIndex`.
 
 mod admission;
+mod bits;
 mod bm25;
 mod card;
+mod conditions;
 mod cursors;
 mod details;
+mod dictionary;
+mod expansion;
 mod fold;
 mod generation;
 mod held;
@@ -19,15 +23,18 @@ mod judge;
 mod listing;
 mod pace;
 mod part;
+mod phrase;
 mod pool;
 mod ranked;
 mod reached;
 mod revocations;
 mod schema;
 mod search;
+mod seen;
 mod snapshot;
 mod statistics;
 mod store;
+mod terms;
 mod thread;
 mod threads;
 mod topics;
@@ -58,8 +65,8 @@ use self::snapshot::Snapshot;
 use self::store::Store;
 use self::visible::VisibleSets;
 use super::{
-    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound,
-    TopicsFound,
+    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation,
+    TermsFound, ThreadsFound, TopicsFound,
 };
 use crate::domain::Revision;
 
@@ -211,6 +218,11 @@ impl Shared {
         topics::count(ask, &snapshot, &revocations, &self.sets)
     }
 
+    fn terms(&self, ask: &AskTerms) -> Result<TermsFound, IndexError> {
+        let (snapshot, revocations) = self.published();
+        terms::find(ask, &snapshot, &revocations, &self.sets)
+    }
+
     fn drop_beside(&self, feeds: &mut Feeds) {
         if let Some(mut beside) = feeds.beside.take() {
             beside.abandon();
@@ -326,6 +338,12 @@ impl Index for TantivyIndex {
         let shared = Arc::clone(&self.shared);
         let patience = ask.patience.clone();
         self.shared.pool.run(&patience, move || shared.topics(&ask)).await
+    }
+
+    async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
+        let shared = Arc::clone(&self.shared);
+        let patience = ask.patience.clone();
+        self.shared.pool.run(&patience, move || shared.terms(&ask)).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

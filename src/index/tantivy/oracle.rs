@@ -3,20 +3,23 @@
 //! It shares with the index only the tokens of the text room, the engine's stored lengths, and BM25's formula in the same
 //! precision, so that answers can be compared bit by bit.
 
+mod conditions;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ::tantivy::fieldnorm::FieldNormReader;
 
+use self::conditions::{Conditions, Form, forms};
 use super::bm25::{B, K1};
 use super::schema::TITLE_WEIGHT;
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Gates, Hashtag, Kind, PersonName, ResourceName, Revision, Role};
 use crate::index::{
-    After, Ask, AskThreads, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, PersonOfTopics, ThreadDetails, ThreadHit,
-    ThreadState, ThreadsFound, TopicsFound,
+    After, Ask, AskThreads, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, Pass, PersonOfTopics, ThreadDetails,
+    ThreadHit, ThreadState, ThreadsFound, TopicsFound,
 };
-use crate::query::{Filter, Word};
+use crate::query::{Condition, Filter};
 use crate::text::{self, TokenShape};
 
 /// What the index should hold: documents as of the last commit, and audiences of versions since then.
@@ -31,6 +34,10 @@ pub(super) struct Oracle {
 struct Row {
     document: Document,
     fields: [Tokens; 2],
+    /// The texts of the first field, headline first, each as its words in order.
+    texts: Vec<Vec<String>>,
+    /// The stems of the headline.
+    title_stems: Vec<String>,
 }
 
 /// The tokens of a text field.
@@ -54,40 +61,53 @@ impl Oracle {
     pub(super) fn answer(&self, ask: &Ask) -> Found {
         let rows: Vec<&Row> = self.rows.iter().filter(|row| self.shows(&row.document, &ask.sight)).collect();
         let lengths = [0, 1].map(|field| rows.iter().map(|row| u64::from(stored_length(row.fields[field].length))).sum());
-        let frequency =
-            |form: &(usize, String)| rows.iter().filter(|row| row.fields[form.0].occurrences.contains_key(&form.1)).count();
-        let words: Vec<(Vec<(usize, String)>, usize)> = ask
-            .query
-            .words
-            .iter()
-            .map(|word| {
-                let forms = forms(word);
-                let most = forms.iter().map(frequency).max().unwrap_or(0);
-                (forms, most)
-            })
-            .collect();
+        let frequency = |form: &Form| rows.iter().filter(|row| form.occurrences(row) > 0).count();
+        let mut cut = Vec::new();
+        let mut words: Vec<(Vec<Form>, usize)> = Vec::new();
+        for (at, word) in ask.query.words.iter().enumerate() {
+            let (forms, more) = forms(word, &rows, ask.expansions);
+            let most = forms.iter().map(frequency).max().unwrap_or(0);
+            cut.extend(more.then_some(at));
+            words.push((forms, most));
+        }
         let frequencies = words.iter().map(|(_, most)| *most as u64).collect();
-        let basis = Basis { documents: rows.len() as u64, lengths, frequencies };
+        let mut basis = Basis { documents: rows.len() as u64, lengths, frequencies, pass: Pass::default() };
         let rests_on = ask.basis.as_ref().filter(|first| first.fits(&ask.query)).unwrap_or(&basis);
         let total = usize::try_from(rests_on.documents).unwrap().max(1);
         let averages = rests_on.lengths.map(|length| length.max(1) as f32 / total as f32);
         let most_of = |at: usize| usize::try_from(rests_on.frequencies[at]).unwrap();
-        let words: Vec<(Vec<(usize, String)>, usize)> =
-            words.into_iter().enumerate().map(|(at, (forms, _))| (forms, most_of(at))).collect();
+        let words: Vec<(Vec<Form>, usize)> = words.into_iter().enumerate().map(|(at, (forms, _))| (forms, most_of(at))).collect();
         let idf = |most: usize| (1.0 + ((total - most) as f64 + 0.5) / (most as f64 + 0.5)).ln();
         let weights = ask.query.words.iter().map(|word| ask.query.weight(word));
         let idf: Vec<f64> = words.iter().zip(weights).map(|((_, most), weight)| idf(*most) * weight).collect();
+        let conditions = Conditions { rows: &rows, words: &words, now: ask.now };
+        let admitted = |row: &&&Row, pass: Pass| {
+            passes(&row.document, &ask.filter) && conditions.admit(row, ask.query.condition(pass == Pass::Strict))
+        };
+        let enough = |enough: u32| rows.iter().filter(|row| admitted(row, Pass::Strict)).count() >= enough as usize;
+        let pass = match (ask.basis.as_ref().filter(|first| first.fits(&ask.query)), ask.relax_below) {
+            (Some(first), _) => first.pass,
+            _ if ask.query.strict == ask.query.relaxed => Pass::Strict,
+            (None, Some(wanted)) if enough(wanted) => Pass::Strict,
+            _ => Pass::Relaxed,
+        };
+        basis.pass = pass;
+        let condition = ask.query.condition(pass == Pass::Strict);
         let mut hits = Vec::new();
-        for row in rows.iter().filter(|row| passes(&row.document, &ask.filter)) {
-            let mut matches = ask.query.words.is_empty() && ask.order == Order::Newest;
+        for row in rows.iter().filter(|row| admitted(row, pass)) {
+            let mut matches = match condition {
+                Condition::Everything => ask.query.words.is_empty() && ask.order == Order::Newest,
+                condition => !condition.needs_words(),
+            };
             let mut shares = Vec::new();
             for ((forms, _), idf) in words.iter().zip(&idf) {
                 let mut share = 0.0_f64;
-                for (field, text) in forms {
-                    let tokens = &row.fields[*field];
-                    if let Some(occurrences) = tokens.occurrences.get(text) {
+                for form in forms {
+                    let occurrences = form.occurrences(row);
+                    if occurrences > 0 {
                         matches = true;
-                        share = share.max(f64::from(bm25(*occurrences, tokens.length, averages[*field], *idf)));
+                        let length = row.fields[form.field].length;
+                        share = share.max(f64::from(bm25(occurrences, length, averages[form.field], *idf)));
                     }
                 }
                 shares.push(share);
@@ -101,14 +121,14 @@ impl Oracle {
         hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after)));
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
-        let ceiling = idf.iter().map(|idf| idf * (1.0 + f64::from(super::bm25::K1))).sum();
-        Found { hits, more, count, idf, ceiling, basis, revision: self.revision }
+        let ceiling = idf.iter().fold(0.0, |sum, idf| sum + idf * (1.0 + f64::from(super::bm25::K1)));
+        Found { hits, more, count, idf, cut, ceiling, basis, revision: self.revision }
     }
 
     /// The answer to a question for discussions: every hit is looked at, and each thread stands where its first one does.
     pub(super) fn threads(&self, ask: &AskThreads) -> ThreadsFound {
         let everything = Ask { after: None, limit: usize::MAX, count: CountHits::No, ..ask.messages.clone() };
-        let Found { hits, basis, revision, .. } = self.answer(&everything);
+        let Found { hits, cut, basis, revision, .. } = self.answer(&everything);
         let sight = &ask.messages.sight;
         let visible: Vec<&Document> =
             self.rows.iter().map(|row| &row.document).filter(|document| self.shows(document, sight)).collect();
@@ -140,7 +160,7 @@ impl Oracle {
             details: (at < ask.detailed).then(|| details(ask, &hits, visible)),
         };
         let threads = threads.into_iter().enumerate().map(detailed).collect();
-        ThreadsFound { threads, more, count, basis, revision }
+        ThreadsFound { threads, more, count, cut, basis, revision }
     }
 
     /// The answer to a question for the people behind topics: every document is asked for each of its people.
@@ -207,6 +227,7 @@ fn details(ask: &AskThreads, hits: &[Hit], mut visible: Vec<&Document>) -> Threa
 
 fn row(document: &Document) -> Row {
     let [mut exact, mut stem] = [Tokens::default(), Tokens::default()];
+    let (mut texts, mut title_stems) = (Vec::new(), Vec::new());
     let reduced = |token: &text::Token| {
         let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, document.language)).flatten();
         stem.unwrap_or_else(|| token.text.clone())
@@ -215,24 +236,31 @@ fn row(document: &Document) -> Row {
     for text in titles.chain([text::plain_text(&document.body, document.format)]) {
         let tokens = text::tokens(&text);
         let inside = |a: &text::Token, b: &text::Token| a != b && b.start <= a.start && a.end <= b.end;
+        let mut words = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             // A compound and its parts stand together.
             let near = &tokens[at.saturating_sub(NEAR)..(at + NEAR).min(tokens.len())];
             let part = near.iter().any(|other| inside(token, other));
             if !part {
                 exact.take(token.text.clone());
+                words.push(token.text.clone());
             }
             if part || !near.iter().any(|other| inside(other, token)) {
                 stem.take(reduced(token));
+                if texts.is_empty() {
+                    title_stems.push(reduced(token));
+                }
             }
         }
+        texts.push(words);
     }
     for tag in &document.given.hashtags {
         let whole = tag.to_string();
         text::tokens(&whole).iter().filter(|part| part.text != whole).for_each(|part| stem.take(reduced(part)));
+        texts.push(vec![whole.clone()]);
         exact.take(whole);
     }
-    Row { document: document.clone(), fields: [exact, stem] }
+    Row { document: document.clone(), fields: [exact, stem], texts, title_stems }
 }
 
 impl Tokens {
@@ -240,12 +268,6 @@ impl Tokens {
         self.length += 1;
         *self.occurrences.entry(form).or_default() += 1;
     }
-}
-
-fn forms(word: &Word) -> Vec<(usize, String)> {
-    let mut forms = vec![(0, word.exact.clone()), (1, word.exact.clone())];
-    forms.extend(word.stems.iter().map(|stem| (1, stem.clone())));
-    forms
 }
 
 fn stored_length(tokens: usize) -> u32 {
@@ -273,7 +295,7 @@ fn hit(document: &Document, shares: Vec<f64>, order: Order) -> Hit {
     let shares = if order == Order::Newest { vec![0.0; shares.len()] } else { shares };
     Hit {
         document: document.name.clone(),
-        score: if order == Order::Newest { 0.0 } else { shares.iter().sum() },
+        score: if order == Order::Newest { 0.0 } else { shares.iter().fold(0.0, |sum, share| sum + share) },
         shares,
         kind: document.kind,
         people: document.people.clone(),

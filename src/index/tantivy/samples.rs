@@ -9,7 +9,9 @@ use crate::domain::{
     Participation, PersonName, Principal, ResourceName, Role, ThreadPlace,
 };
 use crate::index::{Ask, AskThreads, AskTopics, CountHits, Order, Patience, ThreadState};
-use crate::query::{Filter, Query, TimeRange, Word};
+use crate::query::{Filter, TimeRange, Word};
+
+mod conditions;
 
 pub(super) const VOCABULARY: [&str; 8] = ["tide", "tides", "dock", "crane", "ship", "ships", "sail", "mast"];
 
@@ -125,6 +127,8 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
         language: Language::parse(if seed.shape.is_multiple_of(5) { "de" } else { "en" }).unwrap(),
         given: Given { hashtags: if seed.shape.is_multiple_of(3) { vec![tag] } else { Vec::new() }, ..Given::default() },
         updated: moment(seed.shape),
+        review: conditions::review(seed.shape),
+        url: if seed.shape.is_multiple_of(3) { format!("https://tides.example/{}", seed.shape % 4) } else { String::new() },
         ..Document::new(name, Kind::ALL[seed.shape % Kind::ALL.len()], audience, moment(seed.shape % 6))
     }
 }
@@ -163,6 +167,7 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
             stems: if at.is_multiple_of(3) { Vec::new() } else { vec![stem] },
             exact,
             minor: at.is_multiple_of(5),
+            also: conditions::synonyms(at),
             ..Word::default()
         }
     };
@@ -171,6 +176,9 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
     words.retain(|word| seen.insert(word.exact.clone()));
     if number.is_multiple_of(11) {
         words.push(Word { exact: "absent".to_owned(), ..Word::default() });
+    }
+    if number.is_multiple_of(6) {
+        words.push(Word { exact: ["sh", "ti", "tides", "mast"][number / 6 % 4].to_owned(), prefix: true, ..Word::default() });
     }
     let mut filter = Filter::default();
     match number % 13 {
@@ -191,7 +199,7 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         _ => {}
     }
     Ask {
-        query: Query::any_of(words),
+        query: conditions::query(words, number),
         filter,
         sight: sight.clone(),
         order: if number.is_multiple_of(7) { Order::Newest } else { Order::Relevance },
@@ -199,6 +207,9 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         basis: None,
         limit: [10, 1, 3, 1_000][number % 4],
         count: if number.is_multiple_of(2) { CountHits::UpTo(5) } else { CountHits::No },
+        relax_below: [None, Some(1), Some(3), Some(50)][number / 2 % 4],
+        expansions: [128, 1, 2][number / 3 % 3],
+        now: Moment::from_unix_seconds(20).unwrap(),
         patience: Patience::default(),
     }
 }

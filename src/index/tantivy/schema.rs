@@ -12,11 +12,11 @@ use ::tantivy::{Index, Term};
 use super::card::Card;
 use super::thread::{Place, Thread};
 use crate::access::{AccessToken, gate_tokens};
-use crate::domain::{Document, Hashtag, Language, ResourceName, Role};
+use crate::domain::{Document, Hashtag, Judgement, Language, Moment, ResourceName, Role};
 use crate::text::{self, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// How often a word of a headline counts: a weighted frequency before it saturates, as BM25F has it (Robertson, Zaragoza and
 /// Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). See docs/relevance.md.
@@ -24,6 +24,12 @@ pub(super) const TITLE_WEIGHT: usize = 3;
 
 /// Separates tokens in what is handed to the engine.
 const SEPARATOR: char = '\u{1f}';
+/// Stands for a token where one text ends and another begins, which no phrase crosses.
+const BREAK: &str = "\u{1e}";
+/// How many places lie between two such texts; more than the slop that a phrase may have.
+const BREAK_PLACES: usize = 64;
+/// Begins a stem among the words of headlines, which hold both.
+const STEM_MARK: char = '\u{1d}';
 /// The name of the analyzer that cuts at the separator.
 const CUT: &str = "cut";
 
@@ -38,6 +44,8 @@ pub(super) struct Fields {
     /// Stems, and the folded form of what has none: of a compound the parts. So neither field counts a compound twice, which
     /// would make a text with many of them look longer than it is.
     pub(super) stem: Field,
+    /// Folded forms and stems of the headline.
+    pub(super) title: Field,
     /// The document's id.
     pub(super) name: Field,
     /// What filters look for.
@@ -54,6 +62,7 @@ pub(super) struct Fields {
     updated: Field,
     thread: [Field; 2],
     place: Field,
+    reviewed: [Field; 2],
     card: Field,
 }
 
@@ -69,21 +78,26 @@ pub(super) const UPDATED: &str = "updated";
 pub(super) const THREAD: [&str; 2] = ["thread_high", "thread_low"];
 /// The column of places in threads.
 pub(super) const PLACE: &str = "place";
+/// The columns of the moments until which caretakers say that a text is right, and that it is no longer to be relied on; of texts of
+/// which they say nothing there is no value, and what does not lapse has one that no clock reaches.
+pub(super) const REVIEWED: [&str; 2] = ["verified_until", "deprecated_until"];
 /// The column of cards.
 pub(super) const CARD: &str = "card";
 
 /// The schema and its fields.
 pub(super) fn schema() -> (Schema, Fields) {
     let mut schema = SchemaBuilder::new();
-    let words = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default().set_tokenizer(CUT).set_fieldnorms(true).set_index_option(IndexRecordOption::WithFreqs),
-    );
+    let words = |norms: bool, option: IndexRecordOption| {
+        TextOptions::default()
+            .set_indexing_options(TextFieldIndexing::default().set_tokenizer(CUT).set_fieldnorms(norms).set_index_option(option))
+    };
     let whole = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false).set_index_option(IndexRecordOption::Basic),
     );
     let fields = Fields {
-        exact: schema.add_text_field("exact", words.clone()),
-        stem: schema.add_text_field("stem", words),
+        exact: schema.add_text_field("exact", words(true, IndexRecordOption::WithFreqsAndPositions)),
+        stem: schema.add_text_field("stem", words(true, IndexRecordOption::WithFreqs)),
+        title: schema.add_text_field("title", words(false, IndexRecordOption::WithFreqsAndPositions)),
         name: schema.add_text_field(NAME, whole.clone().set_fast("raw")),
         filter: schema.add_text_field("filter", whole.clone()),
         grant: schema.add_text_field("grant", whole.clone()),
@@ -94,6 +108,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         updated: schema.add_i64_field(UPDATED, NumericOptions::default().set_fast()),
         thread: THREAD.map(|half| schema.add_u64_field(half, NumericOptions::default().set_fast())),
         place: schema.add_u64_field(PLACE, NumericOptions::default().set_fast()),
+        reviewed: REVIEWED.map(|until| schema.add_i64_field(until, NumericOptions::default().set_fast())),
         card: schema.add_bytes_field(CARD, FAST),
     };
     (schema.build(), fields)
@@ -126,6 +141,7 @@ impl Fields {
         let (exact, stem) = words(document);
         row.add_text(self.exact, exact);
         row.add_text(self.stem, stem);
+        row.add_text(self.title, title(document));
         row.add_text(self.name, document.name.id());
         for label in labels(document) {
             row.add_text(self.filter, label);
@@ -152,6 +168,11 @@ impl Fields {
             row.add_u64(half, value);
         }
         row.add_u64(self.place, Place::of(document).number());
+        if let Some(review) = &document.review {
+            let [verified, deprecated] = self.reviewed;
+            let field = if review.judgement == Judgement::Verified { verified } else { deprecated };
+            row.add_i64(field, review.until.map_or(i64::MAX, Moment::unix_seconds));
+        }
         row.add_bytes(self.card, Card::of(document).to_bytes().as_slice());
         row
     }
@@ -172,11 +193,13 @@ fn words(document: &Document) -> (String, String) {
     let title = text::tokens(&document.title);
     for _ in 0..TITLE_WEIGHT {
         add_tokens(&mut exact, &mut stem, &title, document.language);
+        add(&mut exact, BREAK);
     }
     add_tokens(&mut exact, &mut stem, &text::tokens(&body), document.language);
     for hashtag in &document.given.hashtags {
         // A label is one token whatever it holds, and so is a query that begins with `#`.
         let written = hashtag.to_string();
+        add(&mut exact, BREAK);
         add(&mut exact, &written);
         let mut parts = text::tokens(&written);
         parts.retain(|token| token.text != written);
@@ -187,12 +210,29 @@ fn words(document: &Document) -> (String, String) {
     (exact, stem)
 }
 
+/// The words of the headline as they are written, and behind them their stems.
+fn title(document: &Document) -> String {
+    let (mut exact, mut stem) = (String::new(), String::new());
+    add_tokens(&mut exact, &mut stem, &text::tokens(&document.title), document.language);
+    add(&mut exact, BREAK);
+    for stem in stem.split(SEPARATOR) {
+        add(&mut exact, &title_stem(stem));
+    }
+    exact
+}
+
+/// What a stem stands as among the words of a headline.
+pub(super) fn title_stem(stem: &str) -> String {
+    format!("{STEM_MARK}{stem}")
+}
+
 /// Adds tokens to the fields in which they are looked for. A compound comes before its parts, inside whose span they lie.
 fn add_tokens(exact: &mut String, stem: &mut String, tokens: &[text::Token], language: Language) {
     let mut covered = 0;
     for (at, token) in tokens.iter().enumerate() {
-        let is_part = token.start < covered;
-        let has_parts = tokens.get(at + 1).is_some_and(|next| next.start < token.end);
+        // Pairs of scripts without spaces overlap, and are no parts of each other.
+        let is_part = token.end <= covered;
+        let has_parts = tokens.get(at + 1).is_some_and(|next| next.end <= token.end);
         if !is_part {
             add(exact, &token.text);
             covered = token.end;
@@ -224,14 +264,29 @@ fn labels(document: &Document) -> Vec<String> {
     let mut labels = vec![kind_label(document.kind), language_label(document.language)];
     labels.extend(document.people.iter().filter(|p| p.role != Role::Mentioned).map(|p| person_label(p.person.id())));
     labels.extend(document.community.iter().map(|community| community_label(community.id())));
+    labels.extend(document.people.iter().filter(|p| p.role == Role::Mentioned).map(|p| mentioned_label(p.person.id())));
+    labels.extend(document.people.iter().filter(|p| wrote(p.role)).map(|p| writer_label(p.person.id())));
     labels.extend(document.hashtags.iter().map(hashtag_label));
+    labels.extend(text::address_parts(&document.url).iter().map(|part| address_label(part)));
+    labels.push(year_label(document.created.year_and_month().0));
     let place = Place::of(document);
-    labels.extend(place.replies().then(|| Thread::opened_by(document.thread_root()).label()));
+    if place.replies() {
+        labels.push(Thread::opened_by(document.thread_root()).label());
+        labels.push(REPLY.to_owned());
+    }
     labels.extend((place == Place::Answer).then(|| ANSWER.to_owned()));
     labels.sort_unstable();
     labels.dedup();
     labels
 }
+
+/// Whether somebody in a role wrote what is there.
+fn wrote(role: Role) -> bool {
+    matches!(role, Role::Author | Role::Contributor | Role::Answerer | Role::Asker)
+}
+
+/// What finds replies.
+pub(super) const REPLY: &str = "r:";
 
 /// What finds accepted replies.
 pub(super) const ANSWER: &str = "a:";
@@ -261,14 +316,37 @@ pub(super) fn person_label(id: &str) -> String {
     format!("p:{id}")
 }
 
+/// What finds documents in which a person is mentioned.
+pub(super) fn mentioned_label(id: &str) -> String {
+    format!("m:{id}")
+}
+
+/// What finds documents that a person wrote.
+pub(super) fn writer_label(id: &str) -> String {
+    format!("w:{id}")
+}
+
+/// What finds documents by a part of their address. A longer one than the engine takes finds nothing.
+pub(super) fn address_label(part: &str) -> String {
+    format!("u:{part}")
+}
+
+/// What finds documents by the year in which they were created.
+pub(super) fn year_label(year: i16) -> String {
+    format!("y:{year:04}")
+}
+
 /// What a filter by community looks for.
 pub(super) fn community_label(id: &str) -> String {
     format!("c:{id}")
 }
 
+/// Begins what a filter by hashtag looks for.
+pub(super) const HASHTAG: &str = "h:";
+
 /// What a filter by hashtag looks for.
 pub(super) fn hashtag_label(hashtag: &Hashtag) -> String {
-    format!("h:{}", hashtag.as_str())
+    format!("{HASHTAG}{}", hashtag.as_str())
 }
 
 /// Cuts at the separator and does nothing else.
@@ -293,13 +371,19 @@ impl Tokenizer for Cut {
 
 impl TokenStream for CutStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(rest) = self.rest else { return false };
-        let (token, after) = rest.split_once(SEPARATOR).map_or((rest, None), |(token, after)| (token, Some(after)));
-        self.rest = after;
-        self.token.position = self.token.position.wrapping_add(1);
-        self.token.text.clear();
-        self.token.text.push_str(token);
-        true
+        loop {
+            let Some(rest) = self.rest else { return false };
+            let (token, after) = rest.split_once(SEPARATOR).map_or((rest, None), |(token, after)| (token, Some(after)));
+            self.rest = after;
+            if token == BREAK {
+                self.token.position = self.token.position.wrapping_add(BREAK_PLACES);
+                continue;
+            }
+            self.token.position = self.token.position.wrapping_add(1);
+            self.token.text.clear();
+            self.token.text.push_str(token);
+            return true;
+        }
     }
 
     fn token(&self) -> &Token {

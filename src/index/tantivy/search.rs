@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use super::admission::Admission;
 use super::bm25;
+use super::conditions::Conditions;
 use super::listing::Listing;
 use super::pace::Pace;
 use super::part::VisiblePart;
-use super::ranked::{Best, Rank, Ranked};
+use super::ranked::{Best, Rank, Ranked, Take};
 use super::revocations::Revocations;
 use super::snapshot::{Segment, Snapshot};
 use super::statistics::Terms;
 use super::visible::{VisibleSet, VisibleSets};
-use crate::index::{Ask, CountHits, Found, Hit, HitCount, IndexError, Order};
+use crate::index::{Ask, Basis, CountHits, Found, Hit, HitCount, IndexError, Order, Pass};
+use crate::query::Condition;
 
 /// Answers a question from a snapshot.
 pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, sets: &VisibleSets) -> Result<Found, IndexError> {
@@ -28,17 +30,18 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     // One more than is wanted tells whether more follow.
     let most = limit.saturating_add(1);
     let search = Search { ask, snapshot, terms: &terms };
-    let segments = search.admissions(&visible, &mut pace)?;
+    let (pass, segments) = search.admissions(&visible, &mut pace)?;
     let mut best = Best::new(most, ask.after.as_ref(), ask.order)?;
     let mut counted = match ask.count {
         CountHits::No => None,
         CountHits::UpTo(most) => Some(Counted { most, hits: 0 }),
     };
     for segment in &segments {
-        search.matching(segment, &mut best, counted.as_mut(), &mut pace)?;
+        search.matching(pass, segment, &mut best, counted.as_mut(), &mut pace)?;
     }
     if ask.order == Order::Relevance {
         Listing::new(&terms).best(&segments, &mut best, &mut pace)?;
+        search.without_words(pass, &segments, &mut best, &mut pace)?;
     }
     pace.look()?;
     let mut ranked = best.into_sorted();
@@ -46,8 +49,10 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     ranked.truncate(limit);
     let hits = search.hits(ranked)?;
     let count = counted.map(|counted| counted.result());
-    let ceiling = terms.idf.iter().map(|idf| bm25::most(*idf)).sum();
-    Ok(Found { hits, more, count, idf: terms.idf, ceiling, basis: terms.basis, revision: snapshot.revision })
+    // Folded from zero, for the sum of nothing is a negative zero.
+    let ceiling = terms.idf.iter().fold(0.0, |sum, idf| sum + bm25::most(*idf));
+    let basis = Basis { pass, ..terms.basis };
+    Ok(Found { hits, more, count, idf: terms.idf, ceiling, cut: terms.cut, basis, revision: snapshot.revision })
 }
 
 /// One question to one snapshot.
@@ -81,24 +86,85 @@ impl Counted {
 }
 
 impl<'a> Search<'a> {
-    /// What may be shown, segment by segment.
-    pub(super) fn admissions(&self, visible: &'a VisibleSet, pace: &mut Pace<'_>) -> Result<Vec<Admission<'a>>, IndexError> {
+    /// What may be shown, segment by segment, and in which pass: what the first page was found in, or the first in which enough is.
+    pub(super) fn admissions(
+        &self,
+        visible: &'a VisibleSet,
+        pace: &mut Pace<'_>,
+    ) -> Result<(Pass, Vec<Admission<'a>>), IndexError> {
+        let query = &self.ask.query;
+        let conditions = Conditions::new(self.snapshot, visible, self.terms, self.ask.now);
+        let first_page = self.ask.basis.as_ref().filter(|basis| basis.fits(query)).map(|basis| basis.pass);
+        let pass = first_page.or_else(|| (query.strict == query.relaxed).then_some(Pass::Strict));
+        let enough = match (pass, self.ask.relax_below) {
+            (Some(pass), _) => return Ok((pass, self.admit(pass, &conditions, visible, pace)?)),
+            (None, None) => return Ok((Pass::Relaxed, self.admit(Pass::Relaxed, &conditions, visible, pace)?)),
+            (None, Some(enough)) => enough as usize,
+        };
+        let strict = self.admit(Pass::Strict, &conditions, visible, pace)?;
+        let mut found = 0;
+        for segment in &strict {
+            found += segment.count_up_to(enough - found, pace)?;
+            if found >= enough {
+                return Ok((Pass::Strict, strict));
+            }
+        }
+        Ok((Pass::Relaxed, self.admit(Pass::Relaxed, &conditions, visible, pace)?))
+    }
+
+    fn admit(
+        &self,
+        pass: Pass,
+        conditions: &Conditions<'_>,
+        visible: &'a VisibleSet,
+        pace: &mut Pace<'_>,
+    ) -> Result<Vec<Admission<'a>>, IndexError> {
+        let condition = self.ask.query.condition(pass == Pass::Strict);
         let segments = self.snapshot.segments.iter().enumerate().zip(&visible.parts);
         let new = |(segment, part): ((usize, &'a Segment), &'a Arc<VisiblePart>)| {
-            Admission::new(segment, part, &self.ask.filter, self.snapshot.fields, pace)
+            let condition = conditions.admitted(condition, segment.0, pace)?;
+            Admission::new(segment, (part, condition), &self.ask.filter, self.snapshot.fields, pace)
         };
         segments.map(new).collect()
     }
 
-    /// The terms of which a document must have one; nothing where every document matches.
-    pub(super) fn matched_by(&self) -> Option<&'a Terms> {
-        let every = self.ask.order == Order::Newest && self.ask.query.words.is_empty();
+    /// The terms of which a document must have one; nothing where it need not have any.
+    pub(super) fn matched_by(&self, pass: Pass) -> Option<&'a Terms> {
+        let query = &self.ask.query;
+        let condition = query.condition(pass == Pass::Strict);
+        let every = match condition {
+            Condition::Everything => query.words.is_empty() && self.ask.order != Order::Relevance,
+            condition => !condition.needs_words(),
+        };
         (!every).then_some(self.terms)
+    }
+
+    /// Offers what is admitted although it has no word of the query.
+    pub(super) fn without_words(
+        &self,
+        pass: Pass,
+        segments: &[Admission<'a>],
+        taker: &mut impl Take<'a>,
+        pace: &mut Pace<'_>,
+    ) -> Result<(), IndexError> {
+        if self.matched_by(pass).is_some() {
+            return Ok(());
+        }
+        let shares = vec![0.0; self.terms.words.len()];
+        for segment in segments {
+            let scored = segment.with_terms(self.terms, pace)?;
+            for doc in segment.matching(None, pace)?.into_iter().filter(|doc| !scored.contains(*doc)) {
+                pace.step()?;
+                taker.offer(Rank::Score(0.0), (segment.at, segment.segment), doc, &shares, pace)?;
+            }
+        }
+        Ok(())
     }
 
     /// Counts what matches in a segment, where that is wanted, and offers it where the newest are.
     fn matching(
         &self,
+        pass: Pass,
         segment: &Admission<'a>,
         best: &mut Best<'a>,
         counted: Option<&mut Counted>,
@@ -110,7 +176,7 @@ impl<'a> Search<'a> {
         if !newest && counted.is_none() {
             return Ok(());
         }
-        let matching = segment.matching(self.matched_by(), pace)?;
+        let matching = segment.matching(self.matched_by(pass), pace)?;
         if let Some(counted) = counted {
             counted.add(matching.len());
         }

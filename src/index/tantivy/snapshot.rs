@@ -8,6 +8,7 @@ use ::tantivy::fieldnorm::FieldNormReader;
 use ::tantivy::index::{InvertedIndexReader, SegmentId};
 use ::tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use ::tantivy::schema::{Field, IndexRecordOption};
+use ::tantivy::termdict::TermDictionary;
 use ::tantivy::{DocId, Opstamp, Searcher, SegmentReader, Term};
 
 use super::card::Card;
@@ -15,7 +16,7 @@ use super::engine_failed;
 use super::pace::Pace;
 use super::schema::{self, Fields, TEXT_FIELDS};
 use super::thread::{Place, Thread};
-use crate::domain::{Moment, Revision};
+use crate::domain::{Moment, ReviewState, Revision};
 use crate::index::{Hit, IndexError};
 
 /// How many cards are read between two looks at how long that takes.
@@ -47,6 +48,7 @@ pub(super) struct Segment {
     name_heads: Column<u64>,
     threads: [Column<u64>; 2],
     places: Column<u64>,
+    reviewed: [Column<i64>; 2],
     cards: BytesColumn,
 }
 
@@ -77,7 +79,9 @@ impl Segment {
             indexed.map(|(field, _)| reader.inverted_index(field)).collect::<Result<Vec<_>, _>>().map_err(engine_failed)?;
         let [exact, stem] = fields.text().map(|field| reader.get_fieldnorms_reader(field).map_err(engine_failed));
         let [high, low] = schema::THREAD.map(|half| columns.u64(half).map_err(engine_failed));
+        let [verified, deprecated] = schema::REVIEWED.map(|until| columns.i64(until).map_err(engine_failed));
         Ok(Self {
+            reviewed: [verified?, deprecated?],
             key: (reader.segment_id(), reader.delete_opstamp()),
             norms: [exact?, stem?],
             inverted,
@@ -100,6 +104,11 @@ impl Segment {
     /// Where the segment keeps the documents with a term; nothing where none has it.
     pub(super) fn find(&self, term: &Term) -> Result<Option<TermInfo>, IndexError> {
         self.inverted(term.field())?.get_term_info(term).map_err(engine_failed)
+    }
+
+    /// The terms of a field, those of deleted documents included.
+    pub(super) fn terms(&self, field: Field) -> Result<&TermDictionary, IndexError> {
+        Ok(self.inverted(field)?.terms())
     }
 
     /// The documents kept there, one by one, deleted ones included.
@@ -170,6 +179,23 @@ impl Segment {
         self.created.first(doc).ok_or_else(|| lacks(schema::CREATED))
     }
 
+    /// When a document was last changed, in seconds.
+    pub(super) fn updated(&self, doc: DocId) -> Result<i64, IndexError> {
+        self.updated.first(doc).ok_or_else(|| lacks(schema::UPDATED))
+    }
+
+    /// What caretakers say of a document, if anything, and whether it has lapsed at a moment.
+    pub(super) fn reviewed(&self, doc: DocId, now: Moment) -> Option<ReviewState> {
+        let [verified, deprecated] = self.reviewed.each_ref().map(|until| until.first(doc));
+        let stands = |until: i64| until > now.unix_seconds();
+        match (verified, deprecated) {
+            (Some(until), _) if stands(until) => Some(ReviewState::Verified),
+            (_, Some(until)) if stands(until) => Some(ReviewState::Deprecated),
+            (None, None) => None,
+            _ => Some(ReviewState::Expired),
+        }
+    }
+
     /// The thread of a document.
     pub(super) fn thread(&self, doc: DocId) -> Result<Thread, IndexError> {
         let [high, low] = self.threads.each_ref().map(|half| half.first(doc));
@@ -215,7 +241,7 @@ impl Segment {
             thread_root: card.root.unwrap_or_else(|| card.document.clone()),
             language: card.language,
             created: moment(self.created(doc)?, schema::CREATED)?,
-            updated: moment(self.updated.first(doc).ok_or_else(|| lacks(schema::UPDATED))?, schema::UPDATED)?,
+            updated: moment(self.updated(doc)?, schema::UPDATED)?,
             document: card.document,
         })
     }

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use ::tantivy::Term;
 
 use super::bm25::{Bm25, Lengths};
+use super::expansion;
 use super::pace::Pace;
-use super::part::Seen;
 use super::schema::Fields;
+use super::seen::{SeenTerm, Source};
 use super::snapshot::Snapshot;
 use super::visible::VisibleSet;
-use crate::index::{Ask, Basis, IndexError};
+use crate::index::{Ask, Basis, IndexError, Pass};
 use crate::query::Word;
 
 /// A query against one visible set.
@@ -23,27 +24,8 @@ pub(super) struct Terms {
     pub(super) idf: Vec<f64>,
     /// The statistics of what is visible, whatever the weights rest on.
     pub(super) basis: Basis,
-}
-
-/// A term that visible documents have.
-pub(super) struct SeenTerm {
-    pub(super) term: Term,
-    /// Its field's place among the text fields.
-    pub(super) field: usize,
-    /// By segment; nothing where no visible document of the segment has it.
-    segments: Vec<Option<Seen>>,
-}
-
-impl SeenTerm {
-    /// The term as the visible documents of a segment have it.
-    pub(super) fn seen_in(&self, segment: usize) -> Option<&Seen> {
-        self.segments.get(segment)?.as_ref()
-    }
-
-    /// How many visible documents have it.
-    fn visible(&self) -> u64 {
-        self.segments.iter().flatten().map(|seen| seen.documents).sum()
-    }
+    /// The words, by their places, that begin more words than are looked for.
+    pub(super) cut: Vec<usize>,
 }
 
 /// One form of a word.
@@ -65,21 +47,23 @@ impl Terms {
         // Without documents or text there would be nothing to divide by.
         let documents = documents.max(1);
         let lengths = lengths.map(|length| Lengths::around(average(length.max(1), documents)));
-        let mut terms = Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default() };
+        let mut terms =
+            Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default(), cut: Vec::new() };
         let mut places: HashMap<Term, usize> = HashMap::new();
         let mut frequencies = Vec::with_capacity(query.words.len());
         for (at, word) in query.words.iter().enumerate() {
             pace.look()?;
             let mut visible_forms = Vec::new();
-            let mut most = 0;
-            for term in forms(word, snapshot.fields) {
-                let seen = seen(term, snapshot, visible, pace)?;
-                let frequency = seen.visible();
-                most = most.max(frequency);
-                if frequency > 0 {
-                    visible_forms.push(seen);
-                }
+            for term in if word.prefix { Vec::new() } else { forms(word, snapshot.fields) } {
+                visible_forms.push(seen(term, snapshot, visible, pace)?);
             }
+            let made = expansion::made(word, ask.expansions, snapshot, visible, pace)?;
+            if made.more {
+                terms.cut.push(at);
+            }
+            visible_forms.extend(made.form);
+            visible_forms.retain(|form| form.visible() > 0);
+            let most = visible_forms.iter().map(SeenTerm::visible).max().unwrap_or(0);
             frequencies.push(most);
             let most = first_page.and_then(|basis| basis.frequencies.get(at)).copied().unwrap_or(most).min(documents);
             // The forms of a word differ in their weights by field alone.
@@ -88,7 +72,10 @@ impl Terms {
             let mut of_word = Vec::with_capacity(visible_forms.len());
             for seen in visible_forms {
                 let Some(weight) = weights.get(seen.field).cloned() else { continue };
-                let place = *places.entry(seen.term.clone()).or_insert(terms.distinct.len());
+                let place = match &seen.source {
+                    Source::Kept(term, _) => *places.entry(term.clone()).or_insert(terms.distinct.len()),
+                    Source::Made(_) => terms.distinct.len(),
+                };
                 if place == terms.distinct.len() {
                     terms.distinct.push(seen);
                 }
@@ -97,7 +84,7 @@ impl Terms {
             terms.words.push(of_word);
             terms.idf.push(idf);
         }
-        terms.basis = Basis { documents: visible.documents, lengths: visible.lengths, frequencies };
+        terms.basis = Basis { documents: visible.documents, lengths: visible.lengths, frequencies, pass: Pass::default() };
         Ok(terms)
     }
 }
@@ -112,14 +99,22 @@ fn seen(term: Term, snapshot: &Snapshot, visible: &VisibleSet, pace: &mut Pace<'
     let parts = snapshot.segments.iter().zip(&visible.parts);
     let segments = parts.map(|(segment, part)| part.seen(segment, &term, pace)).collect::<Result<_, _>>()?;
     let field = snapshot.fields.text().iter().position(|field| *field == term.field()).unwrap_or_default();
-    Ok(SeenTerm { term, field, segments })
+    Ok(SeenTerm { field, source: Source::Kept(term, segments) })
 }
 
-/// The terms that a word may stand as.
-fn forms(word: &Word, fields: Fields) -> Vec<Term> {
-    let written = [Term::from_field_text(fields.exact, &word.exact), Term::from_field_text(fields.stem, &word.exact)];
-    let stems = word.stems.iter().filter(|stem| **stem != word.exact).map(|stem| Term::from_field_text(fields.stem, stem));
-    written.into_iter().chain(stems).collect()
+/// The terms that a word, which is no beginning of one, may stand as.
+pub(super) fn forms(word: &Word, fields: Fields) -> Vec<Term> {
+    let mut terms = Vec::with_capacity(2 + word.stems.len());
+    let single = word
+        .also
+        .iter()
+        .filter_map(|synonym| Some((synonym.words.first().filter(|_| synonym.words.len() == 1)?, &synonym.stems)));
+    for (exact, stems) in [(&word.exact, &word.stems)].into_iter().chain(single) {
+        terms.push(Term::from_field_text(fields.exact, exact));
+        terms.push(Term::from_field_text(fields.stem, exact));
+        terms.extend(stems.iter().filter(|stem| *stem != exact).map(|stem| Term::from_field_text(fields.stem, stem)));
+    }
+    terms
 }
 
 /// The inverse document frequency as BM25 has it.

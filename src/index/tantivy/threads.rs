@@ -18,7 +18,7 @@ use super::search::Search;
 use super::snapshot::Snapshot;
 use super::statistics::Terms;
 use super::visible::VisibleSets;
-use crate::index::{AskThreads, CountHits, HitCount, IndexError, Order, ThreadHit, ThreadsFound};
+use crate::index::{AskThreads, Basis, CountHits, HitCount, IndexError, Order, Pass, ThreadHit, ThreadsFound};
 
 /// Answers a question for discussions from a snapshot.
 pub(super) fn search(
@@ -33,9 +33,9 @@ pub(super) fn search(
     let visible = sets.of(snapshot, revocations, &messages.sight, &messages.patience)?;
     let terms = Terms::of(messages, snapshot, &visible, &mut pace)?;
     let search = Search { ask: messages, snapshot, terms: &terms };
-    let segments = search.admissions(&visible, &mut pace)?;
+    let (pass, segments) = search.admissions(&visible, &mut pace)?;
     let mut judge = Judge::new(&segments, snapshot.fields, ask.state, &mut pace)?;
-    let fold = Fold { search: &search, segments: &segments };
+    let fold = Fold { search: &search, pass, segments: &segments };
     let matching = match (messages.order, messages.count) {
         (Order::Relevance, CountHits::No) => Vec::new(),
         _ => fold.matching(&mut pace)?,
@@ -62,9 +62,9 @@ pub(super) fn search(
     ranked.truncate(limit);
     let firsts = search.hits(ranked)?;
     let detailed = firsts.get(..ask.detailed.min(firsts.len())).unwrap_or_default();
-    let mut details = super::details::details(ask, &search, &segments, detailed, &mut pace)?.into_iter();
+    let mut details = super::details::details(ask, (&search, pass), &segments, detailed, &mut pace)?.into_iter();
     let threads = firsts.into_iter().map(|first| ThreadHit { first, details: details.next() }).collect();
-    Ok(ThreadsFound { threads, more, count, basis: terms.basis, revision: snapshot.revision })
+    Ok(ThreadsFound { threads, more, count, cut: terms.cut, basis: Basis { pass, ..terms.basis }, revision: snapshot.revision })
 }
 
 /// The documents of a segment that match.
@@ -72,19 +72,21 @@ type Matching<'a> = (&'a Admission<'a>, Vec<DocId>);
 
 struct Fold<'a, 's> {
     search: &'s Search<'a>,
+    pass: Pass,
     segments: &'a [Admission<'a>],
 }
 
 impl<'a> Fold<'a, '_> {
     fn matching(&self, pace: &mut Pace<'_>) -> Result<Vec<Matching<'a>>, IndexError> {
-        let terms = self.search.matched_by();
+        let terms = self.search.matched_by(self.pass);
         self.segments.iter().map(|segment| Ok((segment, segment.matching(terms, pace)?))).collect()
     }
 
     /// Offers what matches, as far as it may be taken.
     fn feed(&self, matching: &[Matching<'a>], taker: &mut impl Take<'a>, pace: &mut Pace<'_>) -> Result<(), IndexError> {
         if self.search.ask.order == Order::Relevance {
-            return Listing::new(self.search.terms).best(self.segments, taker, pace);
+            Listing::new(self.search.terms).best(self.segments, taker, pace)?;
+            return self.search.without_words(self.pass, self.segments, taker, pace);
         }
         let shares = vec![0.0; self.search.terms.words.len()];
         for (segment, docs) in matching {

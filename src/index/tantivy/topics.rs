@@ -33,7 +33,7 @@ pub(super) fn count(
     let everything = Filter::default();
     for (segment, part) in snapshot.segments.iter().enumerate().zip(&visible.parts) {
         pace.look()?;
-        let segment = Admission::new(segment, part, &everything, snapshot.fields, &mut pace)?;
+        let segment = Admission::new(segment, (part, None), &everything, snapshot.fields, &mut pace)?;
         let mut labelled: Vec<(DocId, usize)> = Vec::new();
         for ((topic, label), frequency) in labels.iter().enumerate().zip(&mut frequencies) {
             let with_topic = segment.with_term(label, &mut pace)?;

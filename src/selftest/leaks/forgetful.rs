@@ -7,8 +7,8 @@ use tokio::sync::watch;
 
 use crate::domain::Revision;
 use crate::index::{
-    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound,
-    TopicsFound,
+    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation,
+    TermsFound, ThreadsFound, TopicsFound,
 };
 
 /// Does not hear of revocations.
@@ -52,6 +52,10 @@ impl Index for LateRevocation {
 
     async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError> {
         self.index.topics(ask).await
+    }
+
+    async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
+        self.index.terms(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::{for_all_hits, page};
 use crate::domain::{DocumentName, Revision};
 use crate::index::{
-    Ask, AskInvolving, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation, ThreadsFound,
-    TopicsFound,
+    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation,
+    TermsFound, ThreadsFound, TopicsFound,
 };
 
 /// Breaks ties by place.
@@ -90,6 +90,10 @@ impl Index for TiesByPlace {
 
     async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError> {
         self.index.topics(ask).await
+    }
+
+    async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
+        self.index.terms(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

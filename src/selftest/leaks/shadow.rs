@@ -11,8 +11,8 @@ use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{Audience, DocumentName, ResourceName, Revision};
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::index::{
-    Ask, AskInvolving, AskThreads, AskTopics, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order, Revocation,
-    ThreadsFound, TopicsFound,
+    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order,
+    Revocation, TermsFound, ThreadsFound, TopicsFound,
 };
 
 /// What the second index holds.
@@ -150,6 +150,10 @@ impl Index for Shadowed {
 
     async fn topics(&self, ask: AskTopics) -> Result<TopicsFound, IndexError> {
         self.index.topics(ask).await
+    }
+
+    async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
+        self.index.terms(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

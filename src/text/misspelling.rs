@@ -15,7 +15,8 @@ fn tolerance(chars: usize) -> usize {
 }
 
 /// Compares one word with many, and gives up on each as soon as it is too far.
-pub(super) struct Speller {
+#[derive(Debug)]
+pub struct Speller {
     word: Vec<char>,
     letters: u64,
     most: usize,
@@ -26,20 +27,28 @@ pub(super) struct Speller {
 
 impl Speller {
     /// The speller of a word; nothing where none of its letters may be wrong. A number is no misspelling of another one.
-    pub(super) fn of(word: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
         let chars: Vec<char> = word.chars().collect();
         let most = tolerance(chars.len());
         let forgiving = most > 0 && !chars.iter().any(|c| c.is_numeric());
         forgiving.then(|| Self { letters: letters(word), word: chars, most, other: Vec::new(), lines: Default::default() })
     }
 
+    /// How many letters may be wrong.
+    #[must_use]
+    pub fn tolerance(&self) -> usize {
+        self.most
+    }
+
     /// How many characters a word may have that is near.
-    pub(super) fn lengths(&self) -> RangeInclusive<usize> {
+    #[must_use]
+    pub fn lengths(&self) -> RangeInclusive<usize> {
         self.word.len() - self.most..=self.word.len() + self.most
     }
 
     /// How far a word with these [`letters`] is; nothing where it is too far.
-    pub(super) fn distance(&mut self, other: &str, letters: u64) -> Option<usize> {
+    pub fn distance(&mut self, other: &str, letters: u64) -> Option<usize> {
         // A wrong letter takes away one and brings another at most.
         if (self.letters ^ letters).count_ones() as usize > 2 * self.most {
             return None;
@@ -87,7 +96,8 @@ impl Speller {
 }
 
 /// The letters of a word as bits, on which several letters may fall.
-pub(super) fn letters(word: &str) -> u64 {
+#[must_use]
+pub fn letters(word: &str) -> u64 {
     word.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 64))
 }
 
