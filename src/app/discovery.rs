@@ -14,7 +14,7 @@ use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
-use crate::query::{self, Filter, Query};
+use crate::query::{self, Filter, Mode, Names, Query, Synonyms};
 use crate::ranking::{Sort, share_room};
 
 /// What documents are looked for.
@@ -213,9 +213,11 @@ impl App {
         u32::try_from(self.settings.limits.relax_below).ok().filter(|enough| *enough > 0)
     }
 
-    /// Reads a query, which was held against [`Limits::check_query`](super::Limits::check_query) where its request was converted.
+    /// Reads a query, which was held against its limits where its request was converted.
     pub(super) fn parse_query(&self, typed: &str) -> Query {
-        query::parse(typed, &self.settings.query_languages)
+        let typed = query::parse(typed, Mode::Lenient, &self.settings.limits.query()).unwrap_or_default();
+        let languages = &self.settings.query_languages;
+        typed.tree.query(&Names::default(), self.clock.now(), languages, &Synonyms::default())
     }
 
     /// A warning for each person or community of a filter that this asker cannot see; missing and hidden warn alike.

@@ -2,7 +2,7 @@
 
 use crate::domain::Language;
 use crate::expertise;
-use crate::query::{QueryError, QueryLimits};
+use crate::query::QueryLimits;
 
 /// Bounds of requests and resources; served by `GetLimits`, checked where a request is converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub struct Limits {
     pub query_bytes: usize,
     /// Most words of a query.
     pub query_terms: usize,
+    /// Most clauses of a query.
+    pub query_clauses: usize,
+    /// How deep brackets of a query may be nested.
+    pub query_depth: usize,
     /// Results of a page where the request does not say.
     pub page_size_default: usize,
     /// Most results of a page; more is clamped.
@@ -63,12 +67,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Holds a query against its limits.
-    ///
-    /// # Errors
-    /// [`QueryError`] where one is passed.
-    pub fn check_query(&self, typed: &str) -> Result<(), QueryError> {
-        QueryLimits { bytes: self.query_bytes, words: self.query_terms }.check(typed)
+    /// Bounds of a query.
+    #[must_use]
+    pub fn query(&self) -> QueryLimits {
+        QueryLimits { bytes: self.query_bytes, words: self.query_terms, clauses: self.query_clauses, depth: self.query_depth }
     }
 }
 

@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{Audience, DocumentName, Kind, MarkupFormat, Moment, ResourceName};
-    use crate::query::parse;
+    use crate::query::Word;
 
     fn language(code: &str) -> Language {
         Language::parse(code).unwrap()
@@ -96,7 +96,7 @@ mod tests {
 
     fn query(typed: &str) -> Query {
         let languages = ["en", "de", "el", "ar"].map(language);
-        parse(typed, &languages)
+        Query::any_of(typed.split(' ').map(|word| Word::of(text::fold(word), &languages)).collect())
     }
 
     fn marked(snippet: &Snippet) -> Vec<&str> {

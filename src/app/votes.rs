@@ -117,7 +117,8 @@ fn crowding<'a>(documents: impl Iterator<Item = &'a [Participation]>, most: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ResourceName;
+    use crate::domain::{Language, ResourceName};
+    use crate::query::Word;
 
     #[test]
     fn who_takes_part_in_too_much_crowds_mentions_aside() {
@@ -143,7 +144,8 @@ mod tests {
         let knows = |typed: &str, frequencies: &[u64]| {
             let basis = Basis { frequencies: frequencies.to_vec(), ..Basis::default() };
             let votes = Votes { votes: Vec::new(), idf: Vec::new(), fit: 0.0, basis, revision: Revision(1) };
-            votes.know(&crate::query::parse(typed, &[crate::domain::Language::ENGLISH]))
+            let word = |word: &str| Word::of(word.to_owned(), &[Language::ENGLISH]);
+            votes.know(&Query::any_of(typed.split_whitespace().map(word).collect()))
         };
         assert!(knows("tide tables", &[3, 1]));
         assert!(!knows("quantum tables", &[0, 9]), "half of it may be about anything");

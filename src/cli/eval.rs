@@ -48,6 +48,7 @@ pub(super) fn config(data_dir: &Path, depth: usize) -> Config {
     config.limits.evidence_per_person = 1;
     config.limits.query_bytes = ByteSize::mib(1);
     config.limits.query_terms = 10_000;
+    config.limits.query_clauses = 10_000;
     config.server.limits.unary_timeout = std::time::Duration::from_mins(10);
     config.server.limits.max_deadline = std::time::Duration::from_mins(10);
     config.server.limits.max_response_bytes = ByteSize::gib(1);

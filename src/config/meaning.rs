@@ -190,6 +190,10 @@ pub struct Limits {
     pub query_bytes: ByteSize,
     /// Terms of a query.
     pub query_terms: usize,
+    /// Clauses of a query.
+    pub query_clauses: usize,
+    /// How deep brackets of a query may be nested.
+    pub query_depth: usize,
     /// The page size when none is named.
     pub page_size_default: usize,
     /// What a page size is clamped to.

@@ -159,6 +159,8 @@ fn limits(from: &mut Reader<'_>) -> Limits {
     Limits {
         query_bytes: from.bytes("limits.query_bytes", bytes(16)..=kib(64)),
         query_terms: from.integer("limits.query_terms", 1..=64),
+        query_clauses: from.integer("limits.query_clauses", 1..=256),
+        query_depth: from.integer("limits.query_depth", 1..=32),
         page_size_default: from.integer("limits.page_size_default", 1..=1000),
         page_size_max: from.integer("limits.page_size_max", 1..=1000),
         window: from.integer("limits.window", 10..=10_000),

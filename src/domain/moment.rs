@@ -1,7 +1,7 @@
 //! Moments: points in time as sources and the API write them.
 //!
 //! Proved below: 1. every second of the years 1 to 9999 reads back as it was written; 2. offsets count; 3. what is no
-//! moment is refused.
+//! moment is refused; 4. a day begins when its date says.
 
 use jiff::civil::{Date, DateTime};
 use jiff::{Span, Unit};
@@ -46,6 +46,27 @@ impl Moment {
         let days = EPOCH.until((Unit::Day, local.date())).ok()?.get_days();
         let clock = i64::from(local.hour()) * 3_600 + i64::from(local.minute()) * 60 + i64::from(local.second());
         Self::from_unix_seconds(i64::from(days) * DAY + clock - offset_seconds(offset)?)
+    }
+
+    /// The beginning of a day in UTC; nothing where the calendar has no such day in the years 1 to 9999.
+    #[must_use]
+    pub fn of_date(year: i16, month: i8, day: i8) -> Option<Self> {
+        let date = Date::new(year, month, day).ok()?;
+        let days = EPOCH.until((Unit::Day, date)).ok()?.get_days();
+        Self::from_unix_seconds(i64::from(days) * DAY)
+    }
+
+    /// The moment so many seconds later, or earlier where there are fewer than none; nothing outside the years 1 to 9999.
+    #[must_use]
+    pub fn later(self, seconds: i64) -> Option<Self> {
+        self.0.checked_add(seconds).and_then(Self::from_unix_seconds)
+    }
+
+    /// The last moment not after it at which whole steps of so many seconds have passed since the epoch; the first of all where there
+    /// is none.
+    #[must_use]
+    pub fn rounded_down(self, step: i64) -> Self {
+        Self((self.0.div_euclid(step) * step).max(Self::MIN.0))
     }
 
     /// Year and month, both counted from 1.
@@ -115,6 +136,26 @@ mod tests {
         for (text, seconds) in cases {
             assert_eq!(Moment::parse(text).map(Moment::unix_seconds), seconds, "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_begins_when_its_date_says() {
+        for (date, text) in [
+            ((1970, 1, 1), Some("1970-01-01T00:00:00Z")),
+            ((2024, 2, 29), Some("2024-02-29T00:00:00Z")),
+            ((1, 1, 1), Some("0001-01-01T00:00:00Z")),
+            ((9999, 12, 31), Some("9999-12-31T00:00:00Z")),
+            ((0, 12, 31), None),
+            ((2023, 2, 29), None),
+            ((2023, 13, 1), None),
+        ] {
+            let (year, month, day) = date;
+            assert_eq!(Moment::of_date(year, month, day).map(|moment| moment.to_string()).as_deref(), text, "{date:?}");
+        }
+        let odd = Moment::of_date(1969, 12, 31).and_then(|day| day.later(86_399)).unwrap();
+        assert_eq!(odd.rounded_down(3_600).to_string(), "1969-12-31T23:00:00Z");
+        assert_eq!(odd.rounded_down(86_400).to_string(), "1969-12-31T00:00:00Z");
+        assert_eq!((Moment::MAX.later(1), Moment::MIN.later(-1), Moment::MIN.later(i64::MIN)), (None, None, None));
     }
 
     proptest! {

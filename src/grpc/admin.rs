@@ -123,6 +123,8 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
     pb::GetLimitsResponse {
         query_bytes: size(limits.query_bytes),
         query_terms: number(limits.query_terms),
+        query_clauses: number(limits.query_clauses),
+        query_depth: number(limits.query_depth),
         page_size_default: number(limits.page_size_default),
         page_size_max: number(limits.page_size_max),
         window: number(limits.window),

@@ -1,19 +1,41 @@
 //! From what somebody typed to a tree that retrieval and explanations share. Pure.
 //!
-//! A text is held against its limits where a request comes in. A query is parsed once; everything later works on `Query`. Structured fields of the request become a `Filter`, which
-//! combines with the query by AND. This room must never look anything up. Start reading at `parse`.
+//! A text is read once, where a request comes in: `lex` finds its pieces, `parse` puts them together within limits, `terms` and
+//! `operators` say what they ask for, `normal` makes equal queries equal trees, and `print` writes a tree down again. What names mean
+//! is looked up outside; with that, `compile` makes the `Query` that an index answers. Structured fields of the request become a
+//! `Filter`, which combines with the query by AND, and `contradiction` tells what no document can have. This room must never look
+//! anything up. Start reading at `tree`, then `parse`.
 
+mod compile;
 mod condition;
+mod contradiction;
+mod dates;
 mod filter;
+mod lex;
+mod limits;
+mod names;
+mod normal;
+mod operators;
 mod parse;
+mod print;
 #[expect(clippy::module_inception, reason = "the room is named for what it makes")]
 mod query;
+mod simplify;
+mod synonyms;
+mod terms;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod word;
 
 pub use condition::Condition;
+pub use contradiction::contradicts;
 pub use filter::{Filter, TimeRange};
-pub use parse::{QueryError, QueryLimits, parse};
+pub use limits::{Note, Problem, QueryError, QueryLimits};
+pub use names::Names;
+pub use operators::{OPERATORS, Operator, OperatorValue};
+pub use parse::{Mode, Typed, parse};
 pub use query::Query;
+pub use synonyms::{SynonymGroup, Synonyms};
 pub use tree::{Ago, Node, Phrase, State, Test, Text, Tree, Unit, When};
 pub use word::{Synonym, Word};

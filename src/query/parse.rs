@@ -1,191 +1,313 @@
-//! Free words: the first form of the query language.
+//! From lexemes to a tree. NOT binds before AND, written or implied, and AND before OR.
+//!
+//! Brackets are paired and their depth is checked before anything descends, so that no text makes this deep. Read leniently,
+//! every text within its limits is a query: a search box must never fail. Read strictly, whatever would be noted is an error.
 
-use std::collections::HashSet;
+use std::ops::Range;
 
-use super::query::Query;
-use super::word::Word;
-use crate::domain::Language;
-use crate::text;
+use super::lex::{Lexed, Lexeme, lex};
+use super::limits::{Note, Problem, QueryError, QueryLimits};
+use super::normal::normal;
+use super::terms;
+use super::tree::{Node, Phrase, Test, Text, Tree};
 
-/// Bounds of a query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueryLimits {
-    /// Most bytes of the text.
-    pub bytes: usize,
-    /// Most words.
-    pub words: usize,
+/// Most notes of a text that was read leniently; what is wrong beyond that is read in the same way, without a word.
+const MOST_NOTES: usize = 32;
+
+/// What is done with text that cannot be read as it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// It becomes plain text or nothing, and is noted.
+    #[default]
+    Lenient,
+    /// It is an error.
+    Strict,
 }
 
-/// Why a text is not a query.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum QueryError {
-    /// The text is longer than the limit.
-    #[error("the query has {actual} bytes, at most {limit} are allowed")]
-    TooLong {
-        /// Most bytes allowed.
-        limit: usize,
-        /// Bytes given.
-        actual: usize,
-    },
-    /// The text has more words than the limit.
-    #[error("the query has {actual} words, at most {limit} are allowed")]
-    TooManyWords {
-        /// Most words allowed.
-        limit: usize,
-        /// Words given.
-        actual: usize,
-    },
+/// What somebody typed, once read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The tree.
+    pub tree: Tree,
+    /// What was read otherwise than it stands there, in order; at most 32.
+    pub notes: Vec<Note>,
+    /// Its words as they were typed, without operators and what is not to be there, for searches by name.
+    pub free: String,
+    /// Whether something was typed of which nothing can be searched.
+    pub unsearchable: bool,
+}
+
+/// Reads a text.
+///
+/// # Errors
+/// Every [`QueryError`] that can be told: limits in both modes; read strictly also everything that cannot be read.
+pub fn parse(typed: &str, mode: Mode, limits: &QueryLimits) -> Result<Typed, Vec<QueryError>> {
+    if typed.len() > limits.bytes {
+        return Err(vec![QueryError::TooLong { limit: limits.bytes, actual: typed.len() }]);
+    }
+    let lexed = lex(typed);
+    let depth = depth(&lexed);
+    if depth > limits.depth {
+        return Err(vec![QueryError::TooDeep { limit: limits.depth, actual: depth }]);
+    }
+    let Lexed { lexemes, faults } = paired(lexed);
+    let mut parser = Parser { lexemes, at: 0, faults, negated: false, free: Vec::new() };
+    let tree = Tree(parser.any().and_then(normal));
+    let Parser { mut faults, free, .. } = parser;
+    faults.sort_by_key(|(_, range)| (range.start, range.end));
+    let mut errors = limits.passed(&tree);
+    let mut notes = notes(typed, faults);
+    match mode {
+        Mode::Strict => errors.extend(notes.drain(..).map(QueryError::Syntax)),
+        Mode::Lenient => {
+            // Plain text has colons; only what looks like a slip of the finger is worth a word.
+            notes.retain(|note| !matches!(note.problem, Problem::UnknownOperator { meant: None, .. }));
+            notes.truncate(MOST_NOTES);
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let unsearchable = tree.0.is_none() && !typed.trim().is_empty();
+    Ok(Typed { tree, notes, free: free.join(" "), unsearchable })
 }
 
 impl QueryLimits {
-    /// Holds a text against the limits; nothing is ever cut silently.
-    ///
-    /// # Errors
-    /// [`QueryError`] where a limit is passed.
-    pub fn check(self, typed: &str) -> Result<(), QueryError> {
-        if typed.len() > self.bytes {
-            return Err(QueryError::TooLong { limit: self.bytes, actual: typed.len() });
-        }
-        let words = distinct(typed).len();
+    /// The limits that a tree passes.
+    fn passed(&self, tree: &Tree) -> Vec<QueryError> {
+        let (mut words, mut clauses) = (0, 0);
+        tree.each_leaf(&mut |leaf| {
+            words += leaf_words(leaf);
+            clauses += 1;
+        });
+        let mut passed = Vec::new();
         if words > self.words {
-            return Err(QueryError::TooManyWords { limit: self.words, actual: words });
+            passed.push(QueryError::TooManyWords { limit: self.words, actual: words });
         }
-        Ok(())
+        if clauses > self.clauses {
+            passed.push(QueryError::TooManyClauses { limit: self.clauses, actual: clauses });
+        }
+        passed
     }
 }
 
-/// Reads free words. Punctuation and brackets separate words and mean nothing else yet. What is typed as one compound, label
-/// or address (`node.js`, `#tides`, `ada@example.org`) is one word: its parts are not looked for beside it.
-#[must_use]
-pub fn parse(typed: &str, languages: &[Language]) -> Query {
-    Query::any_of(distinct(typed).into_iter().map(|exact| Word::of(exact, languages)).collect())
+fn leaf_words(leaf: &Node) -> usize {
+    match leaf {
+        Node::Text(text) | Node::Must(text) | Node::Test(Test::Title(text)) => match text {
+            Text::Word(_) | Text::Prefix(_) => 1,
+            Text::Phrase(Phrase { words, .. }) => words.len(),
+        },
+        Node::Test(test) => match test {
+            Test::From(name) | Test::Involves(name) | Test::In(name) => name.split_whitespace().count(),
+            Test::Tag(tag) => terms::words(&tag.to_string()).len().max(1),
+            Test::Url(parts) => parts.len(),
+            _ => 0,
+        },
+        Node::All(_) | Node::Any(_) | Node::Not(_) => 0,
+    }
 }
 
-/// The distinct words, folded, in the order of their first appearance.
-fn distinct(typed: &str) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let mut covered = 0;
-    let mut distinct = Vec::new();
-    for token in text::tokens(typed) {
-        // A compound comes before its parts, which lie inside it.
-        let is_part = token.end <= covered;
-        covered = covered.max(token.end);
-        if !is_part && seen.insert(token.text.clone()) {
-            distinct.push(token.text);
+/// How deep brackets are open at once, whether or not they are closed.
+fn depth(lexed: &Lexed<'_>) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for (lexeme, _) in &lexed.lexemes {
+        match lexeme {
+            Lexeme::Open => open += 1,
+            Lexeme::Close => open = open.saturating_sub(1),
+            _ => {}
         }
+        deepest = deepest.max(open);
     }
-    distinct
+    deepest
 }
 
-#[cfg(test)]
-mod tests {
-    //! 1. words are folded, distinct and in order; 2. a compound is one word; 3. stems of every configured language, and which words
-    //!    tell little;
-    //! 4. limits are errors, exactly at their edge; 5. thousands of terms or brackets are no trouble; 6. a text is named by its words,
-    //!    their forms and the parts of compounds, not by what tells little.
-    use proptest::prelude::*;
-
-    use super::super::query::MINOR_WEIGHT;
-    use super::*;
-
-    fn languages() -> Vec<Language> {
-        ["en", "de"].into_iter().filter_map(Language::parse).collect()
-    }
-
-    fn words(typed: &str) -> Vec<String> {
-        parse(typed, &languages()).words.into_iter().map(|word| word.exact).collect()
-    }
-
-    #[test]
-    fn words_are_folded_and_distinct_in_order() {
-        assert_eq!(words("Tides, (the) TIDES \"K\u{e4}se\" the"), ["tides", "the", "kase"]);
-        assert_eq!(parse("The  Moon", &[]).interpreted(), "the moon");
-        assert_eq!(words("  ()[]\"\" - + "), Vec::<String>::new());
-    }
-
-    #[test]
-    fn what_is_typed_as_one_is_one_word() {
-        for typed in ["node.js", "c++", "c#", ".net", "#tides", "@ada", "ada@example.org", "snake_case", "v1.2.3", "don't"] {
-            assert_eq!(words(typed), [typed]);
-        }
-        assert_eq!(words("node.js node"), ["node.js", "node"]);
-        assert_eq!(words("東京都"), ["東京", "京都"]);
-    }
-
-    #[test]
-    fn a_word_has_its_stems_in_every_language() {
-        let query = parse("Gezeiten running c++", &languages());
-        assert!(query.words[0].stems.contains(&"gezeit".to_owned()));
-        assert!(query.words[1].stems.contains(&"run".to_owned()));
-        assert_eq!(query.words[2].stems, Vec::<String>::new());
-        assert!(query.words.iter().all(|word| word.stems.is_sorted()));
-    }
-
-    #[test]
-    fn a_function_word_counts_less_beside_others_only() {
-        let weights = |typed: &str| {
-            let query = parse(typed, &languages());
-            query.words.iter().map(|word| query.weight(word)).collect::<Vec<_>>()
-        };
-        assert_eq!(weights("Who knows tides"), [MINOR_WEIGHT, MINOR_WEIGHT, 1.0]);
-        assert_eq!(weights("who is who"), [1.0, 1.0]);
-        assert_eq!(weights("#the tides"), [1.0, 1.0]);
-    }
-
-    #[test]
-    fn a_text_is_named_by_words_that_tell() {
-        let names = |typed: &str, text: &str| parse(typed, &languages()).names(text, &languages());
-        let named = [
-            ("who knows gRPC?", "grpc"),
-            ("tide", "Tide tables"),
-            ("measuring the tides", "Tidal waves and the tide"),
-            ("Gezeiten", "gezeit"),
-            ("kase", "K\u{e4}se"),
-            ("c++", "C++ 20"),
-            ("node", "node.js"),
-            ("what is it", "IT"),
-        ];
-        for (typed, text) in named {
-            assert!(names(typed, text), "{typed} names {text}");
-        }
-        let others = [
-            ("", "grpc"),
-            ("!", "!"),
-            ("tide", ""),
-            ("tide", "tidewater"),
-            ("node.js", "node"),
-            ("the internet of things", "the art of war"),
-            ("c", "C++"),
-        ];
-        for (typed, text) in others {
-            assert!(!names(typed, text), "{typed} does not name {text}");
+/// The lexemes without brackets that have no other half, which are faults.
+fn paired(lexed: Lexed<'_>) -> Lexed<'_> {
+    let Lexed { lexemes, mut faults } = lexed;
+    let (mut open, mut alone) = (Vec::new(), Vec::new());
+    for (at, (lexeme, _)) in lexemes.iter().enumerate() {
+        match lexeme {
+            Lexeme::Open => open.push(at),
+            Lexeme::Close if open.pop().is_none() => alone.push((at, Problem::SurplusBracket)),
+            _ => {}
         }
     }
-
-    #[test]
-    fn limits_are_errors_at_their_edge() {
-        let limits = QueryLimits { bytes: 7, words: 2 };
-        assert_eq!(limits.check("a b a b"), Ok(()));
-        assert_eq!(limits.check("a b c"), Err(QueryError::TooManyWords { limit: 2, actual: 3 }));
-        assert_eq!(limits.check("a b a b "), Err(QueryError::TooLong { limit: 7, actual: 8 }));
-    }
-
-    #[test]
-    fn thousands_of_terms_or_brackets_are_no_trouble() {
-        let terms = (0..10_000).map(|nth| format!("t{nth} ")).collect::<Vec<_>>().concat();
-        assert_eq!(words(&terms).len(), 10_000);
-        assert_eq!(words(&format!("{}core{}", "(".repeat(10_000), ")".repeat(10_000))), ["core"]);
-        assert_eq!(words(&"a.".repeat(10_000)), ["a"]);
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_typed_gives_distinct_words(typed in any::<String>()) {
-            let mut found = words(&typed);
-            let count = found.len();
-            found.sort_unstable();
-            found.dedup();
-            prop_assert_eq!(found.len(), count);
+    alone.extend(open.into_iter().map(|at| (at, Problem::UnclosedBracket)));
+    alone.sort_by_key(|(at, _)| *at);
+    let mut alone = alone.into_iter().peekable();
+    let mut kept = Vec::with_capacity(lexemes.len());
+    for (at, (lexeme, range)) in lexemes.into_iter().enumerate() {
+        match alone.next_if(|(bracket, _)| *bracket == at) {
+            Some((_, problem)) => faults.push((problem, range)),
+            None => kept.push((lexeme, range)),
         }
+    }
+    Lexed { lexemes: kept, faults }
+}
+
+/// The faults with their places in characters. They are in order.
+fn notes(typed: &str, faults: Vec<(Problem, Range<usize>)>) -> Vec<Note> {
+    let (mut bytes, mut chars) = (0, 0);
+    let mut place = |at: usize| {
+        chars += typed[bytes..at].chars().count();
+        bytes = at;
+        chars
+    };
+    let note = |(problem, range): (Problem, Range<usize>)| {
+        let start = place(range.start);
+        Note { range: start..start + typed[range].chars().count(), problem }
+    };
+    faults.into_iter().map(note).collect()
+}
+
+struct Parser<'a> {
+    lexemes: Vec<(Lexeme<'a>, Range<usize>)>,
+    at: usize,
+    faults: Vec<(Problem, Range<usize>)>,
+    /// Whether what is read stands below a negation.
+    negated: bool,
+    /// The words as they were typed, but for what is negated.
+    free: Vec<&'a str>,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&Lexeme<'a>> {
+        self.lexemes.get(self.at).map(|(lexeme, _)| lexeme)
+    }
+
+    /// Whether something begins here that can be joined and negated.
+    fn begins(&self) -> bool {
+        !matches!(self.peek(), None | Some(Lexeme::Close | Lexeme::Or | Lexeme::And))
+    }
+
+    fn dangling(&mut self, joiner: &'static str, at: usize) {
+        let range = self.lexemes[at].1.clone();
+        self.faults.push((Problem::Dangling(joiner), range));
+    }
+
+    /// Up to the end, or to the bracket that closes.
+    fn any(&mut self) -> Option<Node> {
+        let mut any = Vec::new();
+        let mut left = false;
+        loop {
+            if self.begins() || matches!(self.peek(), Some(Lexeme::And)) {
+                any.extend(self.all());
+                left = true;
+            }
+            if !matches!(self.peek(), Some(Lexeme::Or)) {
+                return if any.len() > 1 { Some(Node::Any(any)) } else { any.pop() };
+            }
+            self.at += 1;
+            let right = self.begins() || matches!(self.peek(), Some(Lexeme::And));
+            if !(left && right) {
+                self.dangling("OR", self.at - 1);
+            }
+        }
+    }
+
+    fn all(&mut self) -> Option<Node> {
+        let mut all: Vec<Node> = Vec::new();
+        // Whether something stands before; whether an AND joins it to what comes.
+        let (mut left, mut joined) = (false, false);
+        loop {
+            if self.begins() {
+                let node = self.factor();
+                all.extend(node.map(|node| if joined { must(node) } else { node }));
+                (left, joined) = (true, false);
+            } else if matches!(self.peek(), Some(Lexeme::And)) {
+                self.at += 1;
+                joined = left && self.begins();
+                if joined {
+                    let last = all.pop();
+                    all.extend(last.map(must));
+                } else {
+                    self.dangling("AND", self.at - 1);
+                }
+            } else {
+                return if all.len() > 1 { Some(Node::All(all)) } else { all.pop() };
+            }
+        }
+    }
+
+    /// One thing with the negations and signs before it.
+    fn factor(&mut self) -> Option<Node> {
+        let first = self.at;
+        let (mut negations, mut required, mut sign) = (0_usize, false, "NOT");
+        loop {
+            match self.peek() {
+                Some(Lexeme::Not(written)) => (negations, sign) = (negations + 1, *written),
+                Some(Lexeme::Plus) => (required, sign) = (true, "+"),
+                _ => break,
+            }
+            self.at += 1;
+        }
+        if !self.begins() {
+            self.dangling(sign, first);
+            return None;
+        }
+        let negated = negations % 2 == 1;
+        let outside = self.negated;
+        self.negated |= negated;
+        let node = self.atom(negated);
+        self.negated = outside;
+        let node = if required { must(node?) } else { node? };
+        Some(if negated { Node::Not(Box::new(node)) } else { node })
+    }
+
+    fn atom(&mut self, negated: bool) -> Option<Node> {
+        let (lexeme, range) = self.lexemes.get(self.at).cloned()?;
+        self.at += 1;
+        match lexeme {
+            Lexeme::Open => {
+                let inner = self.any();
+                // Brackets are paired, so that the one that closes is at hand.
+                self.at += 1;
+                inner
+            }
+            Lexeme::Phrase(quoted) => {
+                self.take_free(quoted.text);
+                terms::phrase(quoted)
+            }
+            Lexeme::Mention(name) => terms::name(name).map(|name| Node::Test(Test::Involves(name))),
+            Lexeme::Operator(operator, values) => {
+                operator.node(&values, &mut |problem, range| self.faults.push((problem, range)))
+            }
+            Lexeme::Run(typed) => {
+                let (nodes, stray_star) = terms::run(typed);
+                if stray_star {
+                    self.faults.push((Problem::Star, range));
+                }
+                if !nodes.iter().any(|node| matches!(node, Node::Test(_))) {
+                    self.take_free(typed.trim_end_matches('*'));
+                }
+                run(typed, nodes, negated)
+            }
+            Lexeme::Close | Lexeme::And | Lexeme::Or | Lexeme::Not(_) | Lexeme::Plus => None,
+        }
+    }
+
+    fn take_free(&mut self, typed: &'a str) {
+        if !self.negated {
+            self.free.push(typed);
+        }
+    }
+}
+
+/// A run as one thing: several words that are not to be there are not to be there in a row.
+fn run(typed: &str, mut nodes: Vec<Node>, negated: bool) -> Option<Node> {
+    let words = |nodes: &[Node]| nodes.iter().all(|node| matches!(node, Node::Text(Text::Word(_))));
+    match nodes.len() {
+        0 | 1 => nodes.pop(),
+        _ if negated && words(&nodes) => terms::phrase(super::lex::Quoted { text: typed, slop: 0 }),
+        _ => Some(Node::All(nodes)),
+    }
+}
+
+/// What must not be left out.
+fn must(node: Node) -> Node {
+    match node {
+        Node::Text(text) => Node::Must(text),
+        Node::All(nodes) => Node::All(nodes.into_iter().map(must).collect()),
+        other => other,
     }
 }

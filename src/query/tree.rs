@@ -128,3 +128,21 @@ pub enum State {
     /// `is:deprecated`: caretakers say that it is no longer to be relied on, and that has not lapsed.
     Deprecated,
 }
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 6] = [Self::Solved, Self::Unsolved, Self::Unanswered, Self::Accepted, Self::Verified, Self::Deprecated];
+
+    /// The state as one lower-case word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::Unsolved => "unsolved",
+            Self::Unanswered => "unanswered",
+            Self::Accepted => "accepted",
+            Self::Verified => "verified",
+            Self::Deprecated => "deprecated",
+        }
+    }
+}

@@ -33,10 +33,16 @@ impl Word {
     /// A word that was typed, with its stems in some languages.
     #[must_use]
     pub fn of(exact: String, languages: &[Language]) -> Self {
-        let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(&exact, *language)).collect();
-        stems.sort_unstable();
-        stems.dedup();
+        let stems = stems(&exact, languages);
         let minor = languages.iter().any(|language| text::is_function_word(&exact, *language));
         Self { exact, stems, minor, ..Self::default() }
     }
+}
+
+/// The stems of a folded word in some languages, sorted, without repeats.
+pub(super) fn stems(word: &str, languages: &[Language]) -> Vec<String> {
+    let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(word, *language)).collect();
+    stems.sort_unstable();
+    stems.dedup();
+    stems
 }

@@ -141,6 +141,8 @@ pub fn settings(config: &Config) -> Settings {
         limits: Limits {
             query_bytes: limits.query_bytes.as_usize(),
             query_terms: limits.query_terms,
+            query_clauses: limits.query_clauses,
+            query_depth: limits.query_depth,
             page_size_default: limits.page_size_default,
             page_size_max: limits.page_size_max,
             window: limits.window,

@@ -1,11 +1,11 @@
 //! What was typed.
 
 use super::Faults;
-use crate::app::Limits;
+use crate::app::{Limits, Mode, parse};
 
 /// A query within its limits; an empty one asks for everything.
 pub(crate) fn query(typed: String, limits: &Limits, faults: &mut Faults) -> String {
-    if let Err(error) = limits.check_query(&typed) {
+    for error in parse(&typed, Mode::Lenient, &limits.query()).err().into_iter().flatten() {
         faults.add("query", error.to_string());
     }
     typed

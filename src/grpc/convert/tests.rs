@@ -15,6 +15,8 @@ pub(super) fn limits() -> Limits {
     Limits {
         query_bytes: 100,
         query_terms: 9,
+        query_clauses: 12,
+        query_depth: 3,
         page_size_default: 20,
         page_size_max: 50,
         window: 1_000,

@@ -255,6 +255,8 @@ pub(super) mod tests {
         Limits {
             query_bytes: 1_024,
             query_terms: 32,
+            query_clauses: 64,
+            query_depth: 8,
             page_size_default: 20,
             page_size_max: 100,
             window: 1_000,

@@ -1,0 +1,164 @@
+//! From plain text to words, phrases, beginnings of words, labels and people.
+//!
+//! Words are tokens of `text::tokens`; a compound is one word, and its parts are not looked for beside it. Only words that read
+//! back as themselves stand in a tree, so that it can be printed: the few that do not, such as `½`, are read again.
+
+use super::lex::{Quoted, Value};
+use super::tree::{Node, Phrase, Test, Text};
+use crate::text::{self, Token};
+
+/// How far the words of a phrase may stand apart.
+pub(super) const MOST_SLOP: u32 = 20;
+/// How many characters must stand before a star.
+const SHORTEST_PREFIX: usize = 2;
+/// How often words are read again before they are given up; every reading makes them shorter.
+const READINGS: usize = 8;
+/// Marks that end what is said rather than a word.
+const PUNCTUATION: [char; 6] = ['.', ',', ';', ':', '!', '?'];
+/// What stands before labels and people.
+const SIGNS: [char; 2] = ['#', '@'];
+
+/// What a run of plain text asks for, and whether a star in it stands in the wrong place.
+pub(super) fn run(typed: &str) -> (Vec<Node>, bool) {
+    let mut nodes = of_tokens(typed);
+    match prefix(typed) {
+        Some(prefix) => {
+            nodes.pop();
+            nodes.push(Node::Text(Text::Prefix(prefix)));
+            (nodes, false)
+        }
+        None => (nodes, typed.contains('*')),
+    }
+}
+
+/// What text between quotes asks for: words in a row, or a word that is never left out.
+pub(super) fn phrase(quoted: Quoted<'_>) -> Option<Node> {
+    in_a_row(quoted).map(|text| match text {
+        Text::Word(_) | Text::Prefix(_) => Node::Must(text),
+        Text::Phrase(_) => Node::Text(text),
+    })
+}
+
+/// What a value asks of a headline, and whether a star in it stands in the wrong place.
+pub(super) fn of_title(value: Value<'_>) -> (Option<Text>, bool) {
+    match value {
+        Value::Quoted(quoted) => (in_a_row(quoted), false),
+        Value::Bare(typed) => match prefix(typed) {
+            Some(prefix) if words(typed).len() == 1 => (Some(Text::Prefix(prefix)), false),
+            _ => (in_a_row(Quoted { text: typed, slop: 0 }), typed.contains('*')),
+        },
+    }
+}
+
+/// The person of an `@`, where what stands behind it looks like one: an ID, a handle or an e-mail address.
+pub(super) fn handle(typed: &str) -> Option<&str> {
+    let name = typed.trim_end_matches(PUNCTUATION);
+    let id = name.strip_prefix("people/").unwrap_or(name);
+    let opens = id.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let allowed = |c: char| c.is_alphanumeric() || "._-~:@+%".contains(c);
+    (opens && id.chars().all(allowed) && id.contains(char::is_alphanumeric)).then_some(name)
+}
+
+/// A name as it is kept: without its `@`, single blanks. Nothing where no letter or digit is in it.
+pub(super) fn name(typed: &str) -> Option<String> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = name.trim_start_matches(|c: char| c == '@' || c.is_whitespace());
+    match name {
+        name if !name.contains(char::is_alphanumeric) => None,
+        me if me.eq_ignore_ascii_case("me") => Some("me".to_owned()),
+        name => Some(name.to_owned()),
+    }
+}
+
+/// The words of a text, folded, in order. Each reads back as itself.
+pub(super) fn words(typed: &str) -> Vec<String> {
+    settled(typed, |text| whole(text).into_iter().map(|token| token.text).collect())
+}
+
+/// The same without the signs of labels and people, which would be read as such where they stand alone.
+fn bare_words(typed: &str) -> Vec<String> {
+    settled(typed, |text| whole(text).into_iter().map(|token| token.text.trim_start_matches(SIGNS).to_owned()).collect())
+}
+
+/// The words of a text by their places, those of compounds apart.
+fn places(typed: &str) -> Vec<String> {
+    settled(typed, |text| {
+        let mut places: Vec<Token> = Vec::new();
+        for token in text::tokens(text) {
+            // The last of those that share a place has no parts.
+            places.pop_if(|last| last.position == token.position);
+            places.push(token);
+        }
+        places.into_iter().map(|token| token.text).collect()
+    })
+}
+
+/// Reads a text until its words read back as themselves.
+fn settled(typed: &str, read: impl Fn(&str) -> Vec<String>) -> Vec<String> {
+    let mut words = read(typed);
+    for _ in 0..READINGS {
+        let again = read(&words.join(" "));
+        if again == words {
+            return words;
+        }
+        words = again;
+    }
+    Vec::new()
+}
+
+/// Tokens that are no part of another.
+fn whole(text: &str) -> Vec<Token> {
+    let mut covered = 0;
+    let mut whole = text::tokens(text);
+    whole.retain(|token| {
+        // A compound comes before its parts, which lie inside it.
+        let is_part = token.end <= covered;
+        covered = covered.max(token.end);
+        !is_part
+    });
+    whole
+}
+
+fn in_a_row(quoted: Quoted<'_>) -> Option<Text> {
+    let mut words = words(quoted.text);
+    if words.len() > 1 {
+        // Of a compound in a row only the parts have places that follow each other.
+        words = places(quoted.text);
+    }
+    match words.len() {
+        0 => None,
+        1 => words.pop().map(Text::Word),
+        _ => Some(Text::Phrase(Phrase { words, slop: quoted.slop })),
+    }
+}
+
+/// The last word of a run, where the only star of it stands right behind that.
+fn prefix(typed: &str) -> Option<String> {
+    let typed = typed.trim_end_matches(PUNCTUATION).strip_suffix('*')?;
+    let last = whole(typed).pop().filter(|last| last.end == typed.len() && !typed.contains('*'))?;
+    let is_label = last.text.starts_with(SIGNS);
+    let whole = words(&last.text) == [last.text.as_str()];
+    let long = last.text.chars().count() >= SHORTEST_PREFIX;
+    (!is_label && whole && long).then_some(last.text)
+}
+
+/// Words, labels and people.
+fn of_tokens(typed: &str) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for token in whole(typed) {
+        let written = &typed[token.start..token.end];
+        let goes_on = typed[token.end..].starts_with(['@', '/']);
+        let test = match token.text.as_bytes() {
+            [b'#', ..] => text::hashtags(written).pop().map(Test::Tag),
+            [b'@', ..] if !goes_on => handle(&written[1..]).and_then(name).map(Test::Involves),
+            _ => None,
+        };
+        match test {
+            Some(test) => nodes.push(Node::Test(test)),
+            None => {
+                nodes.extend(bare_words(&token.text).into_iter().map(|word| Node::Text(Text::Word(word))));
+            }
+        }
+    }
+    nodes
+}
