@@ -8,6 +8,7 @@
 //! passes each of its gates, and those of every revocation; 15. a vacuum leaves nothing deleted and every answer; 16. what stands
 //! still keeps its score on the basis of a first page.
 
+mod facets;
 mod filters;
 mod involving;
 mod terms;

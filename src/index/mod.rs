@@ -5,6 +5,7 @@
 //! room must never hold the only copy of anything. Start reading at [`Index`]; its promises are proved for every
 //! implementation by the contract suite.
 
+mod facets;
 pub mod tantivy;
 mod terms;
 mod threads;
@@ -21,6 +22,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+pub use facets::{AskFacets, Facet, FacetCounts, FacetsFound};
 pub use terms::{AskTerms, TermFound, TermPattern, TermsFound};
 pub use threads::{AskThreads, ThreadDetails, ThreadHit, ThreadState, ThreadsFound};
 pub use topics::{AskTopics, NameOwner, PersonOfTopics, TopicsFound};
@@ -328,6 +330,9 @@ pub trait Index: Send + Sync + 'static {
 
     /// Finds terms of visible documents in one snapshot. Everything told comes from these documents alone.
     async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError>;
+
+    /// Counts what a search finds by what it has in common, in one snapshot. Only documents that the sight admits count.
+    async fn facets(&self, ask: AskFacets) -> Result<FacetsFound, IndexError>;
 
     /// Starts an empty index beside this one, to be filled and then swapped in; a previous unfinished one is dropped.
     async fn begin_rebuild(&self) -> Result<(), IndexError>;

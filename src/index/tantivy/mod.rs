@@ -15,6 +15,7 @@ mod cursors;
 mod details;
 mod dictionary;
 mod expansion;
+mod facets;
 mod fold;
 mod generation;
 mod held;
@@ -65,8 +66,8 @@ use self::snapshot::Snapshot;
 use self::store::Store;
 use self::visible::VisibleSets;
 use super::{
-    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation,
-    TermsFound, ThreadsFound, TopicsFound,
+    Ask, AskFacets, AskInvolving, AskTerms, AskThreads, AskTopics, FacetsFound, Found, Index, IndexChange, IndexError,
+    IndexStatus, Revocation, TermsFound, ThreadsFound, TopicsFound,
 };
 use crate::domain::Revision;
 
@@ -223,6 +224,11 @@ impl Shared {
         terms::find(ask, &snapshot, &revocations, &self.sets)
     }
 
+    fn facets(&self, ask: &AskFacets) -> Result<FacetsFound, IndexError> {
+        let (snapshot, revocations) = self.published();
+        facets::count(ask, &snapshot, &revocations, &self.sets)
+    }
+
     fn drop_beside(&self, feeds: &mut Feeds) {
         if let Some(mut beside) = feeds.beside.take() {
             beside.abandon();
@@ -344,6 +350,12 @@ impl Index for TantivyIndex {
         let shared = Arc::clone(&self.shared);
         let patience = ask.patience.clone();
         self.shared.pool.run(&patience, move || shared.terms(&ask)).await
+    }
+
+    async fn facets(&self, ask: AskFacets) -> Result<FacetsFound, IndexError> {
+        let shared = Arc::clone(&self.shared);
+        let patience = ask.search.patience.clone();
+        self.shared.pool.run(&patience, move || shared.facets(&ask)).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -288,6 +288,15 @@ fn wrote(role: Role) -> bool {
 /// What finds replies.
 pub(super) const REPLY: &str = "r:";
 
+/// Begins what finds documents by kind.
+pub(super) const KIND: &str = "k:";
+
+/// Begins what finds documents by language.
+pub(super) const LANGUAGE: &str = "l:";
+
+/// Begins what finds documents by person.
+pub(super) const PERSON: &str = "p:";
+
 /// What finds accepted replies.
 pub(super) const ANSWER: &str = "a:";
 
@@ -303,17 +312,17 @@ pub(super) fn clause_token(clause: usize, token: &str) -> AccessToken {
 
 /// What a filter by kind looks for.
 pub(super) fn kind_label(kind: crate::domain::Kind) -> String {
-    format!("k:{}", kind.as_str())
+    format!("{KIND}{}", kind.as_str())
 }
 
 /// What a filter by language looks for.
 pub(super) fn language_label(language: Language) -> String {
-    format!("l:{language}")
+    format!("{LANGUAGE}{language}")
 }
 
 /// What a filter by person looks for.
 pub(super) fn person_label(id: &str) -> String {
-    format!("p:{id}")
+    format!("{PERSON}{id}")
 }
 
 /// What finds documents in which a person is mentioned.
@@ -331,14 +340,20 @@ pub(super) fn address_label(part: &str) -> String {
     format!("u:{part}")
 }
 
+/// Begins what finds documents by community.
+pub(super) const COMMUNITY: &str = "c:";
+
+/// Begins what finds documents by year.
+pub(super) const YEAR: &str = "y:";
+
 /// What finds documents by the year in which they were created.
 pub(super) fn year_label(year: i16) -> String {
-    format!("y:{year:04}")
+    format!("{YEAR}{year:04}")
 }
 
 /// What a filter by community looks for.
 pub(super) fn community_label(id: &str) -> String {
-    format!("c:{id}")
+    format!("{COMMUNITY}{id}")
 }
 
 /// Begins what a filter by hashtag looks for.

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 
 use crate::domain::Revision;
 use crate::index::{
-    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation,
-    TermsFound, ThreadsFound, TopicsFound,
+    Ask, AskFacets, AskInvolving, AskTerms, AskThreads, AskTopics, FacetsFound, Found, Index, IndexChange, IndexError,
+    IndexStatus, Revocation, TermsFound, ThreadsFound, TopicsFound,
 };
 
 /// Does not hear of revocations.
@@ -56,6 +56,10 @@ impl Index for LateRevocation {
 
     async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
         self.index.terms(ask).await
+    }
+
+    async fn facets(&self, ask: AskFacets) -> Result<FacetsFound, IndexError> {
+        self.index.facets(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::{for_all_hits, page};
 use crate::domain::{DocumentName, Revision};
 use crate::index::{
-    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Index, IndexChange, IndexError, IndexStatus, Revocation,
-    TermsFound, ThreadsFound, TopicsFound,
+    Ask, AskFacets, AskInvolving, AskTerms, AskThreads, AskTopics, FacetsFound, Found, Index, IndexChange, IndexError,
+    IndexStatus, Revocation, TermsFound, ThreadsFound, TopicsFound,
 };
 
 /// Breaks ties by place.
@@ -94,6 +94,10 @@ impl Index for TiesByPlace {
 
     async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
         self.index.terms(ask).await
+    }
+
+    async fn facets(&self, ask: AskFacets) -> Result<FacetsFound, IndexError> {
+        self.index.facets(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {

@@ -11,8 +11,8 @@ use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{Audience, DocumentName, ResourceName, Revision};
 use crate::index::tantivy::{TantivyIndex, TantivySettings};
 use crate::index::{
-    Ask, AskInvolving, AskTerms, AskThreads, AskTopics, Found, Hit, Index, IndexChange, IndexError, IndexStatus, Order,
-    Revocation, TermsFound, ThreadsFound, TopicsFound,
+    Ask, AskFacets, AskInvolving, AskTerms, AskThreads, AskTopics, FacetsFound, Found, Hit, Index, IndexChange, IndexError,
+    IndexStatus, Order, Revocation, TermsFound, ThreadsFound, TopicsFound,
 };
 
 /// What the second index holds.
@@ -154,6 +154,10 @@ impl Index for Shadowed {
 
     async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
         self.index.terms(ask).await
+    }
+
+    async fn facets(&self, ask: AskFacets) -> Result<FacetsFound, IndexError> {
+        self.index.facets(ask).await
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {
