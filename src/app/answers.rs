@@ -70,7 +70,7 @@ impl App {
         let stored = self.backends.ledger.get(&RecordKey::Document(place.root.clone())).await?;
         let root = stored.as_ref().and_then(|stored| match &stored.record {
             Record::Document(root) => Some(root),
-            Record::Person(_) | Record::Community(_) => None,
+            Record::Person(_) | Record::Community(_) | Record::SynonymSet(_) | Record::Curation(_) => None,
         });
         let opened = root.is_some_and(|root| opened(root, |person| self.is_themselves(call, person)));
         let caretaker = root.and_then(|root| root.community.as_ref()).is_some_and(|of| sight.takes_care_of(of));

@@ -3,10 +3,11 @@
 use futures::future::{try_join, try_join5};
 
 use super::behind::PersonBehind;
+use super::curated::Arranged;
 use super::directory::{CommunitiesFound, FindPeople, PeopleFound};
 use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
-use super::found::{DocumentFound, EXACT_TOTAL, Warning, position};
+use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::naming::Naming;
 use super::snippets::snippets;
 use super::writes::off_thread;
@@ -90,11 +91,20 @@ pub struct BlendedFound {
 }
 
 impl App {
-    /// Finds documents that the asker may read.
+    /// Finds documents that the asker may read, and counts a first page that holds nothing.
     ///
     /// # Errors
     /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_documents(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
+        let typed = wanted.after.is_none().then(|| wanted.query.clone());
+        let found = self.documents_found(call, wanted).await?;
+        if let Some(typed) = typed {
+            self.note_documents(call, &typed, &found);
+        }
+        Ok(found)
+    }
+
+    async fn documents_found(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
         let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
@@ -116,24 +126,23 @@ impl App {
         let order = if browsing { Order::Newest } else { wanted.order };
         let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
-        let mut found = self
-            .backends
-            .index
-            .search(Ask {
-                query: query.clone(),
-                filter: self.under_every_name(wanted.filter),
-                sight: sight.clone(),
-                order,
-                after,
-                basis: first_page.clone(),
-                limit: self.looked_at(wanted.limit, people),
-                count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
-                relax_below: self.relax_below(),
-                expansions: self.settings.limits.prefix_expansions,
-                now: self.clock.now(),
-                patience: call.patience.clone(),
-            })
-            .await?;
+        let ask = Ask {
+            query: query.clone(),
+            filter: self.under_every_name(wanted.filter),
+            sight: sight.clone(),
+            order,
+            after,
+            basis: first_page.clone(),
+            limit: self.looked_at(wanted.limit, people),
+            count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
+            relax_below: self.relax_below(),
+            expansions: self.settings.limits.prefix_expansions,
+            now: self.clock.now(),
+            patience: call.patience.clone(),
+        };
+        let mut arranged = self.search_arranged(&wanted.query, ask).await?;
+        warnings.extend(arranged.touched.then_some(Warning::Curated));
+        let found = &mut arranged.found;
         if first_page.as_ref().is_some_and(|first| *first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
@@ -141,9 +150,12 @@ impl App {
         let people = self.people_behind(&sight, &found.hits.iter().collect::<Vec<_>>(), people).await?;
         let more = found.more || found.hits.len() > wanted.limit;
         found.hits.truncate(wanted.limit);
-        let next = found.hits.last().filter(|_| more).map(|hit| (position(hit, order), first_page.unwrap_or(found.basis)));
+        let next = arranged.found.hits.last().filter(|_| more).map(|hit| arranged.position(hit, order));
+        let Arranged { found, pinned, .. } = arranged;
+        let next = next.map(|place| (place, first_page.unwrap_or(found.basis)));
         let (total, revision) = (found.count, found.revision);
-        let documents = self.show_documents(call, &sight, query.clone(), found.hits).await?;
+        let mut documents = self.show_documents(call, &sight, query.clone(), found.hits).await?;
+        documents.iter_mut().for_each(|shown| shown.pinned = pinned.contains(&shown.document.value.document.name));
         Ok(DocumentsFound {
             documents,
             next,
@@ -182,12 +194,15 @@ impl App {
         };
         let searches = try_join5(
             self.find_experts(call, experts),
-            self.find_documents(call, documents),
+            self.documents_found(call, documents),
             self.find_discussions(call, discussions),
             self.find_people(call, people),
             communities,
         );
-        let (mut experts, mut documents, mut discussions, mut people, mut communities) = searches.await?;
+        let (experts, documents, discussions, people, communities) = searches.await?;
+        let found = BlendedFound { experts, documents, discussions, people, communities };
+        self.note_blended(call, &wanted.query, &found);
+        let BlendedFound { mut experts, mut documents, mut discussions, mut people, mut communities } = found;
         let [of_experts, of_documents, of_discussions, of_people, of_communities] = share_room([
             Sort { wished: wanted.experts, found: experts.experts.len() },
             Sort { wished: wanted.documents, found: documents.documents.len() },
@@ -284,7 +299,7 @@ impl App {
                         _ => {}
                     }
                 }
-                DocumentFound { document, score: hit.score, contributions: hit.shares, snippet, people }
+                DocumentFound { document, score: hit.score, contributions: hit.shares, snippet, people, pinned: false }
             })
             .collect())
     }

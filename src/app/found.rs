@@ -20,6 +20,8 @@ pub enum Warning {
     },
     /// Documents that the asker may read changed since the first page, so ranks may have moved.
     IndexMoved,
+    /// Administrators arranged the answer: what they pinned stands first, or what they buried is left out.
+    Curated,
 }
 
 /// A document that was found.
@@ -35,6 +37,8 @@ pub struct DocumentFound {
     pub snippet: Snippet,
     /// Its people as cards, in the order of the document's people, each once.
     pub people: Vec<Person>,
+    /// Whether administrators pinned it for what was asked.
+    pub pinned: bool,
 }
 
 /// The place of a hit in an order.

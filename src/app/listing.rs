@@ -60,6 +60,28 @@ impl App {
     }
 }
 
+impl App {
+    /// A page of the records of a kind behind an id, whoever asks.
+    pub(super) async fn list_records<T: serde::Serialize>(
+        &self,
+        call: &Call,
+        kind: RecordKind,
+        after: Option<&str>,
+        of_kind: fn(Record) -> Option<T>,
+        limit: usize,
+    ) -> Result<Page<T>, AppError> {
+        self.freshen(call).await?;
+        let mut scan = self.scan(call, kind, after);
+        let mut page = Page::new();
+        while let Some(record) = scan.next().await? {
+            if of_kind(record).is_some_and(|record| page.add(record, limit)) {
+                break;
+            }
+        }
+        Ok(page)
+    }
+}
+
 impl Scan<'_> {
     /// The next record, or nothing at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Record>, AppError> {

@@ -9,6 +9,8 @@ mod answers;
 mod behind;
 mod communities;
 mod content;
+mod curated;
+mod curation;
 mod directory;
 mod discovery;
 mod discussions;
@@ -18,6 +20,7 @@ mod expertise;
 mod experts;
 mod found;
 mod freshness;
+mod fruitless;
 mod import;
 mod listing;
 mod lookup;
@@ -49,6 +52,7 @@ use std::sync::Arc;
 pub use aliases::LinksPage;
 pub use answers::Acceptance;
 pub use behind::PersonBehind;
+pub use curation::{Curated, MOST_BURIES, MOST_PINS, SynonymGroup, distinct_words, words};
 pub use directory::{CommunitiesFound, CommunityFound, FindPeople, PeopleFound, PersonFound};
 pub use discovery::{BlendedFound, DocumentsFound, FindDocuments, SearchEverything};
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
@@ -56,6 +60,7 @@ pub use error::{AppError, FieldFault};
 pub use expertise::{EndorsedSkill, Expertise};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts};
 pub use found::{DocumentFound, Warning};
+pub use fruitless::{FruitlessAfter, FruitlessPage, FruitlessQuery, ReportSettings};
 pub use import::{Imported, ImportedAs};
 pub use listing::Page;
 pub use lookup::{DocumentBatch, PeopleBatch, PersonKey};
@@ -63,7 +68,7 @@ pub use members::{Member, MembersPage};
 pub use moderation::Moderation;
 pub use naming::{ExpertsPosition, Naming};
 pub use operations::{ReadModelState, ReadModelStatus, Status};
-pub use patch::{CommunityPatch, DocumentPatch, PersonPatch};
+pub use patch::{CommunityPatch, CurationPatch, DocumentPatch, PersonPatch, SynonymSetPatch};
 pub use peers::{FindPeers, InterestFound, PeerFound, PeersFound, PeersPosition, SharedFound};
 pub use projection::{IndexPace, Projection};
 pub use reactions::Reaction;
@@ -85,6 +90,8 @@ pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey, SyncRef};
 pub use crate::storage::profiles::{Month, PeopleAfter, PeopleFilter, ProfilesStatus};
 pub use crate::text::Snippet;
 
+use tokio::sync::Semaphore;
+
 use crate::access::{Asker, Memberships, Sight};
 use crate::domain::{
     Clock, Community, CommunityName, Document, DocumentName, Person, PersonName, Record, RecordKey, RecordKind, Revision,
@@ -92,7 +99,9 @@ use crate::domain::{
 use crate::index::Index;
 use crate::storage::ledger::Ledger;
 use crate::storage::profiles::Profiles;
+use curation::Curations;
 use directory::CommunityDirectory;
+use fruitless::Fruitless;
 use rights::Rights;
 
 /// What the service stands on.
@@ -126,6 +135,10 @@ pub struct App {
     memberships: Arc<Memberships>,
     rights: Arc<Rights>,
     communities: Arc<CommunityDirectory>,
+    curations: Arc<Curations>,
+    /// One: see [`App::one_curation_at_a_time`].
+    curation_writes: Semaphore,
+    fruitless: Arc<Fruitless>,
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
     randomness: Randomness,
@@ -148,16 +161,32 @@ impl App {
         let communities = Arc::new(CommunityDirectory::new(settings.limits.description_words));
         backends.ledger.observe(rights.clone());
         backends.ledger.observe(communities.clone());
+        let curations = Arc::new(Curations::default());
+        backends.ledger.observe(curations.clone());
         let projection = Projection::new(backends.clone(), doubt, pace, Arc::clone(&clock));
-        let settings = Arc::new(settings);
-        Arc::new(Self { backends, memberships, rights, communities, settings, clock, randomness, projection })
+        Arc::new(Self {
+            backends,
+            memberships,
+            rights,
+            communities,
+            curations,
+            curation_writes: Semaphore::new(1),
+            fruitless: Arc::new(Fruitless::new(settings.report)),
+            settings: Arc::new(settings),
+            clock,
+            randomness,
+            projection,
+        })
     }
 
-    /// Reads the communities and people, starts the projectors, and returns once both read models have caught up with the ledger.
+    /// Reads what is kept in memory of the ledger's records, starts the projectors, and returns once both read models have caught up with the ledger.
     ///
     /// # Errors
-    /// [`AppError`] where the ledger cannot be read.
+    /// [`AppError`] where the ledger cannot be read, or the system gives no randomness.
     pub async fn start(&self) -> Result<(), AppError> {
+        let mut key = [0; 32];
+        (self.randomness)(&mut key).map_err(|error| AppError::Internal(Arc::new(error)))?;
+        self.fruitless.begin(key);
         let ledger = self.backends.ledger.as_ref();
         let take = |record: &Record| {
             self.rights.fill(record);
@@ -167,6 +196,9 @@ impl App {
         };
         rights::each(ledger, RecordKind::Community, take).await?;
         rights::each(ledger, RecordKind::Person, take).await?;
+        for kind in [RecordKind::SynonymSet, RecordKind::Curation] {
+            rights::each(ledger, kind, |record| self.curations.put(record)).await?;
+        }
         let head = *self.backends.ledger.head().borrow();
         self.projection.start(head);
         self.projection.caught_up(head, &Patience::default()).await

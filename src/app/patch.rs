@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Audience, Community, CommunityName, Document, Hashtag, Kind, Language, MarkupFormat, MembershipPolicy, Moment, Participation,
-    Person, PersonKind, PersonName, PersonState, Reactions, Source, ThreadPlace,
+    Audience, Community, CommunityName, Curation, Document, DocumentName, Hashtag, Kind, Language, MarkupFormat,
+    MembershipPolicy, Moment, Participation, Person, PersonKind, PersonName, PersonState, Reactions, Source, SynonymSet,
+    ThreadPlace,
 };
 
 /// Sets `$target.$field` to the value of `$patch.$field` where there is one.
@@ -191,5 +192,65 @@ impl CommunityPatch {
     /// An empty community to apply a patch to; nothing where the patch lacks an audience.
     pub(super) fn blank(&self, name: CommunityName, now: Moment) -> Option<Community> {
         Some(Community::new(name, self.audience.clone()?, now))
+    }
+}
+
+/// A change of a synonym set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SynonymSetPatch {
+    /// What means the same.
+    pub terms: Option<Vec<String>>,
+    /// Whether the first term alone finds the others.
+    pub one_way: Option<bool>,
+    /// Why it is there.
+    pub note: Option<String>,
+    /// The change where the set is missing; nothing: this one. An update mask narrows a change, but not what is made anew.
+    pub when_missing: Option<Box<Self>>,
+}
+
+impl SynonymSetPatch {
+    /// The change to make, which depends on whether there is such a set.
+    pub(super) fn for_present(&self, is_present: bool) -> &Self {
+        match &self.when_missing {
+            Some(other) if !is_present => other,
+            _ => self,
+        }
+    }
+
+    pub(super) fn apply(&self, set: &mut SynonymSet) {
+        set!(self => set: terms, one_way, note);
+    }
+}
+
+/// A change of a curation. An inner `None` clears the field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CurationPatch {
+    /// Queries for which it holds.
+    pub queries: Option<Vec<String>>,
+    /// What stands first.
+    pub pins: Option<Vec<DocumentName>>,
+    /// What is left out.
+    pub buries: Option<Vec<DocumentName>>,
+    /// For whom it holds.
+    pub audience: Option<Audience>,
+    /// From when on it says nothing any more.
+    pub until: Option<Option<Moment>>,
+    /// Why it is there.
+    pub note: Option<String>,
+    /// The change where the curation is missing; nothing: this one. An update mask narrows a change, but not what is made anew.
+    pub when_missing: Option<Box<Self>>,
+}
+
+impl CurationPatch {
+    /// The change to make, which depends on whether there is such a curation.
+    pub(super) fn for_present(&self, is_present: bool) -> &Self {
+        match &self.when_missing {
+            Some(other) if !is_present => other,
+            _ => self,
+        }
+    }
+
+    pub(super) fn apply(&self, curation: &mut Curation) {
+        set!(self => curation: queries, pins, buries, audience, until, note);
     }
 }

@@ -40,7 +40,7 @@ impl Rights {
         match record {
             Record::Community(community) => self.memberships.put(community),
             Record::Person(person) => self.memberships.aliases().put(person),
-            Record::Document(_) => {}
+            Record::Document(_) | Record::SynonymSet(_) | Record::Curation(_) => {}
         }
     }
 }
@@ -76,7 +76,9 @@ impl CommitObserver for Rights {
                     self.people_changed.store(change.revision.0, Ordering::Release);
                 }
                 (Some(Record::Document(before)), now) => revocations.extend(revocation(before, now, change.revision)),
-                (_, Some(Record::Document(_))) | (None, None) => {}
+                (_, Some(Record::Document(_) | Record::SynonymSet(_) | Record::Curation(_)))
+                | (Some(Record::SynonymSet(_) | Record::Curation(_)), None)
+                | (None, None) => {}
             }
         }
         if let Some(newest) = revocations.last() {

@@ -1,5 +1,6 @@
 //! What can be set of the use cases.
 
+use super::ReportSettings;
 use crate::domain::Language;
 use crate::expertise;
 use crate::query::QueryLimits;
@@ -64,6 +65,10 @@ pub struct Limits {
     pub prefix_expansions: usize,
     /// Fewer hits with every word of a query than this bring documents with some of them.
     pub relax_below: usize,
+    /// Most synonym sets.
+    pub synonym_sets: usize,
+    /// Most curations.
+    pub curations: usize,
 }
 
 impl Limits {
@@ -83,6 +88,8 @@ pub struct Settings {
     pub query_languages: Vec<Language>,
     /// The language of texts of which nothing better is known.
     pub default_language: Language,
+    /// How queries without results are counted.
+    pub report: ReportSettings,
     /// How documents vote for people.
     pub experts: expertise::Settings,
     /// Relevance below which nobody is named, unless the request says otherwise.

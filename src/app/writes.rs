@@ -238,6 +238,8 @@ fn check_expectations(key: &RecordKey, stored: Option<&Stored>, options: &WriteO
         Record::Document(document) => Etag::of_document(document),
         Record::Person(person) => Etag::of(&person.clone().profile()),
         Record::Community(community) => Etag::of(community),
+        Record::SynonymSet(set) => Etag::of(set),
+        Record::Curation(curation) => Etag::of(curation),
     };
     match &options.etag {
         Some(wanted) if wanted != present.as_str() => Err(AppError::Stale { name: key.to_string() }),

@@ -33,11 +33,13 @@ pub(super) async fn run(arguments: &ConfigArguments) -> Result<(), Failure> {
     let fresh = MemoryProfiles::new();
     let mut documents = 0;
     let mut threads = Threads::new();
-    for kind in [RecordKind::Community, RecordKind::Person, RecordKind::Document] {
+    for kind in RecordKind::ALL {
         let read =
             read_all(backends.ledger.as_ref(), kind, &fresh, &mut threads).await.map_err(|error| damaged(error.as_ref()))?;
         println!("{read} {kind:?} records are sound");
-        documents = read;
+        if kind == RecordKind::Document {
+            documents = read;
+        }
     }
     check_threads(backends.ledger.as_ref(), &threads).await?;
     println!("{} threads list their replies", threads.len());
@@ -107,7 +109,7 @@ async fn read_all(
         after = batch.last().map(|stored| stored.record.key().id().to_owned());
         let roots = batch.iter().filter_map(|stored| match &stored.record {
             Record::Document(document) => document.thread.as_ref().map(|place| place.root.clone()),
-            Record::Person(_) | Record::Community(_) => None,
+            Record::Person(_) | Record::Community(_) | Record::SynonymSet(_) | Record::Curation(_) => None,
         });
         roots.for_each(|root| *threads.entry(root).or_default() += 1);
         let changes = batch
@@ -115,7 +117,7 @@ async fn read_all(
             .filter_map(|stored| match stored.record {
                 Record::Person(person) => Some(ProfileChange::PutPerson(Box::new(person))),
                 Record::Document(document) => Some(ProfileChange::PutDocument(Box::new(document))),
-                Record::Community(_) => None,
+                Record::Community(_) | Record::SynonymSet(_) | Record::Curation(_) => None,
             })
             .collect();
         fresh.apply(changes, Revision::ZERO).await?;

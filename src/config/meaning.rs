@@ -23,6 +23,8 @@ pub struct Config {
     pub index: Index,
     /// What callers are held to.
     pub limits: Limits,
+    /// What is told of queries that find nothing.
+    pub report: Report,
     /// Languages.
     pub text: Text,
     /// Logging.
@@ -243,6 +245,21 @@ pub struct Limits {
     pub prefix_expansions: usize,
     /// Fewer hits with every word of a query bring documents with some.
     pub relax_below: usize,
+    /// Synonym sets.
+    pub synonym_sets: usize,
+    /// Curations.
+    pub curations: usize,
+}
+
+/// `[report]`: queries that find nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Queries that are kept.
+    pub queries_kept: usize,
+    /// How long they count.
+    pub window: Duration,
+    /// People who must have asked one.
+    pub min_askers: usize,
 }
 
 /// `[text]`.

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::fault::{Fault, Found, Problem};
 use super::meaning::{
-    Config, CorsOrigins, Development, Index, LanguageCode, Limits, Log, LogDirectives, LogFormat, Origin, Server, ServerLimits,
-    Storage, Text, Web,
+    Config, CorsOrigins, Development, Index, LanguageCode, Limits, Log, LogDirectives, LogFormat, Origin, Report, Server,
+    ServerLimits, Storage, Text, Web,
 };
 use super::reader::Reader;
 use super::typed::{Raw, Typed};
@@ -33,6 +33,7 @@ pub(super) fn read(typed: &Typed) -> Read {
         storage: storage(&mut from),
         index: index(&mut from),
         limits: limits(&mut from),
+        report: report(&mut from),
         text: text(&mut from),
         log: log(&mut from),
     };
@@ -185,6 +186,17 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         prefix_expansions: from.integer("limits.prefix_expansions", 1..=1024),
         relax_below: from.integer("limits.relax_below", 0..=1000),
         participants_per_discussion: from.integer("limits.participants_per_discussion", 0..=1000),
+        synonym_sets: from.integer("limits.synonym_sets", 1..=100_000),
+        curations: from.integer("limits.curations", 1..=100_000),
+    }
+}
+
+fn report(from: &mut Reader<'_>) -> Report {
+    use std::time::Duration as D;
+    Report {
+        queries_kept: from.integer("report.queries_kept", 1..=1_000_000),
+        window: from.duration("report.window", D::from_hours(24)..=D::from_hours(365 * 24)),
+        min_askers: from.integer("report.min_askers", 1..=1000),
     }
 }
 

@@ -6,6 +6,7 @@
 mod alias;
 mod audience;
 mod community;
+mod curation;
 mod document;
 mod language;
 mod moment;
@@ -19,10 +20,14 @@ mod skill;
 pub use alias::{Alias, AliasError, AliasLink, LinkChange, folded_alias};
 pub use audience::{Audience, Gates, Grant, Principal, PrincipalError, Principals};
 pub use community::{Community, MembershipPolicy};
+pub use curation::{Curation, SynonymSet};
 pub use document::{Document, Given, Kind, MarkupFormat, Participation, Reacted, Reactions, Role, Source, ThreadPlace};
 pub use language::Language;
 pub use moment::Moment;
-pub use name::{CommunityName, DocumentName, GroupId, Hashtag, NameError, PersonName, ResourceName, resource_id_from_source};
+pub use name::{
+    CommunityName, CurationName, DocumentName, GroupId, Hashtag, NameError, PersonName, ResourceName, SynonymSetName,
+    resource_id_from_source,
+};
 pub use person::{Person, PersonKind, PersonState};
 pub use record::{Record, RecordKey, RecordKind};
 pub use review::{Judgement, Review, ReviewState};

@@ -59,7 +59,7 @@ pub fn resource_id_from_source(source_id: &str) -> Result<String, NameError> {
     Ok(format!("{kept}~{}", &hash.as_str()[..12]))
 }
 
-/// What the three kinds of resource names share.
+/// What all kinds of resource names share.
 pub trait ResourceName: Sized {
     /// The collection in front of the `/`, such as `documents`.
     const COLLECTION: &'static str;
@@ -141,6 +141,16 @@ resource_name!(
     /// `communities/ID`. Ids compare byte by byte; serialised as the bare id.
     CommunityName,
     "communities"
+);
+resource_name!(
+    /// `synonymSets/ID`. Ids compare byte by byte; serialised as the bare id.
+    SynonymSetName,
+    "synonymSets"
+);
+resource_name!(
+    /// `curations/ID`. Ids compare byte by byte; serialised as the bare id.
+    CurationName,
+    "curations"
 );
 
 /// The id of a group of the directory, such as `board`; groups are named by tokens and audiences, never stored.

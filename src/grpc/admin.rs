@@ -1,14 +1,15 @@
-//! `AdminService`: how the service stands, and what it holds its callers to.
+//! `AdminService`: how the service stands, what it holds its callers to, and what administrators say about search.
 
 use std::time::Duration;
 
 use tonic::{Request, Response, Status};
 
 use super::call::Door;
-use super::convert::{Faults, timestamp};
+use super::convert::{self, Faults, Listing, timestamp};
 use super::pb::admin_service_server::AdminService;
 use super::{GrpcOptions, pb};
-use crate::app::{self, Call, JobStatus, Limits, ReadModelState};
+use crate::app::{self, Call, FruitlessAfter, FruitlessQuery, JobStatus, Limits, ReadModelState};
+use crate::domain::{CurationName, SynonymSetName};
 
 /// The service over the use cases.
 pub(super) struct Admin {
@@ -56,6 +57,127 @@ impl AdminService for Admin {
         let get = |_: Call, _: pb::GetLimitsRequest| async { Ok(in_force(self.door.limits(), &self.door.options)) };
         self.door.answer(request, get).await
     }
+
+    async fn get_synonym_set(&self, request: Request<pb::GetSynonymSetRequest>) -> Result<Response<pb::SynonymSet>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::GetSynonymSetRequest| async move {
+            let mut faults = Faults::default();
+            let name = faults.name::<SynonymSetName>("name", &request.name);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let name = faults.finish(name)?;
+            let shown = app.get_synonym_set(&Call { min_revision: wanted.revision()?, ..call }, &name).await?;
+            Ok(convert::synonym_set(shown, String::new()))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn list_synonym_sets(
+        &self,
+        request: Request<pb::ListSynonymSetsRequest>,
+    ) -> Result<Response<pb::ListSynonymSetsResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ListSynonymSetsRequest| async move {
+            let list = Listing::<SynonymSetName>::read(request, call, seal, self.door.limits(), Faults::default())?;
+            let page = app.list_synonym_sets(&list.call, list.after.as_ref(), list.size).await?;
+            let next_page_token = list.next_page_token(page.items.last().map(|shown| &shown.value.name), page.more, seal)?;
+            let synonym_sets = page.items.into_iter().map(|shown| convert::synonym_set(shown, String::new())).collect();
+            Ok(pb::ListSynonymSetsResponse { synonym_sets, next_page_token })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn update_synonym_set(
+        &self,
+        request: Request<pb::UpdateSynonymSetRequest>,
+    ) -> Result<Response<pb::SynonymSet>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::UpdateSynonymSetRequest| async move {
+            let change = convert::synonym_set_change(request, &call.asker, self.door.limits())?;
+            let done = app.update_synonym_set(&call, change.name, change.patch, &change.options).await?;
+            Ok(convert::synonym_set(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn delete_synonym_set(
+        &self,
+        request: Request<pb::DeleteSynonymSetRequest>,
+    ) -> Result<Response<pb::DeleteSynonymSetResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::DeleteSynonymSetRequest| async move {
+            let removal = convert::synonym_set_removal(&request, &call.asker)?;
+            let revision = app.delete_synonym_set(&call, removal.name, &removal.options).await?;
+            Ok(pb::DeleteSynonymSetResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn get_curation(&self, request: Request<pb::GetCurationRequest>) -> Result<Response<pb::Curation>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::GetCurationRequest| async move {
+            let mut faults = Faults::default();
+            let name = faults.name::<CurationName>("name", &request.name);
+            let wanted = seal.min_revision(&request.min_revision, &mut faults);
+            let name = faults.finish(name)?;
+            let shown = app.get_curation(&Call { min_revision: wanted.revision()?, ..call }, &name).await?;
+            Ok(convert::curation(shown, String::new()))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn list_curations(
+        &self,
+        request: Request<pb::ListCurationsRequest>,
+    ) -> Result<Response<pb::ListCurationsResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ListCurationsRequest| async move {
+            let list = Listing::<CurationName>::read(request, call, seal, self.door.limits(), Faults::default())?;
+            let page = app.list_curations(&list.call, list.after.as_ref(), list.size).await?;
+            let next_page_token = list.next_page_token(page.items.last().map(|shown| &shown.value.name), page.more, seal)?;
+            let curations = page.items.into_iter().map(|shown| convert::curation(shown, String::new())).collect();
+            Ok(pb::ListCurationsResponse { curations, next_page_token })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn update_curation(&self, request: Request<pb::UpdateCurationRequest>) -> Result<Response<pb::Curation>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::UpdateCurationRequest| async move {
+            let change = convert::curation_change(request, &call.asker, self.door.limits())?;
+            let done = app.update_curation(&call, change.name, change.patch, &change.options).await?;
+            Ok(convert::curation(done.value, seal.revision(done.revision)?))
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn delete_curation(
+        &self,
+        request: Request<pb::DeleteCurationRequest>,
+    ) -> Result<Response<pb::DeleteCurationResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::DeleteCurationRequest| async move {
+            let removal = convert::curation_removal(&request, &call.asker)?;
+            let revision = app.delete_curation(&call, removal.name, &removal.options).await?;
+            Ok(pb::DeleteCurationResponse { revision: seal.revision(revision)? })
+        };
+        self.door.answer(request, handle).await
+    }
+
+    async fn list_fruitless_queries(
+        &self,
+        request: Request<pb::ListFruitlessQueriesRequest>,
+    ) -> Result<Response<pb::ListFruitlessQueriesResponse>, Status> {
+        let Door { app, seal, .. } = &self.door;
+        let handle = |call: Call, request: pb::ListFruitlessQueriesRequest| async move {
+            let list = Listing::<FruitlessAfter>::read(request, call, seal, self.door.limits(), Faults::default())?;
+            let page = app.list_fruitless_queries(&list.call, list.after.clone(), list.size).await?;
+            let last = page.queries.last().map(FruitlessQuery::place);
+            let next_page_token = list.next_page_token(last.as_ref(), page.more, seal)?;
+            let queries = page.queries.into_iter().map(convert::fruitless_query).collect();
+            Ok(pb::ListFruitlessQueriesResponse { queries, next_page_token })
+        };
+        self.door.answer(request, handle).await
+    }
 }
 
 fn standing(status: &app::Status) -> pb::GetStatusResponse {
@@ -67,6 +189,8 @@ fn standing(status: &app::Status) -> pb::GetStatusResponse {
             documents: figure(ledger.documents),
             people: figure(ledger.people),
             communities: figure(ledger.communities),
+            synonym_sets: figure(ledger.synonym_sets),
+            curations: figure(ledger.curations),
             disk_bytes: figure(ledger.disk_bytes),
         }),
         profiles: Some(pb::ProfilesStatus {
@@ -162,6 +286,8 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         searches_per_second: rate(options.rates.searches_per_second),
         reads_per_second: rate(options.rates.reads_per_second),
         writes_per_second: rate(options.rates.writes_per_second),
+        synonym_sets: number(limits.synonym_sets),
+        curations: number(limits.curations),
     }
 }
 

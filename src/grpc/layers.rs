@@ -171,32 +171,40 @@ mod tests {
     /// An adapter whose answers are seen only where a message can be read.
     struct Anybody;
 
-    #[tonic::async_trait]
-    impl AdminService for Anybody {
-        async fn get_status(
-            &self,
-            _: tonic::Request<pb::GetStatusRequest>,
-        ) -> Result<tonic::Response<pb::GetStatusResponse>, Status> {
-            Ok(tonic::Response::new(pb::GetStatusResponse::default()))
-        }
+    /// Answers one method; the others are not looked at.
+    macro_rules! answering {
+        ($($method:ident($request:ident) -> $answer:ident;)*) => {
+            #[tonic::async_trait]
+            impl AdminService for Anybody {
+                async fn get_status(
+                    &self,
+                    _: tonic::Request<pb::GetStatusRequest>,
+                ) -> Result<tonic::Response<pb::GetStatusResponse>, Status> {
+                    Ok(tonic::Response::new(pb::GetStatusResponse::default()))
+                }
 
-        async fn get_limits(
-            &self,
-            _: tonic::Request<pb::GetLimitsRequest>,
-        ) -> Result<tonic::Response<pb::GetLimitsResponse>, Status> {
-            Err(Status::unimplemented("not here"))
-        }
+                $(
+                    async fn $method(&self, _: tonic::Request<pb::$request>) -> Result<tonic::Response<pb::$answer>, Status> {
+                        Err(Status::unimplemented("not here"))
+                    }
+                )*
+            }
+        };
+    }
 
-        async fn rebuild_index(
-            &self,
-            _: tonic::Request<pb::RebuildIndexRequest>,
-        ) -> Result<tonic::Response<pb::RebuildIndexResponse>, Status> {
-            Err(Status::unimplemented("not here"))
-        }
-
-        async fn vacuum(&self, _: tonic::Request<pb::VacuumRequest>) -> Result<tonic::Response<pb::VacuumResponse>, Status> {
-            Err(Status::unimplemented("not here"))
-        }
+    answering! {
+        get_limits(GetLimitsRequest) -> GetLimitsResponse;
+        rebuild_index(RebuildIndexRequest) -> RebuildIndexResponse;
+        vacuum(VacuumRequest) -> VacuumResponse;
+        get_synonym_set(GetSynonymSetRequest) -> SynonymSet;
+        list_synonym_sets(ListSynonymSetsRequest) -> ListSynonymSetsResponse;
+        update_synonym_set(UpdateSynonymSetRequest) -> SynonymSet;
+        delete_synonym_set(DeleteSynonymSetRequest) -> DeleteSynonymSetResponse;
+        get_curation(GetCurationRequest) -> Curation;
+        list_curations(ListCurationsRequest) -> ListCurationsResponse;
+        update_curation(UpdateCurationRequest) -> Curation;
+        delete_curation(DeleteCurationRequest) -> DeleteCurationResponse;
+        list_fruitless_queries(ListFruitlessQueriesRequest) -> ListFruitlessQueriesResponse;
     }
 
     /// What the generated service makes of a message of these bytes, all of them ASCII.

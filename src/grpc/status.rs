@@ -258,6 +258,8 @@ impl Outline {
             Some(("documents", _)) => "rookery.dev/Document",
             Some(("people", _)) => "rookery.dev/Person",
             Some(("communities", _)) => "rookery.dev/Community",
+            Some(("synonymSets", _)) => "rookery.dev/SynonymSet",
+            Some(("curations", _)) => "rookery.dev/Curation",
             _ => "",
         };
         let description = message.clone();

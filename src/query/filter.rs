@@ -1,6 +1,6 @@
 //! Structured restrictions of a search. They never change scores or statistics, only what is shown.
 
-use crate::domain::{CommunityName, Hashtag, Kind, Language, Moment, PersonName};
+use crate::domain::{CommunityName, DocumentName, Hashtag, Kind, Language, Moment, PersonName};
 
 /// A half-open span of time; a missing end is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,6 +34,10 @@ pub struct Filter {
     pub people: Vec<PersonName>,
     /// People none of whom the document has in any role but mentioned. No request says this; a search of ours does.
     pub without_people: Vec<PersonName>,
+    /// The documents themselves. No request says this; what administrators arranged does.
+    pub documents: Vec<DocumentName>,
+    /// Documents that are left out. Likewise.
+    pub without_documents: Vec<DocumentName>,
     /// Communities that hold the document.
     pub communities: Vec<CommunityName>,
     /// Topic labels.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::app::{App, AppError, Backends, IndexPace, Limits, Settings};
+use crate::app::{App, AppError, Backends, IndexPace, Limits, ReportSettings, Settings};
 use crate::config::{Config, CorsOrigins, Development};
 use crate::domain::{Clock, Language, Moment};
 use crate::expertise;
@@ -167,6 +167,13 @@ pub fn settings(config: &Config) -> Settings {
             participants_per_discussion: limits.participants_per_discussion,
             prefix_expansions: limits.prefix_expansions,
             relax_below: limits.relax_below,
+            synonym_sets: limits.synonym_sets,
+            curations: limits.curations,
+        },
+        report: ReportSettings {
+            queries_kept: config.report.queries_kept,
+            window: config.report.window,
+            min_askers: config.report.min_askers,
         },
         query_languages: config.text.languages.iter().map(|code| language(code.as_str())).collect(),
         default_language: language(config.text.default_language.as_str()),

@@ -129,7 +129,8 @@ fn profile_change(change: Changed) -> Option<ProfileChange> {
         (_, Some(Record::Document(document))) => Some(ProfileChange::PutDocument(Box::new(document))),
         (RecordKey::Person(name), None) => Some(ProfileChange::DeletePerson(name)),
         (RecordKey::Document(name), None) => Some(ProfileChange::DeleteDocument(name)),
-        (RecordKey::Community(_), _) | (_, Some(Record::Community(_))) => None,
+        (RecordKey::Community(_) | RecordKey::SynonymSet(_) | RecordKey::Curation(_), _)
+        | (_, Some(Record::Community(_) | Record::SynonymSet(_) | Record::Curation(_))) => None,
     }
 }
 

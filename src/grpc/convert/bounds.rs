@@ -1,7 +1,7 @@
 //! The limits of fields, each with the key that sets it; those without a key stand in the protos.
 
 use super::faults::Bound;
-use crate::app::Limits;
+use crate::app::{Limits, MOST_BURIES, MOST_PINS};
 
 /// Handles, e-mail addresses and languages of a person, and kinds of reactions to a document.
 pub(super) const FEW: Bound = Bound::fixed(64);
@@ -11,6 +11,12 @@ pub(super) const SKILLS: Bound = Bound::fixed(256);
 pub(super) const REACTION: Bound = Bound::fixed(100);
 /// An address.
 pub(super) const URL: Bound = Bound::fixed(2_048);
+/// Terms of a synonym set, and queries of a curation.
+pub(super) const TERMS: Bound = Bound::fixed(32);
+/// Documents that a curation pins.
+pub(super) const PINS: Bound = Bound::fixed(MOST_PINS);
+/// Documents that a curation leaves out.
+pub(super) const BURIES: Bound = Bound::fixed(MOST_BURIES);
 /// The name of a source.
 pub(super) const SYSTEM: Bound = Bound::fixed(200);
 
@@ -52,6 +58,11 @@ pub(super) fn batch(limits: &Limits) -> Bound {
 /// Directory groups of one person.
 pub(super) fn asker_groups(limits: &Limits) -> Bound {
     Bound::set_by("limits.asker_groups", limits.asker_groups)
+}
+
+/// A query.
+pub(super) fn query(limits: &Limits) -> Bound {
+    Bound::set_by("limits.query_bytes", limits.query_bytes)
 }
 
 /// Values of one filter field.

@@ -14,6 +14,8 @@ pub(crate) fn filter(message: Option<&pb::DocumentFilter>, limits: &Limits, faul
         kinds: entries(kinds, |at, number| word::read_kind(format_args!("filter.kinds[{at}]"), *number, faults)),
         people: faults.names("filter.people", &message.people, most),
         without_people: Vec::new(),
+        documents: Vec::new(),
+        without_documents: Vec::new(),
         communities: faults.names("filter.communities", &message.communities, most),
         hashtags: faults.hashtags("filter.hashtags", &message.hashtags, most),
         languages: faults.languages("filter.languages", &message.languages, most),

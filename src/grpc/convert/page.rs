@@ -51,6 +51,17 @@ list_request!(ListDocumentsRequest, "ListDocuments");
 list_request!(ListPeopleRequest, "ListPeople");
 list_request!(ListCommunitiesRequest, "ListCommunities");
 list_request!(ListMembersRequest, "ListMembers");
+list_request!(ListSynonymSetsRequest, "ListSynonymSets");
+list_request!(ListCurationsRequest, "ListCurations");
+
+impl ListRequest for pb::ListFruitlessQueriesRequest {
+    const METHOD: &'static str = "ListFruitlessQueries";
+
+    fn take_place(&mut self) -> (i32, String, String) {
+        // What is counted in memory is of no revision.
+        (std::mem::take(&mut self.page_size), std::mem::take(&mut self.page_token), String::new())
+    }
+}
 
 /// Where a page begins: after the resource of an id, or after another mark of a place in a list.
 pub(crate) trait Place: Sized {

@@ -35,6 +35,7 @@ pub(super) fn warning(warning: Warning) -> pb::Warning {
             String::new(),
             "documents changed since the first page, on whose statistics this one rests".to_owned(),
         ),
+        Warning::Curated => (pb::warning::Code::Curated, String::new(), "this answer was arranged by administrators".to_owned()),
     };
     pb::Warning { code: code.into(), field, message }
 }

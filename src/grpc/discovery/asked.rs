@@ -281,6 +281,8 @@ pub(super) mod tests {
             participants_per_discussion: 10,
             prefix_expansions: 128,
             relax_below: 10,
+            synonym_sets: 5_000,
+            curations: 5_000,
         }
     }
 

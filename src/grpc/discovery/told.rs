@@ -201,6 +201,7 @@ fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::Docum
             .collect(),
         snippet: Some(snippet(found.snippet)),
         people: found.people.into_iter().map(card).collect(),
+        pinned: found.pinned,
     }
 }
 

@@ -1,11 +1,11 @@
 //! What every index promises of filters.
 //!
 //! Proved here: 1. a filter changes what is shown, and no score and no statistics; 2. it can leave people out, under the same roles
-//! by which it finds them.
+//! by which it finds them; 3. it can name documents, and leave some out, whoever may read them.
 
 use super::{ask, filled, ids, moment, name, person, run, world};
-use crate::domain::{CommunityName, Document, Hashtag, Kind, Language, Participation, ResourceName, Role};
-use crate::index::{Ask, CountHits, HitCount, Index};
+use crate::domain::{Audience, CommunityName, Document, Hashtag, Kind, Language, Participation, ResourceName, Role};
+use crate::index::{Ask, CountHits, HitCount, Index, Order};
 use crate::query::{Filter, TimeRange};
 
 /// A document that has something in every field by which one filters, and two that have next to nothing.
@@ -68,5 +68,41 @@ fn filters_leave_people_out_and_change_no_score() {
         assert_eq!(found.hits, whole.hits, "who is mentioned only has no part in a document");
         let both = Filter { people: vec![person("ada")], ..without("ada") };
         assert_eq!(index.search(Ask { filter: both, ..ask("tide") }).await.unwrap().hits, []);
+    });
+}
+
+#[test]
+fn filters_name_documents_and_leave_some_out_and_change_no_score() {
+    run(async |index| {
+        filled(&index, documents(), 1).await;
+        let hidden = Document { audience: Audience::restricted([]), ..world("hidden", "tide") };
+        filled(&index, [hidden], 2).await;
+        let whole = index.search(ask("tide")).await.unwrap();
+        assert_eq!(ids(&whole).len(), 2);
+        let names = |ids: &[&str]| ids.iter().map(|id| name(id)).collect::<Vec<_>>();
+        let found = async |filter: Filter| {
+            let found = index.search(Ask { filter, count: CountHits::UpTo(9), ..ask("tide") }).await.unwrap();
+            assert_eq!((&found.idf, &found.basis), (&whole.idf, &whole.basis));
+            assert!(found.hits.iter().all(|hit| whole.hits.contains(hit)), "scores stay");
+            (ids(&found).into_iter().map(str::to_owned).collect::<Vec<_>>(), found.count)
+        };
+        let cases: [(&[&str], &[&str], &[&str]); 6] = [
+            (&["full"], &[], &["full"]),
+            (&["full", "absent", "hidden", "other"], &[], &["full"]),
+            (&["hidden"], &[], &[]),
+            (&[], &["full"], &["bare"]),
+            (&[], &["hidden", "absent"], &["bare", "full"]),
+            (&["full", "bare"], &["full"], &["bare"]),
+        ];
+        for (only, without, expected) in cases {
+            let filter = Filter { documents: names(only), without_documents: names(without), ..Filter::default() };
+            let (mut told, count) = found(filter).await;
+            told.sort_unstable();
+            assert_eq!(told, expected, "{only:?} without {without:?}");
+            assert_eq!(count, Some(HitCount::Exact(u32::try_from(expected.len()).unwrap())));
+        }
+        let everything = Ask { order: Order::Newest, ..ask("") };
+        let filter = Filter { documents: names(&["other", "hidden"]), ..Filter::default() };
+        assert_eq!(ids(&index.search(Ask { filter, ..everything }).await.unwrap()), ["other"]);
     });
 }

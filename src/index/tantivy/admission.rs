@@ -8,7 +8,7 @@ use super::part::{VisiblePart, ones};
 use super::schema::{self, Fields};
 use super::snapshot::Segment;
 use super::statistics::Terms;
-use crate::domain::{PersonName, ResourceName};
+use crate::domain::{DocumentName, PersonName, ResourceName};
 use crate::index::IndexError;
 use crate::query::{Filter, TimeRange};
 
@@ -37,12 +37,12 @@ impl<'a> Admission<'a> {
         pace: &mut Pace<'_>,
     ) -> Result<Self, IndexError> {
         let mut labelled: Option<BitSet> = None;
-        for labels in labels(filter) {
-            labelled = Some(with_any(segment, fields, labels, labelled.as_ref(), pace)?);
+        for terms in admitting(filter, fields) {
+            labelled = Some(with_any(segment, &terms, labelled.as_ref(), pace)?);
         }
-        let left_out = match people(&filter.without_people) {
-            labels if labels.is_empty() => None,
-            labels => Some(with_any(segment, fields, labels, None, pace)?),
+        let left_out = match leaving_out(filter, fields) {
+            terms if terms.is_empty() => None,
+            terms => Some(with_any(segment, &terms, None, pace)?),
         };
         Ok(Self { at, segment, visible: &visible.bits, condition, labelled, left_out, created: filter.created })
     }
@@ -144,18 +144,12 @@ impl<'a> Admission<'a> {
     }
 }
 
-/// The documents of a segment that have one of some labels, and are among those before.
-fn with_any(
-    segment: &Segment,
-    fields: Fields,
-    labels: Vec<String>,
-    before: Option<&BitSet>,
-    pace: &mut Pace<'_>,
-) -> Result<BitSet, IndexError> {
+/// The documents of a segment that have one of some terms, and are among those before.
+fn with_any(segment: &Segment, terms: &[Term], before: Option<&BitSet>, pace: &mut Pace<'_>) -> Result<BitSet, IndexError> {
     let mut having = BitSet::with_max_value(segment.reader.max_doc());
-    for label in labels {
-        let Some(info) = segment.find(&Term::from_field_text(fields.filter, &label))? else { continue };
-        segment.walk(fields.filter, &info, pace, |doc| {
+    for term in terms {
+        let Some(info) = segment.find(term)? else { continue };
+        segment.walk(term.field(), &info, pace, |doc| {
             if before.is_none_or(|before| before.contains(doc)) {
                 having.insert(doc);
             }
@@ -164,19 +158,37 @@ fn with_any(
     Ok(having)
 }
 
-/// The labels of people in any role but mentioned.
-fn people(names: &[PersonName]) -> Vec<String> {
-    names.iter().map(|person| schema::person_label(person.id())).collect()
+/// What finds people in any role but mentioned.
+fn people(names: &[PersonName], fields: Fields) -> Vec<Term> {
+    names.iter().map(|person| label(schema::person_label(person.id()), fields)).collect()
 }
 
-/// The labels of each restricting field: one of each is wanted.
-fn labels(filter: &Filter) -> Vec<Vec<String>> {
-    let fields = [
-        filter.kinds.iter().map(|kind| schema::kind_label(*kind)).collect::<Vec<_>>(),
-        people(&filter.people),
-        filter.communities.iter().map(|community| schema::community_label(community.id())).collect(),
-        filter.hashtags.iter().map(schema::hashtag_label).collect(),
-        filter.languages.iter().map(|language| schema::language_label(*language)).collect(),
+/// What finds documents by their names.
+fn named(names: &[DocumentName], fields: Fields) -> Vec<Term> {
+    names.iter().map(|document| fields.name_term(document.id())).collect()
+}
+
+fn label(text: String, fields: Fields) -> Term {
+    Term::from_field_text(fields.filter, &text)
+}
+
+/// The terms of each restricting field: one of each is wanted.
+fn admitting(filter: &Filter, fields: Fields) -> Vec<Vec<Term>> {
+    let label = |text: String| label(text, fields);
+    let of_fields = [
+        named(&filter.documents, fields),
+        filter.kinds.iter().map(|kind| label(schema::kind_label(*kind))).collect(),
+        people(&filter.people, fields),
+        filter.communities.iter().map(|community| label(schema::community_label(community.id()))).collect(),
+        filter.hashtags.iter().map(|tag| label(schema::hashtag_label(tag))).collect(),
+        filter.languages.iter().map(|language| label(schema::language_label(*language))).collect(),
     ];
-    fields.into_iter().filter(|labels| !labels.is_empty()).collect()
+    of_fields.into_iter().filter(|terms| !terms.is_empty()).collect()
+}
+
+/// The terms of which a document must have none.
+fn leaving_out(filter: &Filter, fields: Fields) -> Vec<Term> {
+    let mut terms = people(&filter.without_people, fields);
+    terms.extend(named(&filter.without_documents, fields));
+    terms
 }

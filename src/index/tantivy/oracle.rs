@@ -285,6 +285,8 @@ fn passes(document: &Document, filter: &Filter) -> bool {
     (filter.kinds.is_empty() || filter.kinds.contains(&document.kind))
         && (filter.people.is_empty() || filter.people.iter().any(speaks))
         && !filter.without_people.iter().any(speaks)
+        && (filter.documents.is_empty() || filter.documents.contains(&document.name))
+        && !filter.without_documents.contains(&document.name)
         && (filter.communities.is_empty() || document.community.as_ref().is_some_and(|c| filter.communities.contains(c)))
         && (filter.hashtags.is_empty() || document.hashtags.iter().any(|tag| filter.hashtags.contains(tag)))
         && (filter.languages.is_empty() || filter.languages.contains(&document.language))

@@ -181,6 +181,7 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         words.push(Word { exact: ["sh", "ti", "tides", "mast"][number / 6 % 4].to_owned(), prefix: true, ..Word::default() });
     }
     let mut filter = Filter::default();
+    let named = |id: &str| DocumentName::from_id(id).unwrap();
     match number % 13 {
         1 => filter.kinds = vec![Kind::Post, Kind::Reply],
         2 => filter.people = vec![person("ada")],
@@ -195,6 +196,11 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         8 => {
             filter.people = vec![person("bo")];
             filter.without_people = vec![person("ada")];
+        }
+        9 => filter.without_documents = (0..5).map(|id| named(&format!("d{id}"))).collect(),
+        10 => {
+            filter.documents = ["d1", "d2", "d7", "absent"].map(named).into();
+            filter.without_documents = vec![named("d2")];
         }
         _ => {}
     }

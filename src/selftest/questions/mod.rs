@@ -75,6 +75,15 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.AdminService/RebuildIndex", upkeep::rebuild_index),
     ("/rookery.v1.AdminService/Vacuum", upkeep::vacuum),
     ("/rookery.v1.AdminService/GetLimits", reads::get_limits),
+    ("/rookery.v1.AdminService/GetSynonymSet", upkeep::get_synonym_set),
+    ("/rookery.v1.AdminService/ListSynonymSets", upkeep::list_synonym_sets),
+    ("/rookery.v1.AdminService/UpdateSynonymSet", upkeep::update_synonym_set),
+    ("/rookery.v1.AdminService/DeleteSynonymSet", upkeep::delete_synonym_set),
+    ("/rookery.v1.AdminService/GetCuration", upkeep::get_curation),
+    ("/rookery.v1.AdminService/ListCurations", upkeep::list_curations),
+    ("/rookery.v1.AdminService/UpdateCuration", upkeep::update_curation),
+    ("/rookery.v1.AdminService/DeleteCuration", upkeep::delete_curation),
+    ("/rookery.v1.AdminService/ListFruitlessQueries", upkeep::list_fruitless_queries),
     ("/grpc.health.v1.Health/Check", reads::check_health),
 ];
 

@@ -208,6 +208,8 @@ impl Ledger for MemoryLedger {
             documents: count(RecordKind::Document),
             people: count(RecordKind::Person),
             communities: count(RecordKind::Community),
+            synonym_sets: count(RecordKind::SynonymSet),
+            curations: count(RecordKind::Curation),
             disk_bytes: 0,
         })
     }

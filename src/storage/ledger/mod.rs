@@ -219,6 +219,10 @@ pub struct LedgerStatus {
     pub people: u64,
     /// Live communities.
     pub communities: u64,
+    /// Live synonym sets.
+    pub synonym_sets: u64,
+    /// Live curations.
+    pub curations: u64,
     /// Bytes on disk; zero in memory.
     pub disk_bytes: u64,
 }

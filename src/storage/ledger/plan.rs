@@ -319,6 +319,7 @@ fn source_of(record: &Record) -> Option<&Source> {
         Record::Document(document) => document.source.as_ref(),
         Record::Person(person) => person.source.as_ref(),
         Record::Community(community) => community.source.as_ref(),
+        Record::SynonymSet(_) | Record::Curation(_) => None,
     }
 }
 
@@ -326,6 +327,6 @@ fn source_of(record: &Record) -> Option<&Source> {
 pub(super) fn root_of(record: &Record) -> Option<&DocumentName> {
     match record {
         Record::Document(document) => document.thread.as_ref().map(|place| &place.root),
-        Record::Person(_) | Record::Community(_) => None,
+        Record::Person(_) | Record::Community(_) | Record::SynonymSet(_) | Record::Curation(_) => None,
     }
 }

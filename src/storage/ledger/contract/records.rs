@@ -4,8 +4,8 @@ use tempfile::TempDir;
 
 use super::super::{Expect, Identity, Operation, RedbSettings, RequestKey, SyncRef, Write};
 use crate::domain::{
-    Audience, Community, CommunityName, Document, DocumentName, Kind, Moment, Person, PersonName, Record, RecordKey, RecordKind,
-    ResourceName, Revision, Source, ThreadPlace,
+    Audience, Community, CommunityName, Curation, CurationName, Document, DocumentName, Kind, Moment, Person, PersonName, Record,
+    RecordKey, RecordKind, ResourceName, Revision, Source, SynonymSet, SynonymSetName, ThreadPlace,
 };
 
 pub(in crate::storage::ledger) fn settings(dir: &TempDir) -> RedbSettings {
@@ -64,6 +64,31 @@ pub(in crate::storage::ledger) fn community(id: &str) -> Record {
         listed: true,
         ..Community::new(CommunityName::from_id(id).unwrap(), Audience::world(), at(1))
     })
+}
+
+pub(in crate::storage::ledger) fn synonym_set(id: &str) -> Record {
+    Record::SynonymSet(SynonymSet {
+        terms: vec!["pto".to_owned(), "paid time off".to_owned()],
+        one_way: true,
+        note: "asked often".to_owned(),
+        ..SynonymSet::new(SynonymSetName::from_id(id).unwrap(), at(1))
+    })
+}
+
+pub(in crate::storage::ledger) fn curation(id: &str) -> Record {
+    Record::Curation(Curation {
+        queries: vec!["Travel expenses".to_owned()],
+        pins: vec![name("b"), name("a")],
+        buries: vec![name("c")],
+        audience: Audience::organization(),
+        until: Some(at(1_000)),
+        ..Curation::new(CurationName::from_id(id).unwrap(), at(1))
+    })
+}
+
+/// A record of each kind under one id.
+pub(in crate::storage::ledger) fn one_of_each(id: &str) -> [Record; RecordKind::ALL.len()] {
+    [document(id, "x"), person(id), community(id), synonym_set(id), curation(id)]
 }
 
 pub(in crate::storage::ledger) fn source(system: &str, id: &str) -> Source {

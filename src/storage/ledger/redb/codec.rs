@@ -7,9 +7,17 @@ use super::super::plan::Answered;
 use super::super::{Change, JournalEntry, LedgerError, Outcome, SourceSync, Stored, SyncEnd, SyncRef, Written};
 use crate::domain::{DocumentName, Moment, Record, RecordKey, RecordKind, ResourceName, Revision, Source};
 
-/// The format of every value, and of the whole ledger; raised with any change of what is below.
-/// 1 had no threads, 2 no syncs.
-pub(super) const FORMAT: u8 = 3;
+/// The format of every value that is written, and of the whole ledger; raised with any change of what is below.
+/// 1 had no threads, 2 no syncs, 3 no synonym sets and no curations.
+pub(super) const FORMAT: u8 = 4;
+
+/// The oldest format that is read. What a ledger of an older format keeps is written alike; it lacks kinds of records, no more.
+pub(super) const OLDEST_FORMAT: u8 = 3;
+
+/// A format as this build knows it; nothing where it does not.
+pub(super) fn known_format(found: u32) -> Option<u8> {
+    u8::try_from(found).ok().filter(|format| (OLDEST_FORMAT..=FORMAT).contains(format))
+}
 
 /// Bytes of a format byte and a checksum.
 const SEAL: usize = 5;
@@ -35,7 +43,7 @@ pub(super) fn unseal<'a>(table: &str, key: &[u8], value: &'a [u8]) -> Result<&'a
     if checksum(table, key, format, payload) != u32::from_le_bytes(sum) {
         return Err(corrupt(table, key));
     }
-    if format == FORMAT { Ok(payload) } else { Err(unknown_format(u32::from(format))) }
+    known_format(format.into()).map(|_| payload).ok_or_else(|| unknown_format(format.into()))
 }
 
 /// A value of a table cannot be read.
@@ -185,8 +193,7 @@ pub(super) fn encode_key(key: &RecordKey) -> Vec<u8> {
 /// Reads what [`encode_key`] wrote.
 pub(super) fn decode_key(bytes: &[u8]) -> Option<RecordKey> {
     let (kind, id) = bytes.split_first()?;
-    let kinds = [RecordKind::Document, RecordKind::Person, RecordKind::Community];
-    let kind = kinds.into_iter().find(|known| *known as u8 == *kind)?;
+    let kind = RecordKind::ALL.into_iter().find(|known| *known as u8 == *kind)?;
     RecordKey::new(kind, std::str::from_utf8(id).ok()?)
 }
 
@@ -330,7 +337,7 @@ mod tests {
     #[test]
     fn a_sound_value_of_another_format_is_named() {
         let value = seal_as(9, "people", b"ada", b"new");
-        assert!(matches!(unseal("people", b"ada", &value), Err(LedgerError::Format { found: 9, known: 3 })));
+        assert!(matches!(unseal("people", b"ada", &value), Err(LedgerError::Format { found: 9, known: 4 })));
     }
 
     proptest! {

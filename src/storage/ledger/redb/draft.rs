@@ -39,13 +39,18 @@ impl<'txn> Draft<'txn> {
 
     /// Makes every table, and writes down what a ledger is born with.
     pub(super) fn found(&mut self, identity: &Identity) -> Result<(), LedgerError> {
-        for name in Name::ALL {
-            self.table(name)?;
-        }
-        self.set_single(Single::Format, &u32::from(codec::FORMAT).to_le_bytes())?;
+        self.raise_format()?;
         self.set_single(Single::Epoch, &identity.epoch.to_le_bytes())?;
         self.set_single(Single::SealingKey, &identity.sealing_key)?;
         self.set_single(Single::Head, &Revision::ZERO.0.to_le_bytes())
+    }
+
+    /// Makes every table that is not there yet, and writes down that the ledger has this build's format.
+    pub(super) fn raise_format(&mut self) -> Result<(), LedgerError> {
+        for name in Name::ALL {
+            self.table(name)?;
+        }
+        self.set_single(Single::Format, &u32::from(codec::FORMAT).to_le_bytes())
     }
 
     /// Applies a planned write.

@@ -78,8 +78,9 @@ impl RedbLedger {
         let store = Arc::new(store);
         let (identity, head) = store::guarded(&path, || {
             let identity = store.identity()?;
+            store.raise_format()?;
             let snapshot = Snapshot::of(&store.database)?;
-            snapshot.verify_tables()?;
+            snapshot.verify_tables(codec::FORMAT)?;
             Ok((identity, snapshot.head()?))
         })?;
         let (head_sender, head) = watch::channel(head);
@@ -238,6 +239,8 @@ impl Ledger for RedbLedger {
                 documents: snapshot.count(Name::Documents)?,
                 people: snapshot.count(Name::People)?,
                 communities: snapshot.count(Name::Communities)?,
+                synonym_sets: snapshot.count(Name::SynonymSets)?,
+                curations: snapshot.count(Name::Curations)?,
                 disk_bytes: store.disk_bytes()?,
             })
         })

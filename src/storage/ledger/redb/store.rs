@@ -53,24 +53,45 @@ impl Store {
         Ok(Self { database, dir: dir.to_owned(), _lock: lock(&dir.join(LOCK))? })
     }
 
-    /// What the ledger was born with, once its format is known to be this build's.
+    /// What the ledger was born with, once its format is one that this build knows.
     pub(super) fn identity(&self) -> Result<Identity, LedgerError> {
         let snapshot = Snapshot::of(&self.database)?;
         let missing = |single: Single| codec::corrupt("meta", single.key());
-        let format = snapshot.single(Single::Format)?.ok_or_else(|| missing(Single::Format))?;
-        let format = u32::from_le_bytes(format);
-        if format != u32::from(codec::FORMAT) {
-            return Err(codec::unknown_format(format));
-        }
+        format_of(&snapshot)?;
         let epoch = snapshot.single(Single::Epoch)?.ok_or_else(|| missing(Single::Epoch))?;
         let sealing_key = snapshot.single(Single::SealingKey)?.ok_or_else(|| missing(Single::SealingKey))?;
         Ok(Identity { epoch: u64::from_le_bytes(epoch), sealing_key })
+    }
+
+    /// Gives a ledger of an older format the tables that it lacks, and says so in it, durably: from here on values of this build's
+    /// format stand in it, which an older build cannot read, so that it must refuse the whole.
+    pub(super) fn raise_format(&self) -> Result<(), LedgerError> {
+        let snapshot = Snapshot::of(&self.database)?;
+        let format = format_of(&snapshot)?;
+        if format == codec::FORMAT {
+            return Ok(());
+        }
+        // Made anew below, a table that is gone would look like one that is empty.
+        snapshot.verify_tables(format)?;
+        drop(snapshot);
+        let transaction = draft::begin(&self.database)?;
+        Draft::open(&transaction)?.raise_format()?;
+        transaction.commit().map_err(store_fault)?;
+        tracing::info!(from = format, to = codec::FORMAT, "the ledger has this build's format now; older builds refuse it");
+        Ok(())
     }
 
     /// Bytes that the file takes on the disk; it may be longer, with holes.
     pub(super) fn disk_bytes(&self) -> Result<u64, LedgerError> {
         File::open(self.dir.join(FILE)).and_then(|file| file.allocated_size()).map_err(io_fault)
     }
+}
+
+/// The format of a whole ledger.
+fn format_of(snapshot: &Snapshot) -> Result<u8, LedgerError> {
+    let format = snapshot.single(Single::Format)?.ok_or_else(|| codec::corrupt("meta", Single::Format.key()))?;
+    let format = u32::from_le_bytes(format);
+    codec::known_format(format).ok_or_else(|| codec::unknown_format(format))
 }
 
 /// Runs what reads a file that may be damaged: the store panics on some damage.

@@ -28,6 +28,10 @@ pub(super) enum Name {
     People,
     /// Communities by id.
     Communities,
+    /// Synonym sets by id.
+    SynonymSets,
+    /// Curations by id.
+    Curations,
     /// Revision to key, kind of change and moment.
     Journal,
     /// Key to revision and moment of its deletion.
@@ -50,10 +54,12 @@ pub(super) enum Name {
 
 impl Name {
     /// Every table, in the order of the variants.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Documents,
         Self::People,
         Self::Communities,
+        Self::SynonymSets,
+        Self::Curations,
         Self::Journal,
         Self::Tombstones,
         Self::Sources,
@@ -71,6 +77,8 @@ impl Name {
             RecordKind::Document => Self::Documents,
             RecordKind::Person => Self::People,
             RecordKind::Community => Self::Communities,
+            RecordKind::SynonymSet => Self::SynonymSets,
+            RecordKind::Curation => Self::Curations,
         }
     }
 
@@ -80,6 +88,8 @@ impl Name {
             Self::Documents => "documents",
             Self::People => "people",
             Self::Communities => "communities",
+            Self::SynonymSets => "synonym_sets",
+            Self::Curations => "curations",
             Self::Journal => "journal",
             Self::Tombstones => "tombstones",
             Self::Sources => "sources",
@@ -89,6 +99,14 @@ impl Name {
             Self::Threads => "threads",
             Self::Requests => "requests",
             Self::Meta => "meta",
+        }
+    }
+
+    /// The first format whose ledgers are born with it.
+    pub(super) fn since(self) -> u8 {
+        match self {
+            Self::SynonymSets | Self::Curations => 4,
+            _ => codec::OLDEST_FORMAT,
         }
     }
 
@@ -194,9 +212,10 @@ impl Snapshot {
         Ok(cell.get_or_init(|| table))
     }
 
-    /// Makes sure that every table is there: one that is gone would look like one that is empty once a write made it anew.
-    pub(super) fn verify_tables(&self) -> Result<(), LedgerError> {
-        for name in Name::ALL {
+    /// Makes sure that every table of a format is there: one that is gone would look like one that is empty once a write made it
+    /// anew.
+    pub(super) fn verify_tables(&self, format: u8) -> Result<(), LedgerError> {
+        for name in Name::ALL.into_iter().filter(|name| name.since() <= format) {
             self.table(name)?;
         }
         let ages = self.transaction.open_table(REQUEST_AGES);

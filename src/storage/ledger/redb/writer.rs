@@ -231,6 +231,11 @@ fn weight(write: &Write) -> usize {
         }
         Record::Person(it) => it.bio.len() + NAME * (it.handles.len() + it.emails.len() + it.skills.len()),
         Record::Community(it) => it.description.len() + NAME * (it.members.len() + it.audience.principal_count()),
+        Record::SynonymSet(it) => it.note.len() + it.terms.iter().map(String::len).sum::<usize>(),
+        Record::Curation(it) => {
+            let names = it.pins.len() + it.buries.len() + it.audience.principal_count();
+            it.note.len() + it.queries.iter().map(String::len).sum::<usize>() + NAME * names
+        }
     };
     let operation = |operation: &Operation| match operation {
         Operation::Put { record: put, .. } => RECORD + record(put),

@@ -106,8 +106,8 @@ async fn a_file_of_an_older_format_is_refused_and_left_alone() {
         });
         for _ in 0..2 {
             match open(&dir) {
-                Err(error @ LedgerError::Format { found, known: 3 }) if found == u32::from(format) => {
-                    assert_eq!(error.to_string(), format!("the ledger's format {format} is not known; this build knows 3"));
+                Err(error @ LedgerError::Format { found, known: 4 }) if found == u32::from(format) => {
+                    assert_eq!(error.to_string(), format!("the ledger's format {format} is not known; this build knows 4"));
                 }
                 other => panic!("{:?}", other.err()),
             }
