@@ -62,6 +62,12 @@ impl Model {
         model
     }
 
+    /// Whether there is a document in the end.
+    #[cfg(test)]
+    pub(super) fn has_document(&self, name: &str) -> bool {
+        self.documents.contains_key(name)
+    }
+
     fn take(&mut self, step: &Step, at: i64) {
         match step {
             Step::PutPerson(person) => {
@@ -98,8 +104,9 @@ impl Model {
                 };
             }),
             Step::DeleteDocument(name) => drop(self.documents.remove(name)),
-            // Both worlds have the endorsements of those who still have a profile in the end, and nobody else's count.
-            Step::Endorse(..) | Step::Settle => {}
+            // Both worlds have the endorsements of those who still have a profile in the end, and nobody else's count. Likewise they
+            // have the same curations, whatever these name.
+            Step::Endorse(..) | Step::Curate(_) | Step::Settle => {}
         }
     }
 

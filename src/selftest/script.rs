@@ -34,6 +34,8 @@ pub(super) enum Step {
     Moderate(pb::ModerateDocumentRequest),
     /// A document is deleted.
     DeleteDocument(String),
+    /// Administrators pin and bury documents for some queries.
+    Curate(pb::Curation),
     /// Both read models catch up, and the index commits.
     Settle,
 }
@@ -109,6 +111,11 @@ impl Step {
             Self::DeleteDocument(name) => {
                 let request = pb::DeleteDocumentRequest { name: name.clone(), allow_missing: true, ..Default::default() };
                 ("/rookery.v1.ContentService/DeleteDocument", request.encode_to_vec())
+            }
+            Self::Curate(curation) => {
+                let request =
+                    pb::UpdateCurationRequest { curation: Some(curation.clone()), allow_missing: true, ..Default::default() };
+                ("/rookery.v1.AdminService/UpdateCuration", request.encode_to_vec())
             }
             Self::Settle => return None,
         })

@@ -7,7 +7,7 @@
 //! Proved below: 1. differences are hidden from the asker for whom they were made, nearly all by construction; 2. the same seed and number make the same
 //! pair, others make others; 3. the shared steps happen at the same moments in both worlds, before they are settled; 4. things
 //! happen to one world after that, so that revocations wait there; 5. people endorse skills that queries name, some of whom are gone
-//! in the end.
+//! in the end; 6. both worlds pin and bury documents that only one of them has.
 
 mod hidden;
 mod shared;
@@ -183,6 +183,22 @@ mod tests {
             }
         }
         assert!(shared > 1_000 && gone > 50, "{shared} endorsements stay, {gone} are of people who are gone");
+    }
+
+    #[test]
+    fn curations_name_what_is_hidden() {
+        let mut named = 0;
+        for number in 0..PAIRS {
+            let pair = pair(9, number).unwrap();
+            let models = pair.scripts.each_ref().map(Model::of);
+            let curated = pair.scripts[0].0.iter().filter_map(|timed| match &timed.step {
+                Step::Curate(curation) => Some(curation.pins.iter().chain(&curation.buries)),
+                _ => None,
+            });
+            let alone = |name: &&String| models[0].has_document(name) != models[1].has_document(name);
+            named += curated.flatten().filter(alone).count();
+        }
+        assert!(named > 100, "{named} pins and buries are of one world's own documents");
     }
 
     #[test]

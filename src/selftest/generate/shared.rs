@@ -4,8 +4,12 @@ use super::hidden::OUTLINED;
 use super::texts::{self, Author, WORDS, distinct};
 use crate::grpc::pb;
 use crate::grpc::pb::audience::Grant;
-use crate::selftest::cast::{self, ACCOUNTS, Asker, COMMUNITIES, PEOPLE};
+use crate::selftest::cast::{self, ACCOUNTS, Asker, COMMUNITIES, PEOPLE, owned};
 use crate::selftest::script::Step;
+
+/// Documents that only one world may have, or none has.
+const PERHAPS: [&str; 7] =
+    ["documents/h0", "documents/h1", "documents/h2", "documents/g1", "documents/d1:h", "documents/rh2", "documents/never"];
 
 /// Shared documents, under names between which those of one world only stand.
 fn name(number: usize) -> String {
@@ -57,7 +61,35 @@ pub(super) fn steps(author: &mut Author) -> Vec<Step> {
             steps.push(Step::Settle);
         }
     }
+    for number in 0..author.random.between(0, 4) {
+        steps.push(curation(author, number, &written));
+    }
     steps
+}
+
+/// Documents that stand first or are left out for a word: shared ones, and some that one world has alone or none has.
+fn curation(author: &mut Author, number: usize, written: &[String]) -> Step {
+    let mut known = written.to_vec();
+    known.extend(PERHAPS.map(str::to_owned));
+    author.random.shuffle(&mut known);
+    let pins: Vec<String> = known.drain(..author.random.between(0, 4).min(known.len())).collect();
+    let buries: Vec<String> = known.drain(..author.random.between(0, 4).min(known.len())).collect();
+    let mut queries: Vec<&str> = author.random.some(&WORDS, 1, 4);
+    queries.sort_unstable();
+    // The other spelling of the same word.
+    queries.dedup();
+    queries.retain(|query| *query != "Häfen");
+    if queries.is_empty() {
+        queries.push("tide");
+    }
+    Step::Curate(pb::Curation {
+        name: format!("curations/c{number}"),
+        queries: owned(&queries),
+        pins,
+        buries,
+        audience: author.random.percent(70).then(|| cast::open_audience(&author.asker.clone(), &mut author.random)),
+        ..Default::default()
+    })
 }
 
 fn next(author: &mut Author, written: &mut Vec<String>) -> Step {

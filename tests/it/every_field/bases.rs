@@ -107,6 +107,26 @@ const GOOD: &[(&str, &str)] = &[
     ("/rookery.v1.AdminService/Vacuum", "{}"),
     ("/rookery.v1.AdminService/GetStatus", "{}"),
     ("/rookery.v1.AdminService/GetLimits", "{}"),
+    ("/rookery.v1.AdminService/GetSynonymSet", r#"{"name": "synonymSets/tides"}"#),
+    ("/rookery.v1.AdminService/ListSynonymSets", "{}"),
+    (
+        "/rookery.v1.AdminService/UpdateSynonymSet",
+        r#"{"synonymSet": {"name": "synonymSets/new", "terms": ["pto", "paid time off"]}, "allowMissing": true, "validateOnly": true}"#,
+    ),
+    (
+        "/rookery.v1.AdminService/DeleteSynonymSet",
+        r#"{"name": "synonymSets/absent", "allowMissing": true, "validateOnly": true}"#,
+    ),
+    ("/rookery.v1.AdminService/GetCuration", r#"{"name": "curations/tides"}"#),
+    ("/rookery.v1.AdminService/ListCurations", "{}"),
+    (
+        "/rookery.v1.AdminService/UpdateCuration",
+        r#"{"curation": {"name": "curations/new", "queries": ["tide table"], "pins": ["documents/tide"],
+            "audience": {"grant": "GRANT_WORLD"}, "expireTime": "2999-01-01T00:00:00Z"},
+            "allowMissing": true, "validateOnly": true}"#,
+    ),
+    ("/rookery.v1.AdminService/DeleteCuration", r#"{"name": "curations/absent", "allowMissing": true, "validateOnly": true}"#),
+    ("/rookery.v1.AdminService/ListFruitlessQueries", "{}"),
 ];
 
 /// What good requests need that no table can hold.
@@ -151,6 +171,17 @@ impl Furniture {
         }
         let link = pb::LinkAliasRequest { person: "people/bo".to_owned(), alias: "bobby".to_owned(), ..Default::default() };
         client.people().link_alias(client.request(link)).await.expect("a good alias");
+        let set = pb::SynonymSet {
+            name: "synonymSets/tides".to_owned(),
+            terms: vec!["tide".to_owned(), "ebb and flow".to_owned()],
+            ..Default::default()
+        };
+        let request = pb::UpdateSynonymSetRequest { synonym_set: Some(set), allow_missing: true, ..Default::default() };
+        client.admin().update_synonym_set(client.request(request)).await.expect("a good synonym set");
+        let queries = vec!["harbour".to_owned()];
+        let curation = pb::Curation { name: "curations/tides".to_owned(), queries, ..Default::default() };
+        let request = pb::UpdateCurationRequest { curation: Some(curation), allow_missing: true, ..Default::default() };
+        client.admin().update_curation(client.request(request)).await.expect("a good curation");
         let begin = pb::BeginSyncRequest { system: "chat".to_owned(), ..Default::default() };
         let sync = client.content().begin_sync(client.request(begin)).await.expect("a sync").into_inner().sync;
         Self { sync }
