@@ -1,3 +1,5 @@
+//! What is kept in memory of synonym sets and curations: what is proved stands in the head of the room.
+
 use super::*;
 use crate::access::{Asker, Memberships};
 use crate::domain::{Audience, PersonName, ResourceName, Revision};

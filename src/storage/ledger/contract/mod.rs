@@ -2,9 +2,9 @@
 //!
 //! Proved: 1. revisions and reads; 2. preconditions; 3. all or nothing; 4. what a later operation sees; 5. what changes
 //! nothing; 6. request ids; 7. tombstones; 8. source ids; 9. order of listing; 10. the journal and its trimming;
-//! 11. observers before the head; 12. counts; 13. closing; 14. competing writers; 15. kinds beside one another. `threads.rs` and
-//! `syncs.rs` prove more.
+//! 11. observers before the head; 12. closing; 13. competing writers. `kinds.rs`, `threads.rs` and `syncs.rs` prove more.
 
+mod kinds;
 mod records;
 mod syncs;
 mod threads;
@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use self::kinds::*;
 pub(super) use self::records::*;
 use self::syncs::*;
 use self::threads::*;
@@ -366,51 +367,6 @@ async fn observers_hear_before_the_head_moves(ledger: &dyn Ledger) {
         .map(|(revision, before, now)| Note { revision: Revision(revision), before, now, head: Revision(1) })
         .collect();
     assert_eq!(*notes.seen.lock().unwrap(), expected);
-}
-
-async fn live_records_are_counted(ledger: &dyn Ledger) {
-    let empty = LedgerStatus { journal_first: Revision(1), ..LedgerStatus::default() };
-    assert_eq!(LedgerStatus { disk_bytes: 0, ..ledger.status().await.unwrap() }, empty);
-    let records = [
-        document("a", "x"),
-        document("b", "x"),
-        document("a", "y"),
-        person("a"),
-        person("b"),
-        person("c"),
-        community("a"),
-        synonym_set("a"),
-        synonym_set("b"),
-        curation("a"),
-    ];
-    for record in records {
-        write(ledger, vec![put(record, Expect::Any)]).await.unwrap();
-    }
-    write(ledger, vec![delete("b", Expect::Any)]).await.unwrap();
-    let status = ledger.status().await.unwrap();
-    assert_eq!((status.documents, status.people, status.communities, status.head), (1, 3, 1, Revision(11)));
-    assert_eq!((status.synonym_sets, status.curations), (2, 1));
-}
-
-async fn kinds_stand_beside_one_another(ledger: &dyn Ledger) {
-    let records = one_of_each("a");
-    write(ledger, records.iter().cloned().map(|record| put(record, Expect::Absent)).collect()).await.unwrap();
-    let keys = records.each_ref().map(Record::key);
-    for (at, (key, record)) in keys.iter().zip(&records).enumerate() {
-        let revision = Revision(at as u64 + 1);
-        let stored = Stored { record: record.clone(), revision };
-        assert_eq!(ledger.get(key).await.unwrap(), Some(stored.clone()));
-        assert_eq!(ledger.list(key.kind(), None, 10).await.unwrap(), [stored]);
-        assert_eq!(ledger.list(key.kind(), Some("a"), 10).await.unwrap(), []);
-        let entry = &ledger.journal(Revision(at as u64), 1).await.unwrap()[0];
-        assert_eq!((&entry.key, entry.change), (key, Change::Put));
-    }
-    for key in &keys {
-        write(ledger, vec![Operation::Delete { key: key.clone(), expect: Expect::Present }]).await.unwrap();
-        assert_eq!(ledger.get(key).await.unwrap(), None);
-        assert!(ledger.tombstone(key).await.unwrap().is_some());
-    }
-    assert_eq!(ledger.status().await.unwrap().head, Revision(10));
 }
 
 async fn a_closed_ledger_takes_no_more(ledger: &dyn Ledger) {
