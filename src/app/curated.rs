@@ -60,7 +60,7 @@ impl App {
         let found = self.backends.index.search(ask).await?;
         let basis = whole.basis.clone().unwrap_or_else(|| found.basis.clone());
         let (shown, scored) = try_join(self.shown_pins(&whole, &curated), self.scored(&whole, &curated, basis)).await?;
-        Ok(arrange(found, &curated, &begins, shown, scored))
+        Ok(arrange(found, &curated, &begins, &shown, &scored))
     }
 
     /// The pins that the asker may read and the filter admits, whether or not they match.
@@ -100,7 +100,7 @@ fn begins(ask: &mut Ask) -> Begins {
     }
 }
 
-fn arrange(mut found: Found, curated: &Curated, begins: &Begins, shown: Vec<Hit>, scored: Vec<Hit>) -> Arranged {
+fn arrange(mut found: Found, curated: &Curated, begins: &Begins, shown: &[Hit], scored: &[Hit]) -> Arranged {
     let buried = scored.iter().any(|hit| curated.buries.contains(&hit.document));
     let touched = buried || !shown.is_empty();
     if let Some(HitCount::Exact(count)) = &mut found.count {
@@ -114,7 +114,7 @@ fn arrange(mut found: Found, curated: &Curated, begins: &Begins, shown: Vec<Hit>
     };
     let of_page = curated.pins.get(passed.unwrap_or(usize::MAX)..).unwrap_or_default();
     // A pin that matches has its own score; one that does not has none.
-    let best = |pin: &DocumentName| scored.iter().chain(&shown).find(|hit| hit.document == *pin);
+    let best = |pin: &DocumentName| scored.iter().chain(shown).find(|hit| hit.document == *pin);
     let admitted = |pin: &&DocumentName| shown.iter().any(|hit| hit.document == **pin);
     let pins: Vec<Hit> = of_page.iter().filter(admitted).filter_map(best).cloned().collect();
     let pinned = pins.iter().map(|hit| hit.document.clone()).collect();

@@ -97,7 +97,7 @@ impl App {
     /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_documents(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
         let typed = wanted.after.is_none().then(|| wanted.query.clone());
-        let found = self.documents_found(call, wanted).await?;
+        let found = Box::pin(self.documents_found(call, wanted)).await?;
         if let Some(typed) = typed {
             self.note_documents(call, &typed, &found);
         }
@@ -155,7 +155,9 @@ impl App {
         let next = next.map(|place| (place, first_page.unwrap_or(found.basis)));
         let (total, revision) = (found.count, found.revision);
         let mut documents = self.show_documents(call, &sight, query.clone(), found.hits).await?;
-        documents.iter_mut().for_each(|shown| shown.pinned = pinned.contains(&shown.document.value.document.name));
+        for shown in &mut documents {
+            shown.pinned = pinned.contains(&shown.document.value.document.name);
+        }
         Ok(DocumentsFound {
             documents,
             next,
@@ -194,7 +196,7 @@ impl App {
         };
         let searches = try_join5(
             self.find_experts(call, experts),
-            self.documents_found(call, documents),
+            Box::pin(self.documents_found(call, documents)),
             self.find_discussions(call, discussions),
             self.find_people(call, people),
             communities,

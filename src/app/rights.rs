@@ -77,8 +77,7 @@ impl CommitObserver for Rights {
                 }
                 (Some(Record::Document(before)), now) => revocations.extend(revocation(before, now, change.revision)),
                 (_, Some(Record::Document(_) | Record::SynonymSet(_) | Record::Curation(_)))
-                | (Some(Record::SynonymSet(_) | Record::Curation(_)), None)
-                | (None, None) => {}
+                | (Some(Record::SynonymSet(_) | Record::Curation(_)) | None, None) => {}
             }
         }
         if let Some(newest) = revocations.last() {

@@ -105,7 +105,8 @@ async fn bad_sets_are_refused_by_field_and_leave_nothing() {
         let told: BTreeSet<String> = fields(&put(&ada, bad).await.unwrap_err()).into_iter().collect();
         assert_eq!(told, named.iter().map(ToString::to_string).collect());
     }
-    assert_eq!(fields(&ada.admin().update_synonym_set(ada.request(Default::default())).await.unwrap_err()), ["synonym_set"]);
+    let nothing = pb::UpdateSynonymSetRequest::default();
+    assert_eq!(fields(&ada.admin().update_synonym_set(ada.request(nothing)).await.unwrap_err()), ["synonym_set"]);
     assert_eq!(fields(&list(&ada, -1, "x".to_owned()).await.unwrap_err()), ["page_size", "page_token"]);
     assert_eq!(head(&ada).await, before);
 }

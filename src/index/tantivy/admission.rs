@@ -160,7 +160,7 @@ fn with_any(segment: &Segment, terms: &[Term], before: Option<&BitSet>, pace: &m
 
 /// What finds people in any role but mentioned.
 fn people(names: &[PersonName], fields: Fields) -> Vec<Term> {
-    names.iter().map(|person| label(schema::person_label(person.id()), fields)).collect()
+    names.iter().map(|person| label(&schema::person_label(person.id()), fields)).collect()
 }
 
 /// What finds documents by their names.
@@ -168,13 +168,13 @@ fn named(names: &[DocumentName], fields: Fields) -> Vec<Term> {
     names.iter().map(|document| fields.name_term(document.id())).collect()
 }
 
-fn label(text: String, fields: Fields) -> Term {
-    Term::from_field_text(fields.filter, &text)
+fn label(text: &str, fields: Fields) -> Term {
+    Term::from_field_text(fields.filter, text)
 }
 
 /// The terms of each restricting field: one of each is wanted.
 fn admitting(filter: &Filter, fields: Fields) -> Vec<Vec<Term>> {
-    let label = |text: String| label(text, fields);
+    let label = |text: String| label(&text, fields);
     let of_fields = [
         named(&filter.documents, fields),
         filter.kinds.iter().map(|kind| label(schema::kind_label(*kind))).collect(),
