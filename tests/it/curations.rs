@@ -150,6 +150,7 @@ async fn pages_go_on_between_pins_and_the_total_counts_them() {
             assert!(is_arranged(&page), "every page says so");
             told.extend(ids(&page));
             flags.extend(pinned(&page));
+            assert!(told.len() <= whole.len(), "no page comes twice: {told:?}");
             page_token = page.next_page_token;
             if page_token.is_empty() {
                 break;
