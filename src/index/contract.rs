@@ -25,6 +25,7 @@ use crate::domain::{
     PersonName, Principal, ResourceName, Revision, Role, ThreadPlace,
 };
 use crate::query::{Filter, Query, Word};
+use crate::text::Stem;
 
 /// An index to be tried; the directory lives as long as it does.
 struct Bench {
@@ -58,6 +59,10 @@ fn name(id: &str) -> DocumentName {
 
 fn person(id: &str) -> PersonName {
     PersonName::from_id(id).unwrap()
+}
+
+fn english(stem: &str) -> Stem {
+    Stem { language: Language::ENGLISH, text: stem.to_owned() }
 }
 
 fn moment(seconds: i64) -> Moment {
@@ -183,7 +188,7 @@ fn the_basis_moves_with_what_is_visible_and_with_nothing_else() {
 #[test]
 fn a_form_that_few_write_counts_no_more_than_its_word() {
     run(async |index| {
-        let word = Word { exact: "tides".to_owned(), stems: vec!["tide".to_owned()], ..Word::default() };
+        let word = Word { exact: "tides".to_owned(), stems: vec![english("tide")], ..Word::default() };
         let documents =
             [world("a", "the tides turn"), world("b", "the tide turns"), world("c", "one tide more"), world("d", "dock")];
         filled(&index, documents, 1).await;
@@ -206,7 +211,7 @@ fn shares_add_up_and_ties_go_by_name() {
         ];
         filled(&index, documents, 1).await;
         let mut asked = ask("tide dock absent");
-        asked.query.words.push(Word { exact: "cranes".to_owned(), stems: vec!["crane".to_owned()], ..Word::default() });
+        asked.query.words.push(Word { exact: "cranes".to_owned(), stems: vec![english("crane")], ..Word::default() });
         let found = index.search(asked).await.unwrap();
         assert_eq!(found.hits.len(), 4);
         assert_eq!(found.idf.len(), 4);

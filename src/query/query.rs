@@ -3,7 +3,7 @@
 use super::condition::Condition;
 use super::word::Word;
 use crate::domain::Language;
-use crate::text::{self, Token, TokenShape};
+use crate::text::{self, Stem, Token, TokenShape};
 
 /// What a word counts that tells little, beside words that tell more. Words that stand in nearly every text hardly count anyway;
 /// this is for those of questions. See docs/relevance.md.
@@ -51,8 +51,10 @@ impl Query {
     pub fn names(&self, text: &str, languages: &[Language]) -> bool {
         let telling: Vec<&Word> = self.words.iter().filter(|word| self.tells(word)).collect();
         let is_named = |token: &Token| {
-            let stemmed = if token.shape == TokenShape::Word { languages } else { &[] };
-            let stems: Vec<String> = stemmed.iter().filter_map(|language| text::stem(&token.text, *language)).collect();
+            // Most words differ in their first letter already, and stemming them in every language would take long.
+            let may_meet = token.shape == TokenShape::Word && telling.iter().any(|word| word.may_share_stem_with(&token.text));
+            let stemmed = if may_meet { languages } else { &[] };
+            let stems: Vec<Stem> = stemmed.iter().filter_map(|language| text::stem(&token.text, *language)).collect();
             telling.iter().any(|word| word.exact == token.text || word.stems.iter().any(|stem| stems.contains(stem)))
         };
         text::tokens(text).iter().any(is_named)

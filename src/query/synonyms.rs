@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn words_of_one_have_stems() {
         let found = synonyms(&[(&["fix", "running repairs", "repairs"], false)]).of_words(&["fix"]);
-        let stems: Vec<&[String]> = found[0].iter().map(|one| one.stems.as_slice()).collect();
-        assert_eq!(stems, [&["repair".to_owned()][..], &[]]);
+        let stems: Vec<Vec<&str>> =
+            found[0].iter().map(|one| one.stems.iter().map(|stem| stem.text.as_str()).collect()).collect();
+        assert_eq!(stems, [vec!["repair"], vec![]]);
     }
 }

@@ -1,7 +1,7 @@
 //! Words of a query, and the forms in which they stand in documents.
 
 use crate::domain::Language;
-use crate::text;
+use crate::text::{self, Stem};
 
 /// One word of a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -9,7 +9,7 @@ pub struct Word {
     /// The form that was typed, folded; of a prefix its beginning.
     pub exact: String,
     /// Its stems, sorted, without repeats; empty where no language stems it, and of a prefix.
-    pub stems: Vec<String>,
+    pub stems: Vec<Stem>,
     /// Whether it tells little of what is asked: a function word of a configured language.
     pub minor: bool,
     /// Whether it is the beginning of a word.
@@ -26,7 +26,7 @@ pub struct Synonym {
     /// Its words, folded, in a row; one or more.
     pub words: Vec<String>,
     /// The stems of its only word; empty where it has several.
-    pub stems: Vec<String>,
+    pub stems: Vec<Stem>,
 }
 
 impl Word {
@@ -37,11 +37,17 @@ impl Word {
         let minor = languages.iter().any(|language| text::is_function_word(&exact, *language));
         Self { exact, stems, minor, ..Self::default() }
     }
+
+    /// Whether another word may have a stem in common with it, as far as the first letters tell.
+    pub(super) fn may_share_stem_with(&self, folded: &str) -> bool {
+        let first = folded.chars().next();
+        self.stems.iter().any(|stem| !text::stems_keep_first_letter(stem.language) || stem.text.chars().next() == first)
+    }
 }
 
 /// The stems of a folded word in some languages, sorted, without repeats.
-pub(super) fn stems(word: &str, languages: &[Language]) -> Vec<String> {
-    let mut stems: Vec<String> = languages.iter().filter_map(|language| text::stem(word, *language)).collect();
+pub(super) fn stems(word: &str, languages: &[Language]) -> Vec<Stem> {
+    let mut stems: Vec<Stem> = languages.iter().filter_map(|language| text::stem(word, *language)).collect();
     stems.sort_unstable();
     stems.dedup();
     stems

@@ -20,7 +20,15 @@ pub fn detect_language(text: &str, default: Language) -> Language {
     whatlang::detect(sample).filter(whatlang::Info::is_reliable).and_then(|info| short_code(info.lang())).unwrap_or(default)
 }
 
-fn short_code(language: Lang) -> Option<Language> {
+/// The language as the detector knows it; nothing where it does not.
+pub(super) fn lang(language: Language) -> Option<Lang> {
+    match language.as_str() {
+        "nb" | "nn" => Some(Lang::Nob),
+        _ => Lang::all().iter().copied().find(|known| short_code(*known) == Some(language)),
+    }
+}
+
+pub(super) fn short_code(language: Lang) -> Option<Language> {
     let code = match language {
         Lang::Epo => "eo",
         Lang::Eng => "en",

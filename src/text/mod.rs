@@ -2,8 +2,9 @@
 //!
 //! Markup becomes plain text (`markdown`, `html`, both write through `readable`), plain text becomes tokens (`tokenize`, which
 //! hands identifiers to `compounds` and scripts without spaces to `cjk`; every token is folded by `fold`), tokens have stems
-//! (`stem`) in the language of their document (`language`), and a passage shows why a document was found (`snippet`).
-//! `labels` finds hashtags and mentions, `spellings` the ways in which names are written, `misspelling` how far words are from each other. Decisions are in ADR 4.
+//! (`stem`) in the language of their document (`language`) or of a part of it (`stretches`), and a passage shows why a document was
+//! found (`snippet`). `labels` finds hashtags and mentions, `spellings` the ways in which names are written, `misspelling` how far words
+//! are from each other. Decisions are in ADR 4.
 //! This room must never drop text silently and never look anything up. Start reading at `tokens`.
 
 mod cjk;
@@ -19,6 +20,8 @@ mod readable;
 mod snippet;
 mod spellings;
 mod stem;
+mod stretches;
+mod telltales;
 #[cfg(test)]
 mod tests;
 mod tokenize;
@@ -31,5 +34,6 @@ pub use misspelling::{Speller, letters};
 pub use readable::plain_text;
 pub use snippet::{Snippet, snippet};
 pub use spellings::spellings;
-pub use stem::{stem, stems_keep_first_letter};
+pub use stem::{Stem, stem, stems_keep_first_letter};
+pub use stretches::{StretchReader, Stretches};
 pub use tokenize::{Token, TokenShape, address_parts, tokens};

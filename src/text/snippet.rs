@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::stretches::Stretches;
 use super::tokenize::{Token, for_each_token};
+use crate::domain::Language;
 
 /// Stands where something was left out.
 const ELLIPSIS: char = '…';
@@ -24,15 +26,16 @@ pub struct Snippet {
 /// The passage of at most `max_chars` characters with the most different wanted tokens, among equals with the most of them,
 /// then the earliest; the beginning of the text where none is wanted. It is cut between words where there are any.
 ///
-/// `wanted` must judge by a token's text and shape alone. It is asked for every token, so that whoever cuts many snippets can
-/// remember what was judged from one text to the next. Takes time in proportion to the text.
+/// `wanted` must judge by a token's text and shape and by the language of the [`Stretches`] that it stands in, in a text that is else in
+/// `language`. It is asked for every token, so that whoever cuts many snippets can remember what was judged from one text to the
+/// next. Takes time in proportion to the text.
 #[must_use]
-pub fn snippet(plain: &str, wanted: &dyn Fn(&Token) -> bool, max_chars: usize) -> Snippet {
+pub fn snippet(plain: &str, language: Language, wanted: &dyn Fn(&Token, Language) -> bool, max_chars: usize) -> Snippet {
     if max_chars == 0 {
         return Snippet::default();
     }
-    let line = on_one_line(plain);
-    let found = matches(&line, wanted);
+    let (line, stretches) = on_one_line(plain, Stretches::of(plain, language));
+    let found = matches(&line, &stretches, wanted);
     let room = max_chars.saturating_sub(EDGES);
     if room == 0 {
         return cut(&line, &(0..forth(&line, 0, max_chars)), &found, false);
@@ -50,24 +53,33 @@ struct Match {
     word: usize,
 }
 
-fn on_one_line(plain: &str) -> String {
+/// The text without line breaks, and its stretches there.
+fn on_one_line(plain: &str, stretches: Stretches) -> (String, Stretches) {
     let mut line = String::with_capacity(plain.len());
-    for word in plain.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
+    let mut start = 0;
+    let mut add = |end: usize| {
+        for word in plain[start..end].split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
         }
-        line.push_str(word);
-    }
-    line
+        start = end;
+        line.len()
+    };
+    let stretches = stretches.moved(&mut add);
+    add(plain.len());
+    (line, stretches)
 }
 
-fn matches(line: &str, wanted: &dyn Fn(&Token) -> bool) -> Vec<Match> {
+fn matches(line: &str, stretches: &Stretches, wanted: &dyn Fn(&Token, Language) -> bool) -> Vec<Match> {
+    let mut languages = stretches.reader();
     let mut words: HashMap<String, usize> = HashMap::new();
     let mut found: Vec<Match> = Vec::new();
     // Characters are counted on from one match to the next: starts ascend.
     let mut counted = (0, 0);
     for_each_token(line, &mut |token| {
-        if !wanted(token) {
+        if !wanted(token, languages.at(token.start)) {
             return;
         }
         let next = words.len();

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::tokenize::MAX_TOKEN_BYTES;
 use super::*;
-use crate::domain::MarkupFormat;
+use crate::domain::{Language, MarkupFormat};
 
 fn texts(text: &str) -> Vec<String> {
     tokens(text).into_iter().map(|token| token.text).collect()
@@ -134,12 +134,12 @@ fn what_is_too_long_for_one_token_becomes_several() {
     assert_eq!(texts(&format!("{}@{}", "a".repeat(300), "b".repeat(300))).concat().len(), 600);
 }
 
-fn is_wanted(token: &Token) -> bool {
+fn is_wanted(token: &Token, _: Language) -> bool {
     ["moon", "tides", "node.js", "東京", "京都"].contains(&token.text.as_str())
 }
 
 fn shown(text: &str, max_chars: usize) -> (String, Vec<String>) {
-    let snippet = snippet(text, &is_wanted, max_chars);
+    let snippet = snippet(text, Language::ENGLISH, &is_wanted, max_chars);
     let marked = snippet.ranges.iter().map(|range| snippet.text[range.clone()].to_owned()).collect();
     (snippet.text, marked)
 }
@@ -183,11 +183,11 @@ fn a_find_at_the_end_fills_the_passage_backwards() {
 #[test]
 fn long_texts_cost_no_more_than_their_length() {
     let text = "moon tides word 東京都 #a-b.c a.b.c ' @ ".repeat(3_000);
-    assert!(snippet(&text, &is_wanted, 200).text.chars().count() <= 200);
+    assert!(snippet(&text, Language::ENGLISH, &is_wanted, 200).text.chars().count() <= 200);
     for one in ["@", "#", "#a", "a@", "a.", "'", "a'", "+", "a-", ".a", "_", "a_", "東", "a\u{301}", "://", "#://"] {
         let text = one.repeat(20_000);
         let _ = (tokens(&text).len(), hashtags(&text).len(), mentions(&text).len());
-        let _ = snippet(&text, &|_| true, 100);
+        let _ = snippet(&text, Language::ENGLISH, &|_, _| true, 100);
     }
 }
 
@@ -232,7 +232,7 @@ proptest! {
 
     #[test]
     fn snippets_of_any_text_are_sound(text in any_text(), max_chars in 0_usize..80) {
-        let snippet = snippet(&text, &is_wanted, max_chars);
+        let snippet = snippet(&text, Language::ENGLISH, &is_wanted, max_chars);
         prop_assert!(snippet.text.chars().count() <= max_chars);
         let mut before = 0;
         for range in &snippet.ranges {
@@ -241,7 +241,7 @@ proptest! {
             prop_assert!(marked.is_some_and(|marked| !marked.contains('…')));
             before = range.end;
         }
-        if max_chars > 40 && tokens(&text).iter().any(is_wanted) {
+        if max_chars > 40 && tokens(&text).iter().any(|token| is_wanted(token, Language::ENGLISH)) {
             prop_assert!(!snippet.ranges.is_empty());
         }
     }
@@ -252,7 +252,7 @@ proptest! {
             for format in [MarkupFormat::Plain, MarkupFormat::Markdown, MarkupFormat::Html] {
                 let plain = plain_text(&body, format);
                 prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
-                let _ = (hashtags(&plain), mentions(&plain), detect_language(&plain, crate::domain::Language::ENGLISH));
+                let _ = (hashtags(&plain), mentions(&plain), detect_language(&plain, Language::ENGLISH));
             }
         }
     }

@@ -25,6 +25,7 @@ mod experts;
 mod fruitless;
 mod healing;
 mod imports;
+mod languages;
 mod lookup;
 mod moderation;
 mod overload;

@@ -157,7 +157,7 @@ impl<'a> Conditions<'a> {
         if word.prefix {
             with_beginning(segment, fields.exact, &word.exact, among, &mut found, pace)?;
         } else {
-            with_terms(segment, &forms(word, fields), among, &mut found, pace)?;
+            with_terms(segment, &forms(word, fields)?, among, &mut found, pace)?;
         }
         Ok(found)
     }
@@ -169,7 +169,7 @@ impl<'a> Conditions<'a> {
         if word.prefix {
             with_beginning(segment, title, &word.exact, among, &mut found, pace)?;
         } else {
-            let stems = word.stems.iter().map(|stem| schema::title_stem(stem));
+            let stems = word.stems.iter().map(|stem| schema::title_stem(&stem.to_string()));
             let terms = [word.exact.clone(), schema::title_stem(&word.exact)].into_iter().chain(stems);
             let terms: Vec<Term> = terms.map(|text| Term::from_field_text(title, &text)).collect();
             with_terms(segment, &terms, among, &mut found, pace)?;

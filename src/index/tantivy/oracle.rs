@@ -14,13 +14,13 @@ use self::conditions::{Conditions, Form, forms};
 use super::bm25::{B, K1};
 use super::schema::TITLE_WEIGHT;
 use crate::access::Sight;
-use crate::domain::{Document, DocumentName, Gates, Hashtag, Kind, PersonName, ResourceName, Revision, Role};
+use crate::domain::{Document, DocumentName, Gates, Hashtag, Kind, Language, PersonName, ResourceName, Revision, Role};
 use crate::index::{
     After, Ask, AskThreads, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, Pass, PersonOfTopics, ThreadDetails,
     ThreadHit, ThreadState, ThreadsFound, TopicsFound,
 };
 use crate::query::{Condition, Filter};
-use crate::text::{self, TokenShape};
+use crate::text::{self, Stretches, TokenShape};
 
 /// What the index should hold: documents as of the last commit, and audiences of versions since then.
 #[derive(Debug, Default)]
@@ -228,13 +228,16 @@ fn details(ask: &AskThreads, hits: &[Hit], mut visible: Vec<&Document>) -> Threa
 fn row(document: &Document) -> Row {
     let [mut exact, mut stem] = [Tokens::default(), Tokens::default()];
     let (mut texts, mut title_stems) = (Vec::new(), Vec::new());
-    let reduced = |token: &text::Token| {
-        let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, document.language)).flatten();
-        stem.unwrap_or_else(|| token.text.clone())
+    let reduced = |token: &text::Token, language: Language| {
+        let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, language)).flatten();
+        stem.map_or_else(|| token.text.clone(), |stem| stem.to_string())
     };
-    let titles = (0..TITLE_WEIGHT).map(|_| document.title.clone());
-    for text in titles.chain([text::plain_text(&document.body, document.format)]) {
+    let titles = (0..TITLE_WEIGHT).map(|_| (document.title.clone(), Stretches::whole(document.language)));
+    let body = text::plain_text(&document.body, document.format);
+    let stretches = Stretches::of(&body, document.language);
+    for (text, stretches) in titles.chain([(body, stretches)]) {
         let tokens = text::tokens(&text);
+        let mut languages = stretches.reader();
         let inside = |a: &text::Token, b: &text::Token| a != b && b.start <= a.start && a.end <= b.end;
         let mut words = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
@@ -246,17 +249,21 @@ fn row(document: &Document) -> Row {
                 words.push(token.text.clone());
             }
             if part || !near.iter().any(|other| inside(other, token)) {
-                stem.take(reduced(token));
+                let reduced = reduced(token, languages.at(token.start));
                 if texts.is_empty() {
-                    title_stems.push(reduced(token));
+                    title_stems.push(reduced.clone());
                 }
+                stem.take(reduced);
             }
         }
         texts.push(words);
     }
     for tag in &document.given.hashtags {
         let whole = tag.to_string();
-        text::tokens(&whole).iter().filter(|part| part.text != whole).for_each(|part| stem.take(reduced(part)));
+        text::tokens(&whole)
+            .iter()
+            .filter(|part| part.text != whole)
+            .for_each(|part| stem.take(reduced(part, document.language)));
         texts.push(vec![whole.clone()]);
         exact.take(whole);
     }

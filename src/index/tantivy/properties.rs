@@ -9,9 +9,10 @@ use proptest::prelude::*;
 use super::oracle::Oracle;
 use super::samples::{Seed, VOCABULARY, ask, ask_topics, audience, behind, document, hidden_audience, sights};
 use super::{TantivyIndex, TantivySettings};
-use crate::domain::{Audience, Document, DocumentName, Gates, ResourceName, Revision};
+use crate::domain::{Audience, Document, DocumentName, Gates, Language, ResourceName, Revision};
 use crate::index::{After, Ask, AskTopics, Found, Index, IndexChange, Order, Revocation};
 use crate::query::{Filter, Query, Word};
+use crate::text::Stem;
 
 /// Equal down to the bits of every number.
 fn same(left: &Found, right: &Found) -> bool {
@@ -306,7 +307,7 @@ fn a_block_whose_best_was_chosen_under_another_average_is_not_skipped() {
             pair.put(document(seed, Audience::restricted([]))).await;
         }
         pair.commit().await;
-        for stems in [Vec::new(), vec!["nowhere".to_owned()]] {
+        for stems in [Vec::new(), vec![Stem { language: Language::ENGLISH, text: "nowhere".to_owned() }]] {
             let word = Word { exact: "tide".to_owned(), stems, ..Word::default() };
             let ask = Ask { query: Query::any_of(vec![word]), limit: 1, filter: Filter::default(), ..ask(1, &sights()[0]) };
             pair.agrees(ask).await;

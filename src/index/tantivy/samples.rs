@@ -10,6 +10,7 @@ use crate::domain::{
 };
 use crate::index::{Ask, AskThreads, AskTopics, CountHits, Order, Patience, ThreadState};
 use crate::query::{Filter, TimeRange, Word};
+use crate::text;
 
 mod conditions;
 
@@ -119,7 +120,7 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
     let moment = |seconds: usize| Moment::from_unix_seconds(i64::try_from(seconds).unwrap()).unwrap();
     Document {
         title: title.join(" "),
-        body: body.join(" "),
+        body: if seed.shape.is_multiple_of(4) { mixed(body) } else { body.join(" ") },
         format: MarkupFormat::Plain,
         people: vec![Participation { person: person(if seed.shape.is_multiple_of(2) { "ada" } else { "bo" }), role }],
         community: (seed.shape.is_multiple_of(4)).then(community),
@@ -131,6 +132,16 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
         url: if seed.shape.is_multiple_of(3) { format!("https://tides.example/{}", seed.shape % 4) } else { String::new() },
         ..Document::new(name, Kind::ALL[seed.shape % Kind::ALL.len()], audience, moment(seed.shape % 6))
     }
+}
+
+/// A text in two languages, whose words are of each in turn.
+fn mixed(words: &[&str]) -> String {
+    let (english, german) = words.split_at(words.len() / 2);
+    format!(
+        "It is the tide that moves the ships: {}\n\nDas Wasser und der Mond sind die Ursache: {}",
+        english.join(" "),
+        german.join(" ")
+    )
 }
 
 /// Questions for discussions in all their variety, from a number.
@@ -162,9 +173,9 @@ pub(super) fn ask_topics(number: usize, sight: &Sight) -> AskTopics {
 pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
     let word = |at: usize| {
         let exact = VOCABULARY[at % VOCABULARY.len()].to_owned();
-        let stem = exact.trim_end_matches('s').to_owned();
+        let stems = ["de", "en", "it"].map(|code| text::stem(&exact, Language::parse(code).unwrap()).unwrap());
         Word {
-            stems: if at.is_multiple_of(3) { Vec::new() } else { vec![stem] },
+            stems: if at.is_multiple_of(3) { Vec::new() } else { stems.into() },
             exact,
             minor: at.is_multiple_of(5),
             also: conditions::synonyms(at),

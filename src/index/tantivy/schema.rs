@@ -13,7 +13,7 @@ use super::card::Card;
 use super::thread::{Place, Thread};
 use crate::access::{AccessToken, gate_tokens};
 use crate::domain::{Document, Hashtag, Judgement, Language, Moment, ResourceName, Role};
-use crate::text::{self, TokenShape};
+use crate::text::{self, Stretches, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
 pub(super) const VERSION: u32 = 5;
@@ -41,7 +41,7 @@ pub(super) const TEXT_FIELDS: usize = 2;
 pub(super) struct Fields {
     /// Folded forms as they were written: of a compound the whole.
     pub(super) exact: Field,
-    /// Stems, and the folded form of what has none: of a compound the parts. So neither field counts a compound twice, which
+    /// Stems, each with its language, and the folded form of what has none: of a compound the parts. So neither field counts a compound twice, which
     /// would make a text with many of them look longer than it is.
     pub(super) stem: Field,
     /// Folded forms and stems of the headline.
@@ -138,12 +138,12 @@ impl Fields {
     /// A document as it is indexed.
     pub(super) fn document(&self, document: &Document) -> TantivyDocument {
         let mut row = TantivyDocument::default();
-        let (exact, stem) = words(document);
-        row.add_text(self.exact, exact);
-        row.add_text(self.stem, stem);
         row.add_text(self.title, title(document));
+        let words = Words::of(document);
+        row.add_text(self.exact, words.exact);
+        row.add_text(self.stem, words.stem);
         row.add_text(self.name, document.name.id());
-        for label in labels(document) {
+        for label in labels(document).into_iter().chain(words.languages.into_iter().map(stemmed_label)) {
             row.add_text(self.filter, label);
         }
         let tokens = gate_tokens(&document.gates());
@@ -185,67 +185,83 @@ pub(super) fn name_head(id: &str) -> u64 {
     u64::from_be_bytes(head)
 }
 
-/// The text of both fields: title as often as it counts, body, and the labels with their parts.
-fn words(document: &Document) -> (String, String) {
-    let mut exact = String::new();
-    let mut stem = String::new();
-    let body = text::plain_text(&document.body, document.format);
-    let title = text::tokens(&document.title);
-    for _ in 0..TITLE_WEIGHT {
-        add_tokens(&mut exact, &mut stem, &title, document.language);
-        add(&mut exact, BREAK);
+/// The text of both fields.
+#[derive(Default)]
+struct Words {
+    exact: String,
+    stem: String,
+    /// The languages of the stems, each once.
+    languages: Vec<Language>,
+}
+
+impl Words {
+    /// Title as often as it counts, body, and the labels with their parts. The body may be in several languages.
+    fn of(document: &Document) -> Self {
+        let mut words = Self::default();
+        let body = text::plain_text(&document.body, document.format);
+        let title = text::tokens(&document.title);
+        let whole = Stretches::whole(document.language);
+        for _ in 0..TITLE_WEIGHT {
+            words.add_tokens(&title, &whole);
+            add(&mut words.exact, BREAK);
+        }
+        words.add_tokens(&text::tokens(&body), &Stretches::of(&body, document.language));
+        for hashtag in &document.given.hashtags {
+            // A label is one token whatever it holds, and so is a query that begins with `#`.
+            let written = hashtag.to_string();
+            add(&mut words.exact, BREAK);
+            add(&mut words.exact, &written);
+            let mut parts = text::tokens(&written);
+            parts.retain(|token| token.text != written);
+            for token in &parts {
+                words.add_stem(token, document.language);
+            }
+        }
+        words
     }
-    add_tokens(&mut exact, &mut stem, &text::tokens(&body), document.language);
-    for hashtag in &document.given.hashtags {
-        // A label is one token whatever it holds, and so is a query that begins with `#`.
-        let written = hashtag.to_string();
-        add(&mut exact, BREAK);
-        add(&mut exact, &written);
-        let mut parts = text::tokens(&written);
-        parts.retain(|token| token.text != written);
-        for token in &parts {
-            add_stem(&mut stem, token, document.language);
+
+    /// Adds tokens to the fields in which they are looked for. A compound comes before its parts, inside whose span they lie.
+    fn add_tokens(&mut self, tokens: &[text::Token], stretches: &Stretches) {
+        let mut languages = stretches.reader();
+        let mut covered = 0;
+        for (at, token) in tokens.iter().enumerate() {
+            // Pairs of scripts without spaces overlap, and are no parts of each other.
+            let is_part = token.end <= covered;
+            let has_parts = tokens.get(at + 1).is_some_and(|next| next.end <= token.end);
+            if !is_part {
+                add(&mut self.exact, &token.text);
+                covered = token.end;
+            }
+            if is_part || !has_parts {
+                self.add_stem(token, languages.at(token.start));
+            }
         }
     }
-    (exact, stem)
+
+    fn add_stem(&mut self, token: &text::Token, language: Language) {
+        let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, language)).flatten();
+        let Some(stem) = stem else { return add(&mut self.stem, &token.text) };
+        add(&mut self.stem, &stem.to_string());
+        if !self.languages.contains(&stem.language) {
+            self.languages.push(stem.language);
+        }
+    }
 }
 
 /// The words of the headline as they are written, and behind them their stems.
 fn title(document: &Document) -> String {
-    let (mut exact, mut stem) = (String::new(), String::new());
-    add_tokens(&mut exact, &mut stem, &text::tokens(&document.title), document.language);
-    add(&mut exact, BREAK);
-    for stem in stem.split(SEPARATOR) {
-        add(&mut exact, &title_stem(stem));
+    let mut words = Words::default();
+    words.add_tokens(&text::tokens(&document.title), &Stretches::whole(document.language));
+    add(&mut words.exact, BREAK);
+    for stem in words.stem.split(SEPARATOR) {
+        add(&mut words.exact, &title_stem(stem));
     }
-    exact
+    words.exact
 }
 
 /// What a stem stands as among the words of a headline.
 pub(super) fn title_stem(stem: &str) -> String {
     format!("{STEM_MARK}{stem}")
-}
-
-/// Adds tokens to the fields in which they are looked for. A compound comes before its parts, inside whose span they lie.
-fn add_tokens(exact: &mut String, stem: &mut String, tokens: &[text::Token], language: Language) {
-    let mut covered = 0;
-    for (at, token) in tokens.iter().enumerate() {
-        // Pairs of scripts without spaces overlap, and are no parts of each other.
-        let is_part = token.end <= covered;
-        let has_parts = tokens.get(at + 1).is_some_and(|next| next.end <= token.end);
-        if !is_part {
-            add(exact, &token.text);
-            covered = token.end;
-        }
-        if is_part || !has_parts {
-            add_stem(stem, token, language);
-        }
-    }
-}
-
-fn add_stem(stems: &mut String, token: &text::Token, language: Language) {
-    let stem = (token.shape == TokenShape::Word).then(|| text::stem(&token.text, language)).flatten();
-    add(stems, stem.as_deref().unwrap_or(&token.text));
 }
 
 // No query can hold a token that the engine is too small for, so such a token finds nothing and is left out knowingly.
@@ -318,6 +334,11 @@ pub(super) fn kind_label(kind: crate::domain::Kind) -> String {
 /// What a filter by language looks for.
 pub(super) fn language_label(language: Language) -> String {
     format!("{LANGUAGE}{language}")
+}
+
+/// What finds documents with a stem of a language, whatever language they are in as a whole.
+pub(super) fn stemmed_label(language: Language) -> String {
+    format!("s:{language}")
 }
 
 /// What a filter by person looks for.

@@ -7,10 +7,11 @@ use ::tantivy::Term;
 use super::bm25::{Bm25, Lengths};
 use super::expansion;
 use super::pace::Pace;
-use super::schema::Fields;
+use super::schema::{self, Fields};
 use super::seen::{SeenTerm, Source};
 use super::snapshot::Snapshot;
 use super::visible::VisibleSet;
+use crate::domain::Language;
 use crate::index::{Ask, Basis, IndexError, Pass};
 use crate::query::Word;
 
@@ -51,10 +52,11 @@ impl Terms {
             Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default(), cut: Vec::new() };
         let mut places: HashMap<Term, usize> = HashMap::new();
         let mut frequencies = Vec::with_capacity(query.words.len());
+        let mut spoken = Spoken { snapshot, visible, known: HashMap::new() };
         for (at, word) in query.words.iter().enumerate() {
             pace.look()?;
             let mut visible_forms = Vec::new();
-            for term in if word.prefix { Vec::new() } else { forms(word, snapshot.fields) } {
+            for term in if word.prefix { Vec::new() } else { spoken.forms(word, pace)? } {
                 visible_forms.push(seen(term, snapshot, visible, pace)?);
             }
             let made = expansion::made(word, ask.expansions, snapshot, visible, pace)?;
@@ -102,9 +104,13 @@ fn seen(term: Term, snapshot: &Snapshot, visible: &VisibleSet, pace: &mut Pace<'
     Ok(SeenTerm { field, source: Source::Kept(term, segments) })
 }
 
-/// The terms that a word, which is no beginning of one, may stand as.
-pub(super) fn forms(word: &Word, fields: Fields) -> Vec<Term> {
-    let mut terms = Vec::with_capacity(2 + word.stems.len());
+/// The terms that a word, which is no beginning of one, may stand as: of stems those in languages that say so.
+fn forms_in(
+    word: &Word,
+    fields: Fields,
+    mut speaks: impl FnMut(Language) -> Result<bool, IndexError>,
+) -> Result<Vec<Term>, IndexError> {
+    let mut terms = Vec::with_capacity(4);
     let single = word
         .also
         .iter()
@@ -112,9 +118,42 @@ pub(super) fn forms(word: &Word, fields: Fields) -> Vec<Term> {
     for (exact, stems) in [(&word.exact, &word.stems)].into_iter().chain(single) {
         terms.push(Term::from_field_text(fields.exact, exact));
         terms.push(Term::from_field_text(fields.stem, exact));
-        terms.extend(stems.iter().filter(|stem| *stem != exact).map(|stem| Term::from_field_text(fields.stem, stem)));
+        for stem in stems {
+            if speaks(stem.language)? {
+                terms.push(Term::from_field_text(fields.stem, &stem.to_string()));
+            }
+        }
     }
-    terms
+    Ok(terms)
+}
+
+/// The terms that a word, which is no beginning of one, may stand as.
+pub(super) fn forms(word: &Word, fields: Fields) -> Result<Vec<Term>, IndexError> {
+    forms_in(word, fields, |_| Ok(true))
+}
+
+/// The languages of which visible documents have stems. Words bring stems of every language, most of which need not be looked for.
+struct Spoken<'a> {
+    snapshot: &'a Snapshot,
+    visible: &'a VisibleSet,
+    known: HashMap<Language, bool>,
+}
+
+impl Spoken<'_> {
+    /// The terms that a word may stand as. What is left out no visible document has.
+    fn forms(&mut self, word: &Word, pace: &mut Pace<'_>) -> Result<Vec<Term>, IndexError> {
+        forms_in(word, self.snapshot.fields, |language| self.has(language, pace))
+    }
+
+    fn has(&mut self, language: Language, pace: &mut Pace<'_>) -> Result<bool, IndexError> {
+        if let Some(known) = self.known.get(&language) {
+            return Ok(*known);
+        }
+        let label = self.snapshot.fields.label_term(&schema::stemmed_label(language));
+        let known = seen(label, self.snapshot, self.visible, pace)?.visible() > 0;
+        self.known.insert(language, known);
+        Ok(known)
+    }
 }
 
 /// The inverse document frequency as BM25 has it.

@@ -129,13 +129,14 @@ fn words_are_folded_and_distinct_in_order() {
 #[test]
 fn a_word_has_its_stems_in_every_language() {
     let query = query("Gezeiten running c++ run*");
-    assert!(query.words[0].stems.contains(&"gezeit".to_owned()));
-    assert!(query.words[1].stems.contains(&"run".to_owned()));
+    let has = |word: &Word, stem: &str| word.stems.iter().any(|own| own.text == stem);
+    assert!(has(&query.words[0], "gezeit"));
+    assert!(has(&query.words[1], "run"));
     assert_eq!((query.words[2].stems.len(), query.words[3].stems.len()), (0, 0));
     assert!(query.words.iter().all(|word| word.stems.is_sorted()));
     let Condition::Not(not) = self::query("-running").strict else { panic!("a negation") };
     let Condition::Word(word) = *not else { panic!("a word") };
-    assert!(word.stems.contains(&"run".to_owned()) && word.literal);
+    assert!(has(&word, "run") && word.literal);
 }
 
 #[test]

@@ -53,6 +53,7 @@ pub(super) fn forms(word: &Word, rows: &[&Row], expansions: usize) -> (Vec<Form>
         let single = word.also.iter().filter(|synonym| synonym.words.len() == 1);
         for (exact, stems) in [own].into_iter().chain(single.map(|synonym| (synonym.words[0].clone(), synonym.stems.clone()))) {
             forms.push(Form { field: 0, stands: Stands::As(exact.clone()) });
+            let stems = stems.iter().map(ToString::to_string);
             forms.extend([exact].into_iter().chain(stems).map(|text| Form { field: 1, stands: Stands::As(text) }));
         }
     }
@@ -93,7 +94,10 @@ impl Conditions<'_> {
             Condition::Title(word) if word.prefix => row.texts[0].iter().any(|other| other.starts_with(&word.exact)),
             Condition::Title(word) => {
                 row.texts[0].contains(&word.exact)
-                    || row.title_stems.iter().any(|stem| *stem == word.exact || word.stems.contains(stem))
+                    || row
+                        .title_stems
+                        .iter()
+                        .any(|own| *own == word.exact || word.stems.iter().any(|stem| stem.to_string() == *own))
             }
             Condition::Kind(kind) => document.kind == *kind,
             Condition::From(people) => document.people.iter().any(|of| {

@@ -3,6 +3,7 @@
 use super::{VOCABULARY, community, person};
 use crate::domain::{Hashtag, Judgement, Kind, Language, Moment, Review};
 use crate::query::{Condition, Phrase, Query, State, Synonym, TimeRange, Word};
+use crate::text;
 
 /// A query for words, mostly with a condition.
 pub(super) fn query(words: Vec<Word>, number: usize) -> Query {
@@ -69,11 +70,11 @@ pub(super) fn review(number: usize) -> Option<Box<Review>> {
 
 fn word(number: usize) -> Word {
     let exact = VOCABULARY[number % VOCABULARY.len()].to_owned();
-    let stem = exact.trim_end_matches('s').to_owned();
+    let stems = ["en", "de"].map(|code| text::stem(&exact, Language::parse(code).unwrap()).unwrap());
     if number.is_multiple_of(4) {
         return Word { exact: exact.chars().take(2).collect(), prefix: true, ..Word::default() };
     }
-    Word { exact, stems: vec![stem], also: synonyms(number), ..Word::default() }
+    Word { exact, stems: stems.into(), also: synonyms(number), ..Word::default() }
 }
 
 fn phrase(number: usize) -> Phrase {
