@@ -11,7 +11,7 @@ use super::found::position;
 use super::{App, AppError};
 use crate::domain::DocumentName;
 use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
-use crate::query::{Filter, Query};
+use crate::query::{Filter, Query, Typed};
 
 /// The score of a pin's place: before all others.
 const BEFORE_ALL: f64 = f64::INFINITY;
@@ -44,12 +44,15 @@ enum Begins {
 }
 
 impl App {
-    /// Searches for what was typed, as administrators arranged it. Only the order by relevance is arranged.
-    pub(super) async fn search_arranged(&self, typed: &str, mut ask: Ask) -> Result<Arranged, AppError> {
+    /// Searches for what was typed, as administrators arranged it. Only the order by relevance is arranged, and of plain words alone: who
+    /// types operators wants what they say.
+    pub(super) async fn search_arranged(&self, typed: &Typed, mut ask: Ask) -> Result<Arranged, AppError> {
         let begins = begins(&mut ask);
         let arranged = match ask.order {
-            Order::Relevance => self.curations.curation_for(&distinct_words(typed), &ask.sight, self.clock.now()),
-            Order::Newest => None,
+            Order::Relevance if typed.tree.is_plain() => {
+                self.curations.curation_for(&distinct_words(&typed.free), &ask.sight, self.clock.now())
+            }
+            _ => None,
         };
         let Some(curated) = arranged else {
             let found = self.backends.index.search(ask).await?;

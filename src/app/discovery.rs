@@ -9,20 +9,22 @@ use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
 use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::naming::Naming;
+use super::queries::Understood;
 use super::snippets::snippets;
 use super::writes::off_thread;
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
-use crate::query::{self, Filter, Mode, Names, Query, Synonyms};
+use crate::query::{Filter, Query, Typed};
 use crate::ranking::{Sort, share_room};
 
 /// What documents are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct FindDocuments {
-    /// What was typed. Empty: every visible document that the filter admits, newest first.
-    pub query: String,
+    /// What was typed. Nothing: every visible document that the filter admits, newest first; so are those that conditions without
+    /// a word admit.
+    pub query: Typed,
     /// What restricts it.
     pub filter: Filter,
     /// The order.
@@ -50,6 +52,8 @@ pub struct DocumentsFound {
     pub people: Vec<PersonBehind>,
     /// The query's words, as they were understood.
     pub words: Vec<String>,
+    /// The query as it was understood.
+    pub text: String,
     /// What the answer says about itself.
     pub warnings: Vec<Warning>,
     /// The revision that was searched.
@@ -60,7 +64,7 @@ pub struct DocumentsFound {
 #[derive(Clone, Debug, Default)]
 pub struct SearchEverything {
     /// What was typed; must hold something.
-    pub query: String,
+    pub query: Typed,
     /// What restricts documents, messages of discussions and the evidence for people.
     pub filter: Filter,
     /// Wished room for people who know.
@@ -96,7 +100,7 @@ impl App {
     /// # Errors
     /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_documents(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
-        let typed = wanted.after.is_none().then(|| wanted.query.clone());
+        let typed = wanted.after.is_none().then(|| wanted.query.free.clone());
         let found = Box::pin(self.documents_found(call, wanted)).await?;
         if let Some(typed) = typed {
             self.note_documents(call, &typed, &found);
@@ -105,12 +109,13 @@ impl App {
     }
 
     async fn documents_found(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
-        let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
-        let browsing = wanted.query.trim().is_empty();
-        if query.words.is_empty() && !browsing {
+        let Understood { query, warnings: of_query } = self.understand(call, &sight, &wanted.query, &wanted.filter).await?;
+        warnings.extend(of_query);
+        let text = wanted.query.tree.to_string();
+        if wanted.query.unsearchable {
             warnings.push(Warning::NoSearchableWords);
             let revision = *self.backends.index.applied().borrow();
             return Ok(DocumentsFound {
@@ -119,11 +124,12 @@ impl App {
                 total: wanted.count.then_some(HitCount::Exact(0)),
                 people: Vec::new(),
                 words: Vec::new(),
+                text,
                 warnings,
                 revision,
             });
         }
-        let order = if browsing { Order::Newest } else { wanted.order };
+        let order = if query.words.is_empty() { Order::Newest } else { wanted.order };
         let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let ask = Ask {
@@ -158,15 +164,7 @@ impl App {
         for shown in &mut documents {
             shown.pinned = pinned.contains(&shown.document.value.document.name);
         }
-        Ok(DocumentsFound {
-            documents,
-            next,
-            total,
-            people,
-            words: query.words.into_iter().map(|word| word.exact).collect(),
-            warnings,
-            revision,
-        })
+        Ok(DocumentsFound { documents, next, total, people, words: query.shown_words(), text, warnings, revision })
     }
 
     /// Finds people who know, documents that tell, discussions, people and communities by name, with limited room for each.
@@ -180,8 +178,10 @@ impl App {
             naming: Naming { limit: most(wanted.experts), ..Naming::default() },
             ..FindExperts::default()
         };
-        let people = FindPeople { query: wanted.query.clone(), limit: most(wanted.people), ..FindPeople::default() };
-        let communities = self.find_communities(call, &wanted.query, most(wanted.communities));
+        // Operators say nothing of names.
+        let name = wanted.query.free.clone();
+        let communities = self.find_communities(call, &name, most(wanted.communities));
+        let people = self.find_people_named(call, name.clone(), most(wanted.people));
         let documents = FindDocuments {
             query: wanted.query.clone(),
             filter: wanted.filter.clone(),
@@ -198,12 +198,12 @@ impl App {
             self.find_experts(call, experts),
             Box::pin(self.documents_found(call, documents)),
             self.find_discussions(call, discussions),
-            self.find_people(call, people),
+            people,
             communities,
         );
         let (experts, documents, discussions, people, communities) = searches.await?;
         let found = BlendedFound { experts, documents, discussions, people, communities };
-        self.note_blended(call, &wanted.query, &found);
+        self.note_blended(call, &wanted.query.free, &found);
         let BlendedFound { mut experts, mut documents, mut discussions, mut people, mut communities } = found;
         let [of_experts, of_documents, of_discussions, of_people, of_communities] = share_room([
             Sort { wished: wanted.experts, found: experts.experts.len() },
@@ -212,6 +212,10 @@ impl App {
             Sort { wished: wanted.people, found: people.people.len() },
             Sort { wished: wanted.communities, found: communities.communities.len() },
         ]);
+        if !wanted.query.unsearchable {
+            // Conditions without a word find no people, but everything else.
+            experts.warnings.retain(|warning| *warning != Warning::NoSearchableWords);
+        }
         experts.experts.truncate(of_experts);
         documents.documents.truncate(of_documents);
         discussions.discussions.truncate(of_discussions);
@@ -230,19 +234,19 @@ impl App {
         u32::try_from(self.settings.limits.relax_below).ok().filter(|enough| *enough > 0)
     }
 
-    /// Reads a query, which was held against its limits where its request was converted.
-    pub(super) fn parse_query(&self, typed: &str) -> Query {
-        let typed = query::parse(typed, Mode::Lenient, &self.settings.limits.query()).unwrap_or_default();
-        let languages = &self.settings.query_languages;
-        typed.tree.query(&Names::default(), self.clock.now(), languages, &Synonyms::default())
+    /// The people whom free words name; nobody where there are none.
+    async fn find_people_named(&self, call: &Call, name: String, limit: usize) -> Result<PeopleFound, AppError> {
+        if name.trim().is_empty() {
+            return Ok(PeopleFound::nobody(*self.backends.profiles.applied().borrow()));
+        }
+        self.find_people(call, FindPeople { query: name, limit, ..FindPeople::default() }).await
     }
 
     /// A warning for each person or community of a filter that this asker cannot see; missing and hidden warn alike.
     pub(super) async fn filter_warnings(&self, call: &Call, sight: &Sight, filter: &Filter) -> Result<Vec<Warning>, AppError> {
         let mut warnings = Vec::new();
         for (at, person) in filter.people.iter().enumerate() {
-            let known = sight.signed_in() && self.person_record(&self.person_of(person)).await?.is_some();
-            if !known && !self.speaks_visibly(call, sight, person).await? {
+            if !self.knows_person(call, sight, person).await? {
                 warnings.push(Warning::UnknownFilterValue { field: format!("filter.people[{at}]") });
             }
         }

@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::behind::PersonBehind;
 use super::found::{DocumentFound, EXACT_TOTAL, Warning, position};
+use super::queries::Understood;
 use super::{App, AppError, Call, SeenDocument, Shown};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Moment, Person, PersonName, Revision};
 use crate::index::{After, Ask, AskThreads, Basis, CountHits, Hit, HitCount, Order, ThreadDetails, ThreadHit, ThreadState};
-use crate::query::{Filter, Query};
+use crate::query::{Filter, Query, Typed};
 
 /// What discussions are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct FindDiscussions {
-    /// What was typed. Empty: every discussion with a message that the filter admits, by last activity.
-    pub query: String,
+    /// What was typed. Nothing: every discussion with a message that the filter admits, by last activity; so are those with a
+    /// message that conditions without a word admit.
+    pub query: Typed,
     /// What restricts the messages that match.
     pub filter: Filter,
     /// The order; by time it is that of the newest matching message.
@@ -70,6 +72,8 @@ pub struct DiscussionsFound {
     pub people: Vec<PersonBehind>,
     /// The query's words, as they were understood.
     pub words: Vec<String>,
+    /// The query as it was understood.
+    pub text: String,
     /// What the answer says about itself.
     pub warnings: Vec<Warning>,
     /// The revision that was searched.
@@ -82,16 +86,16 @@ impl App {
     /// # Errors
     /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_discussions(&self, call: &Call, wanted: FindDiscussions) -> Result<DiscussionsFound, AppError> {
-        let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
-        let browsing = wanted.query.trim().is_empty();
-        if query.words.is_empty() && !browsing {
+        let Understood { query, warnings: of_query } = self.understand(call, &sight, &wanted.query, &wanted.filter).await?;
+        warnings.extend(of_query);
+        if wanted.query.unsearchable {
             warnings.push(Warning::NoSearchableWords);
             return Ok(self.no_discussions(wanted.count, warnings));
         }
-        let order = if browsing { Order::Newest } else { wanted.order };
+        let order = if query.words.is_empty() { Order::Newest } else { wanted.order };
         let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let limits = &self.settings.limits;
@@ -137,7 +141,8 @@ impl App {
             next,
             total: found.count,
             people,
-            words: query.words.into_iter().map(|word| word.exact).collect(),
+            words: query.shown_words(),
+            text: wanted.query.tree.to_string(),
             warnings,
             revision: found.revision,
         })
@@ -162,6 +167,7 @@ impl App {
             total: counted.then_some(HitCount::Exact(0)),
             people: Vec::new(),
             words: Vec::new(),
+            text: String::new(),
             warnings,
             revision: *self.backends.index.applied().borrow(),
         }

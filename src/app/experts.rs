@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::found::Warning;
 use super::naming::{ExpertsPosition, Nameable, Named, Naming, Rated};
+use super::queries::Understood;
 use super::votes::Votes;
 use super::{App, AppError, Call};
 use crate::access::Sight;
@@ -12,7 +13,7 @@ use crate::domain::{
 };
 use crate::expertise::{self, Evidence, Level, SkillSignal, Spoken, Vote};
 use crate::index::Basis;
-use crate::query::{Filter, Query};
+use crate::query::{Condition, Filter, Query, Typed};
 
 /// How many of the best documents are asked for neighbouring topics when nobody is named.
 const NEIGHBOUR_DOCUMENTS: usize = 20;
@@ -25,7 +26,7 @@ const COMMUNITIES: usize = 5;
 #[derive(Clone, Debug, Default)]
 pub struct FindExperts {
     /// What they should know; must hold a word.
-    pub query: String,
+    pub query: Typed,
     /// What restricts the documents that speak for them.
     pub filter: Filter,
     /// Roles that count; empty for the usual ones.
@@ -96,6 +97,8 @@ pub struct ExpertsFound {
     pub neighbours: Vec<Hashtag>,
     /// The query's words, as they were understood.
     pub words: Vec<String>,
+    /// The query as it was understood.
+    pub text: String,
     /// On the first page: those of them that tell something, and of which nobody here knows.
     pub uncovered: Vec<String>,
     /// How well the best document fits the query, 0 to 1.
@@ -112,11 +115,14 @@ impl App {
     /// # Errors
     /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_experts(&self, call: &Call, wanted: FindExperts) -> Result<ExpertsFound, AppError> {
-        let query = self.parse_query(&wanted.query);
         self.freshen(call).await?;
         let sight = self.sight(call);
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
+        let Understood { mut query, warnings: of_query } = self.understand(call, &sight, &wanted.query, &wanted.filter).await?;
+        warnings.extend(of_query);
         if query.words.is_empty() {
+            // Nobody knows about a kind or a day.
+            (query.strict, query.relaxed) = (Condition::Nothing, Condition::Nothing);
             warnings.push(Warning::NoSearchableWords);
         }
         let found = self.collect_votes(call, &sight, &query, &wanted.filter, first_page(&wanted)).await?;
@@ -143,9 +149,9 @@ impl App {
         });
         let experts = self.show_experts(&sight, &query, page.into_iter().map(|(_, rated)| rated).collect()).await?;
         let uncovered = uncovered(&query, &covered);
-        let words = query.words.into_iter().map(|word| word.exact).collect();
+        let (words, text) = (query.shown_words(), wanted.query.tree.to_string());
         let matched = !votes.is_empty();
-        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, uncovered, fit, warnings, revision })
+        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, text, uncovered, fit, warnings, revision })
     }
 
     /// What [`App::find_experts`] ranks people by, so that other weights can be tried on it.
@@ -154,7 +160,9 @@ impl App {
     /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn votes(&self, call: &Call, wanted: &FindExperts) -> Result<Votes, AppError> {
         self.freshen(call).await?;
-        self.collect_votes(call, &self.sight(call), &self.parse_query(&wanted.query), &wanted.filter, first_page(wanted)).await
+        let sight = self.sight(call);
+        let Understood { query, .. } = self.understand(call, &sight, &wanted.query, &wanted.filter).await?;
+        self.collect_votes(call, &sight, &query, &wanted.filter, first_page(wanted)).await
     }
 
     fn voting(&self, roles: &[Role]) -> expertise::Settings {
@@ -238,7 +246,7 @@ fn first_page(wanted: &FindExperts) -> Option<Basis> {
 /// The words of a query that tell something, and of which nobody knows.
 fn uncovered(query: &Query, covered: &[bool]) -> Vec<String> {
     let unknown = query.words.iter().zip(covered).filter(|(word, covered)| !**covered && query.tells(word));
-    unknown.map(|(word, _)| word.exact.clone()).collect()
+    unknown.map(|(word, _)| word.shown()).collect()
 }
 
 fn expert(

@@ -3,6 +3,7 @@
 use super::{SeenDocument, Shown};
 use crate::domain::Person;
 use crate::index::{After, Hit, Order};
+use crate::query::Note;
 use crate::text::Snippet;
 
 /// The highest total that is counted exactly; part of what the API promises, so no setting.
@@ -22,6 +23,22 @@ pub enum Warning {
     IndexMoved,
     /// Administrators arranged the answer: what they pinned stands first, or what they buried is left out.
     Curated,
+    /// A part of the query was read otherwise than it stands there, or not at all.
+    QuerySyntax(Note),
+    /// The query names somebody or something that this asker cannot see, so that it means nobody.
+    UnknownQueryName {
+        /// The name as it was typed.
+        name: String,
+    },
+    /// The query names several by one name, any of whom will do.
+    AmbiguousName {
+        /// The name as it was typed.
+        name: String,
+        /// How many are called so; 2 or more.
+        count: usize,
+    },
+    /// The query contradicts itself or the filter, so that no document can match.
+    Contradiction,
 }
 
 /// A document that was found.

@@ -32,6 +32,7 @@ mod patch;
 mod peers;
 mod people;
 mod projection;
+mod queries;
 mod reactions;
 mod reading;
 mod reviews;
@@ -85,7 +86,9 @@ pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 pub use crate::directory::{Field as DirectoryField, How, Match};
 pub use crate::expertise::{Evidence, Level, Standing, Trend};
 pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Pass, Patience, ThreadState};
-pub use crate::query::{Filter, Mode, TimeRange, Typed, parse};
+pub use crate::query::{
+    Filter, Mode, Note, OPERATORS, Operator, OperatorValue, QueryError, SYNTAX, Syntax, TimeRange, Typed, parse as parse_query,
+};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey, SyncRef};
 pub use crate::storage::profiles::{Month, PeopleAfter, PeopleFilter, ProfilesStatus};
 pub use crate::text::Snippet;

@@ -30,7 +30,7 @@ const FORGET_EVERY: u32 = 4_096;
 /// What a call is counted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// It searches: every method of the discovery service.
+    /// It searches: every method of the discovery service but those that only list.
     Search,
     /// It reads what has a name, or lists.
     Read,
@@ -48,8 +48,8 @@ impl Class {
     fn of_method(service: &str, method: &str) -> Self {
         let reads = ["Get", "BatchGet", "List", "Lookup", "Check"];
         match service {
-            "DiscoveryService" => Self::Search,
             _ if reads.iter().any(|verb| method.starts_with(verb)) => Self::Read,
+            "DiscoveryService" => Self::Search,
             _ => Self::Write,
         }
     }
@@ -205,6 +205,7 @@ mod tests {
         }
         assert_eq!(Class::of("/rookery.v1.ContentService/BatchGetDocuments"), Class::Read);
         assert_eq!(Class::of("/rookery.v1.DiscoveryService/FindExperts"), Class::Search);
+        assert_eq!(Class::of("/rookery.v1.DiscoveryService/ListOperators"), Class::Read);
         assert_eq!(Class::of("/rookery.v1.ContentService/ImportDocuments"), Class::Write);
         assert_eq!(Class::of("/nothing"), Class::Write);
     }

@@ -55,7 +55,9 @@ impl Words<'_> {
             Node::Must(text) => self.text(text, Standing::Must),
             Node::Test(Test::Title(text)) => self.text(text, Standing::Part),
             Node::Test(Test::Tag(tag)) => {
-                terms::words(&tag.to_string()).iter().for_each(|word| self.word(word, Standing::Part, &[]))
+                for word in terms::words(&tag.to_string()) {
+                    self.word(&word, Standing::Part, &[]);
+                }
             }
             Node::Test(_) | Node::Not(_) => {}
             Node::Any(nodes) => nodes.iter().for_each(|node| self.collect(node)),
@@ -167,8 +169,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// All of a list: strictly without words that tell little beside others; relaxed without its soft words, one of which must be there
-    /// where no other text must.
+    /// All of a list: strictly without words that tell little beside others; relaxed without its soft words, one of which must be
+    /// there where no other text must.
     fn all(&self, nodes: &[Node], pass: Pass) -> Condition {
         let (soft, hard): (Vec<&Node>, Vec<&Node>) = nodes.iter().partition(|node| is_soft(node));
         let soft: Vec<&Node> = match pass {

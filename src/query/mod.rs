@@ -1,10 +1,10 @@
 //! From what somebody typed to a tree that retrieval and explanations share. Pure.
 //!
 //! A text is read once, where a request comes in: `lex` finds its pieces, `parse` puts them together within limits, `terms` and
-//! `operators` say what they ask for, `normal` makes equal queries equal trees, and `print` writes a tree down again. What names mean
-//! is looked up outside; with that, `compile` makes the `Query` that an index answers. Structured fields of the request become a
-//! `Filter`, which combines with the query by AND, and `contradiction` tells what no document can have. This room must never look
-//! anything up. Start reading at `tree`, then `parse`.
+//! `operators` say what they ask for, `normal` makes equal queries equal trees, and `print` writes a tree down again. What names
+//! mean is looked up outside; with that, `compile` makes the `Query` that an index answers. Structured fields of the request
+//! become a `Filter`, which combines with the query by AND, and `contradiction` tells what no document can have. This room must
+//! never look anything up. Start reading at `tree`, then `parse`.
 
 mod compile;
 mod condition;
@@ -22,6 +22,7 @@ mod print;
 mod query;
 mod simplify;
 mod synonyms;
+mod syntax;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -37,5 +38,6 @@ pub use operators::{OPERATORS, Operator, OperatorValue};
 pub use parse::{Mode, Typed, parse};
 pub use query::Query;
 pub use synonyms::{SynonymGroup, Synonyms};
+pub use syntax::{SYNTAX, Syntax};
 pub use tree::{Ago, Node, Phrase, State, Test, Text, Tree, Unit, When};
 pub use word::{Synonym, Word};

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::tree::{Node, Text};
 
-/// A tree without lists in lists of the same sort, lists of one, double negations and repeats. What is negated is never left out and
-/// never replaced anyway, so that a `+` there says nothing; neither does one before a phrase.
+/// A tree without lists in lists of the same sort, lists of one, double negations and repeats. What is negated is never left out
+/// and never replaced anyway, so that a `+` there says nothing; neither does one before a phrase.
 pub(super) fn normal(node: Node) -> Option<Node> {
     form(node, false)
 }

@@ -81,7 +81,7 @@ pub const OPERATORS: [Operator; 13] = [
     Operator {
         name: "from",
         aliases: &[],
-        meaning: "Documents that a person wrote, as author, contributor, answerer or asker; of several people of one name, any of them.",
+        meaning: "Documents that a person wrote, as author, contributor, answerer or asker; of namesakes, any of them.",
         takes: "an ID, a handle, an e-mail address, a display name, or me",
         values: &[],
         lists: true,
@@ -296,8 +296,7 @@ impl Operator {
     /// The value of the list that is written so.
     fn listed(&self, typed: &str) -> Option<&'static str> {
         let is = |known: &&str| known.eq_ignore_ascii_case(typed.trim());
-        let value =
-            self.values.iter().find(|listed| std::iter::once(&listed.value).chain(listed.aliases).any(|known| is(&known)))?;
+        let value = self.values.iter().find(|listed| std::iter::once(&listed.value).chain(listed.aliases).any(&is))?;
         // What a reply has that was accepted, a discussion has that is solved.
         Some(if self.name == "has" { "solved" } else { value.value })
     }
@@ -315,12 +314,7 @@ fn state(value: &str) -> Option<State> {
 fn url(typed: &str) -> Option<Vec<String>> {
     let typed = typed.trim();
     let address = typed.split_once("://").map_or(typed, |(_, address)| address);
-    let mut parts: Vec<String> = Vec::new();
-    for part in terms::words(address) {
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
+    let parts = terms::address_parts(address);
     (!parts.is_empty()).then_some(parts)
 }
 

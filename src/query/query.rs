@@ -45,8 +45,8 @@ impl Query {
         !word.minor || self.words.iter().all(|other| other.minor)
     }
 
-    /// Whether a text, such as a skill, holds any word that tells something: as it was typed or in a form with a stem in common, by the
-    /// languages of the query. A text is read as documents are, so a part of one of its compounds is held, too.
+    /// Whether a text, such as a skill, holds any word that tells something: as it was typed or in a form with a stem in common,
+    /// by the languages of the query. A text is read as documents are, so a part of one of its compounds is held, too.
     #[must_use]
     pub fn names(&self, text: &str, languages: &[Language]) -> bool {
         let telling: Vec<&Word> = self.words.iter().filter(|word| self.tells(word)).collect();
@@ -60,9 +60,9 @@ impl Query {
         text::tokens(text).iter().any(is_named)
     }
 
-    /// The words as Rookery understood them, for the answer's interpreted query.
+    /// The words as Rookery understood them, for the answer's interpreted query; the beginning of a word with its star.
     #[must_use]
-    pub fn interpreted(&self) -> String {
-        self.words.iter().map(|word| word.exact.as_str()).collect::<Vec<_>>().join(" ")
+    pub fn shown_words(&self) -> Vec<String> {
+        self.words.iter().map(Word::shown).collect()
     }
 }

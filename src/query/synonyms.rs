@@ -18,8 +18,16 @@ pub struct SynonymGroup {
 /// Synonyms by the terms that are typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Synonyms {
-    /// By the first word of a term: its words, and what may stand in its place.
-    terms: HashMap<String, Vec<(Vec<String>, Vec<Synonym>)>>,
+    /// By the first word of a term.
+    terms: HashMap<String, Vec<Term>>,
+}
+
+/// A term that finds others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    words: Vec<String>,
+    /// What may stand in its place.
+    others: Vec<Synonym>,
 }
 
 impl Synonyms {
@@ -39,20 +47,20 @@ impl Synonyms {
             for term in &terms[..typed] {
                 let others = terms.iter().filter(|other| *other != term);
                 let others = others.map(|words| Synonym::of(words.clone(), languages)).collect();
-                synonyms.terms.entry(term[0].clone()).or_default().push((term.clone(), others));
+                synonyms.terms.entry(term[0].clone()).or_default().push(Term { words: term.clone(), others });
             }
         }
         synonyms
     }
 
-    /// What may stand in the place of each of some words that were typed in a row, sorted, without repeats: synonyms of the word, and
-    /// of every term that it is a part of.
+    /// What may stand in the place of each of some words that were typed in a row, sorted, without repeats: synonyms of the word,
+    /// and of every term that it is a part of.
     pub(super) fn of_words(&self, typed: &[&str]) -> Vec<Vec<Synonym>> {
         let mut found = vec![Vec::new(); typed.len()];
         for (at, word) in typed.iter().enumerate() {
-            for (term, others) in self.terms.get(*word).into_iter().flatten() {
-                if typed[at..].len() >= term.len() && typed[at..].iter().zip(term).all(|(typed, word)| typed == word) {
-                    found[at..at + term.len()].iter_mut().for_each(|found: &mut Vec<Synonym>| found.extend_from_slice(others));
+            for Term { words, others } in self.terms.get(*word).into_iter().flatten() {
+                if typed[at..].len() >= words.len() && typed[at..].iter().zip(words).all(|(typed, word)| typed == word) {
+                    found[at..at + words.len()].iter_mut().for_each(|found: &mut Vec<Synonym>| found.extend_from_slice(others));
                 }
             }
         }

@@ -93,6 +93,11 @@ fn places(typed: &str) -> Vec<String> {
     })
 }
 
+/// The parts of an address, sorted, each once.
+pub(super) fn address_parts(typed: &str) -> Vec<String> {
+    settled(typed, text::address_parts)
+}
+
 /// Reads a text until its words read back as themselves.
 fn settled(typed: &str, read: impl Fn(&str) -> Vec<String>) -> Vec<String> {
     let mut words = read(typed);

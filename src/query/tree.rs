@@ -1,11 +1,23 @@
-//! What somebody typed, as a tree. Names in it are as they were typed and times may be relative: nothing was looked up, and no clock was
-//! read. Printed, a tree reads back as itself.
+//! What somebody typed, as a tree. Names in it are as they were typed and times may be relative: nothing was looked up, and no
+//! clock was read. Printed, a tree reads back as itself.
 
 use crate::domain::{Hashtag, Kind, Language};
 
 /// What somebody typed; nothing where nothing was, which asks for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tree(pub Option<Node>);
+
+impl Tree {
+    /// Whether it holds free words and nothing else.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let plain = |node: &Node| matches!(node, Node::Text(Text::Word(_)));
+        match &self.0 {
+            Some(Node::All(nodes)) => nodes.iter().all(plain),
+            root => root.as_ref().is_some_and(plain),
+        }
+    }
+}
 
 /// A part of a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +61,8 @@ pub struct Phrase {
 pub enum Test {
     /// `kind:`
     Kind(Kind),
-    /// `from:` a person wrote it: author, contributor, answerer or asker. An ID, a handle, an e-mail address, a display name or `me`.
+    /// `from:` a person wrote it: author, contributor, answerer or asker. An ID, a handle, an e-mail address, a display name or
+    /// `me`.
     From(String),
     /// `@` a person takes part in any role or is mentioned.
     Involves(String),

@@ -30,6 +30,12 @@ pub struct Synonym {
 }
 
 impl Word {
+    /// The word as it was understood; the beginning of a word with its star.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        format!("{}{}", self.exact, if self.prefix { "*" } else { "" })
+    }
+
     /// A word that was typed, with its stems in some languages.
     #[must_use]
     pub fn of(exact: String, languages: &[Language]) -> Self {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rookery::access::Asker;
-use rookery::app::{App, AppError, Backends, Call, FindExperts, IndexPace, Naming};
+use rookery::app::{App, AppError, Backends, Call, FindExperts, IndexPace, Mode, Naming, parse_query};
 use rookery::config::Config;
 use rookery::domain::{
     Audience, Document, DocumentName, Kind, Moment, Participation, Person, PersonName, Record, ResourceName, Revision, Role,
@@ -113,11 +113,9 @@ async fn quiet_house(checkpoint_every: Duration) -> (Arc<App>, Arc<Fragile>) {
 /// Who knows of tides, once everything that was written is applied.
 async fn experts(app: &App) -> Result<Vec<PersonName>, AppError> {
     let call = Call { asker: Asker::service(), min_revision: Some(Revision(2)), ..Call::default() };
+    let query = parse_query("tides", Mode::Lenient, &app.settings().limits.query()).unwrap();
     let found = app
-        .find_experts(
-            &call,
-            FindExperts { query: "tides".to_owned(), naming: Naming { limit: 5, ..Naming::default() }, ..FindExperts::default() },
-        )
+        .find_experts(&call, FindExperts { query, naming: Naming { limit: 5, ..Naming::default() }, ..FindExperts::default() })
         .await?;
     Ok(found.experts.into_iter().map(|expert| expert.person.name).collect())
 }

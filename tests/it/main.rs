@@ -32,6 +32,7 @@ mod overload;
 mod paging;
 mod peers;
 mod people;
+mod queries;
 mod ranking;
 mod reactions;
 mod reviews;

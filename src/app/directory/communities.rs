@@ -8,7 +8,7 @@ use crate::access::Sight;
 use crate::app::communities::{sees, shown};
 use crate::app::writes::off_thread;
 use crate::app::{App, AppError, Call, Shown};
-use crate::directory::{Ask, Directory, Entry, Field, Fields, Hit, Match, words};
+use crate::directory::{Ask, Directory, Entry, Field, Fields, Hit, Match, folded, words};
 use crate::domain::{Community, CommunityName, Record, RecordKey, ResourceName};
 use crate::storage::ledger::{CommitObserver, Committed};
 
@@ -99,6 +99,24 @@ impl CommunityDirectory {
         };
         held.directory.find(&ask).map(|found| found.hits)
     }
+
+    /// Those that are called so, but for case and accents, and that a sight may learn of, by name; looked for among the best of so many
+    /// that its words find. Nothing where nobody waits any more.
+    pub(in crate::app) fn called(
+        &self,
+        sight: &Sight,
+        name: &str,
+        among: usize,
+        is_over: &dyn Fn() -> bool,
+    ) -> Option<Vec<CommunityName>> {
+        let hits = self.find(sight, name, among, is_over)?;
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let name = folded(name);
+        let is_called = |key: &CommunityName| held.outlines.get(key).is_some_and(|outline| folded(&outline.display_name) == name);
+        let mut called: Vec<CommunityName> = hits.into_iter().map(|hit| hit.key).filter(is_called).collect();
+        called.sort_unstable();
+        Some(called)
+    }
 }
 
 fn entry(outline: &Community) -> Entry {
@@ -155,7 +173,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     //! 1. a community is found by what it is called and what it is about, as far as its words are held, by whom may learn of it;
-    //! 2. what changes works at once.
+    //! 2. by its whole name it is found by whom may learn of it, and so is each of its namesakes; 3. what changes works at once.
     use super::*;
     use crate::access::{Asker, Memberships};
     use crate::domain::{Audience, Hashtag, Moment, PersonName, Revision};
@@ -190,6 +208,30 @@ mod tests {
         }
         assert_eq!(found(&directory, Some("ada"), "open"), ["open"]);
         assert_eq!(found(&directory, Some("ada"), "about"), [""; 0], "the fifth word of a description is not held");
+    }
+
+    #[test]
+    fn a_name_means_every_community_that_is_called_so() {
+        let directory = CommunityDirectory::new(4);
+        let sight = Sight::of(&Asker::anonymous(), &Memberships::default());
+        directory.put(&community("one", Audience::world()));
+        directory.put(&community("shut", Audience::restricted([])));
+        let called = |name: &str| -> Vec<String> {
+            let called = directory.called(&sight, name, 10, &|| false).unwrap();
+            called.into_iter().map(|name| name.id().to_owned()).collect()
+        };
+        for (name, expected) in [
+            ("Deadlines & Co", &["one"][..]),
+            ("D\u{c9}ADLINES & co", &["one"]),
+            ("deadlines", &[]),
+            ("Deadlines & Co KG", &[]),
+            ("grpc", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(called(name), expected, "{name}");
+        }
+        directory.put(&community("another", Audience::world()));
+        assert_eq!(called("deadlines & co"), ["another", "one"]);
     }
 
     #[test]

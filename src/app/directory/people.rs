@@ -63,6 +63,13 @@ pub struct PeopleFound {
     pub revision: Revision,
 }
 
+impl PeopleFound {
+    /// Nobody, since nobody was asked for.
+    pub(in crate::app) fn nobody(revision: Revision) -> Self {
+        Self { people: Vec::new(), next: None, total: None, words: Vec::new(), warnings: Vec::new(), revision }
+    }
+}
+
 impl App {
     /// Finds people by name. Whoever is not signed in finds those who speak in a visible document, and sees and finds of them no more
     /// than display name and ID.

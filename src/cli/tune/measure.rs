@@ -16,7 +16,7 @@ use super::figures::{Figures, Topic, folds_of};
 use super::poll::{DEPTH, Poll};
 use super::sets::{JudgedSet, Questions};
 use crate::access::Asker;
-use crate::app::{App, AppError, Call, FindExperts, Naming};
+use crate::app::{App, AppError, Call, FindExperts, Mode, Naming, parse_query};
 use crate::domain::{Audience, FixedClock, PersonName, ResourceName};
 use crate::expertise::Weights;
 use crate::server::Embedded;
@@ -84,7 +84,10 @@ impl Asked<'_> {
         let evaluator = PersonName::parse(eval::EVALUATOR).map_err(|error| Failure::Call(error.to_string()))?;
         let call = Call { asker: Asker::person(evaluator, BTreeSet::new(), BTreeSet::new()), ..Call::default() };
         let failed = |error: AppError| Failure::Call(with_causes(&error));
-        let mut wanted = FindExperts { query: query.to_owned(), ..FindExperts::default() };
+        let limits = self.app.settings().limits.query();
+        // What is beyond the limits has no right answer found.
+        let query = parse_query(query, Mode::Lenient, &limits).unwrap_or_default();
+        let mut wanted = FindExperts { query, ..FindExperts::default() };
         let votes = self.app.votes(&call, &wanted).await.map_err(failed)?;
         // Everybody for whom a document votes has room.
         let limit = votes.votes.iter().map(|vote| vote.people.len()).sum::<usize>().max(1);

@@ -43,7 +43,7 @@ pub(crate) use lookup::{batch, people_found, people_names, person_key, source_so
 pub(crate) use moment::{moment, timestamp};
 pub(crate) use page::{Listing, page_size};
 pub(crate) use person::{card, imported_person, person, person_change, person_creation, person_removal};
-pub(crate) use query::{query, required_query};
+pub(crate) use query::{query, required_query, words};
 pub(crate) use reaction::reaction;
 pub(crate) use review::review;
 pub(crate) use sync::{begun_sync, sweep_progress, sweep_summary, sync_begin, sync_commit};

@@ -1,5 +1,6 @@
 //! What stands around the results of every answer: the next page's token and how it is read back, the total and the warnings.
 
+use super::told::count;
 use crate::app::{HitCount, Warning};
 use crate::grpc::convert::Faults;
 use crate::grpc::pb;
@@ -22,6 +23,8 @@ pub(super) fn total(total: HitCount) -> pb::Total {
 
 /// A warning with its sentence.
 pub(super) fn warning(warning: Warning) -> pb::Warning {
+    let query = || "query".to_owned();
+    let mut range = None;
     let (code, field, message) = match warning {
         Warning::NoSearchableWords => {
             (pb::warning::Code::NoSearchableWords, String::new(), "the query holds nothing that can be searched".to_owned())
@@ -36,8 +39,21 @@ pub(super) fn warning(warning: Warning) -> pb::Warning {
             "documents changed since the first page, on whose statistics this one rests".to_owned(),
         ),
         Warning::Curated => (pb::warning::Code::Curated, String::new(), "this answer was arranged by administrators".to_owned()),
+        Warning::QuerySyntax(note) => {
+            range = Some(pb::TextRange { start: count(note.range.start), end: count(note.range.end) });
+            (pb::warning::Code::QuerySyntax, query(), note.to_string())
+        }
+        Warning::UnknownQueryName { name } => {
+            (pb::warning::Code::UnknownQueryName, query(), format!("{name:?} is missing, or you may not see it"))
+        }
+        Warning::AmbiguousName { name, count } => {
+            (pb::warning::Code::AmbiguousName, query(), format!("{count} are called {name:?}; any of them will do"))
+        }
+        Warning::Contradiction => {
+            (pb::warning::Code::Contradiction, query(), "nothing can have all that is asked for".to_owned())
+        }
     };
-    pb::Warning { code: code.into(), field, message }
+    pb::Warning { code: code.into(), field, message, range }
 }
 
 /// A sealed position is one of this service's own making; should it be none all the same, that is told and not passed over.

@@ -1,7 +1,7 @@
 //! Requests of discovery, checked whole.
 //!
 //! Proved below: 1. everything wrong is named at once; 2. sizes of pages and rooms default, clamp and refuse; 3. a page token
-//! holds whatever the size of the page.
+//! holds whatever the size of the page; 4. a query is read as its mode says, and all that is wrong with a strict one is named.
 
 use super::around::sound;
 use crate::access::Asker;
@@ -27,14 +27,14 @@ const PEOPLE: usize = 3;
 const COMMUNITIES: usize = 3;
 
 /// What a blended search asks for.
-pub(super) fn search(message: pb::SearchRequest, door: &Door) -> Result<(SearchEverything, Wanted, View), AppError> {
+pub(super) fn search(message: &pb::SearchRequest, door: &Door) -> Result<(SearchEverything, Wanted, View), AppError> {
     read_search(message, door.limits(), &door.seal)
 }
 
-fn read_search(message: pb::SearchRequest, limits: &Limits, seal: &Seal) -> Result<(SearchEverything, Wanted, View), AppError> {
+fn read_search(message: &pb::SearchRequest, limits: &Limits, seal: &Seal) -> Result<(SearchEverything, Wanted, View), AppError> {
     let mut faults = Faults::default();
     let asked = SearchEverything {
-        query: required_query(message.query, limits, &mut faults),
+        query: required_query(&message.query, message.query_mode, limits, &mut faults),
         filter: filter(message.filter.as_ref(), limits, &mut faults),
         experts: room("experts_wanted", message.experts_wanted, EXPERTS, limits, &mut faults),
         documents: room("documents_wanted", message.documents_wanted, DOCUMENTS, limits, &mut faults),
@@ -63,7 +63,7 @@ fn read_experts(
     seal: &Seal,
 ) -> Result<(FindExperts, Wanted, Binding), AppError> {
     let mut faults = Faults::default();
-    let query = required_query(message.query.clone(), limits, &mut faults);
+    let query = required_query(&message.query, message.query_mode, limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let roles = roles(&message.roles, &mut faults);
     if message.min_relevance.is_some_and(|floor| !(0.0..=1.0).contains(&floor)) {
@@ -99,7 +99,7 @@ fn read_documents(
     seal: &Seal,
 ) -> Result<(FindDocuments, Wanted, Binding, View), AppError> {
     let mut faults = Faults::default();
-    let query = query(message.query.clone(), limits, &mut faults);
+    let query = query(&message.query, message.query_mode, limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let order = order(message.order, &mut faults);
     let view = View::read(message.view, View::Basic, &mut faults);
@@ -130,7 +130,7 @@ fn read_discussions(
     seal: &Seal,
 ) -> Result<(FindDiscussions, Wanted, Binding, View), AppError> {
     let mut faults = Faults::default();
-    let query = query(message.query.clone(), limits, &mut faults);
+    let query = query(&message.query, message.query_mode, limits, &mut faults);
     let filter = filter(message.filter.as_ref(), limits, &mut faults);
     let order = discussion_order(message.order, &mut faults);
     let state = discussion_state(message.state, &mut faults);
@@ -339,9 +339,10 @@ pub(super) mod tests {
             active_since: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
             exclude_asker: true,
             diversity: 9,
+            query_mode: 9,
         };
         let named = fields(read_experts(experts, &Asker::anonymous(), &limits(), &seal()).map(|_| ()));
-        let of_people = ["people_filter.kinds[0]", "people_filter.units[0]", "active_since", "diversity"];
+        let of_people = ["people_filter.kinds[0]", "people_filter.units[0]", "active_since", "diversity", "query_mode"];
         for field in
             ["query", "filter.kinds[0]", "roles[1]", "roles[2]", "min_relevance", "page_size", "page_token", "min_revision"]
                 .into_iter()
@@ -358,7 +359,7 @@ pub(super) mod tests {
             view: 9,
             ..Default::default()
         };
-        let named = fields(read_search(search, &limits(), &seal()).map(|_| ()));
+        let named = fields(read_search(&search, &limits(), &seal()).map(|_| ()));
         let rooms = ["experts_wanted", "documents_wanted", "discussions_wanted", "people_wanted", "communities_wanted"];
         assert_eq!(named, [&["query"][..], &rooms[..], &["view"]].concat());
     }
@@ -375,10 +376,30 @@ pub(super) mod tests {
                 discussions_wanted: wished,
                 ..Default::default()
             };
-            let (asked, wanted, view) = read_search(message, &limits(), &seal()).unwrap();
+            let (asked, wanted, view) = read_search(&message, &limits(), &seal()).unwrap();
             let rooms = [asked.experts, asked.documents, asked.discussions, asked.people, asked.communities];
             assert_eq!(rooms, expected);
             assert_eq!((wanted, view), (Wanted::Anything, View::Basic));
+        }
+    }
+
+    #[test]
+    fn a_query_is_read_as_its_mode_says() {
+        let read = |query: &str, mode: pb::QueryMode| {
+            let message = pb::FindDocumentsRequest { query: query.to_owned(), query_mode: mode.into(), ..Default::default() };
+            read_documents(message, &Asker::anonymous(), &limits(), &seal()).map(|(asked, ..)| asked.query)
+        };
+        for mode in [pb::QueryMode::Unspecified, pb::QueryMode::Lenient] {
+            let typed = read("(Tides kind:foo", mode).unwrap();
+            assert_eq!((typed.tree.to_string().as_str(), typed.notes.len()), ("tides", 2));
+        }
+        assert_eq!(read("Tides kind:page", pb::QueryMode::Strict).unwrap().tree.to_string(), "tides kind:page");
+        let Err(AppError::Invalid(faults)) = read("(Tides kind:foo", pb::QueryMode::Strict) else { panic!("two faults") };
+        let told: Vec<(&str, &str)> =
+            faults.iter().map(|fault| (fault.field.as_str(), fault.description.split(": ").next().unwrap())).collect();
+        assert_eq!(told, [("query", "character 1"), ("query", "characters 13 to 15")]);
+        for mode in [pb::QueryMode::Lenient, pb::QueryMode::Strict] {
+            assert_eq!(fields(read(&"(".repeat(1_000), mode).map(|_| ())), ["query"]);
         }
     }
 

@@ -1,10 +1,11 @@
 //! `DiscoveryService`: who knows, what is written, where it is being talked about, and how to find somebody.
 //!
 //! `asked.rs` reads requests, `told.rs` puts answers together, with what `around.rs` has for all of them; `people.rs` does both for what
-//! is found by name, `peers.rs` for who shares interests.
+//! is found by name, `peers.rs` for who shares interests. `operators.rs` tells the query language.
 
 mod around;
 mod asked;
+mod operators;
 mod peers;
 mod people;
 mod told;
@@ -35,7 +36,7 @@ impl Discovery {
 impl DiscoveryService for Discovery {
     async fn search(&self, request: Request<pb::SearchRequest>) -> Result<Response<pb::SearchResponse>, Status> {
         let search = |mut call: Call, message: pb::SearchRequest| async move {
-            let (asked, min_revision, view) = asked::search(message, &self.door)?;
+            let (asked, min_revision, view) = asked::search(&message, &self.door)?;
             call.min_revision = min_revision.revision()?;
             let found = self.app().search(&call, asked).await?;
             told::blended(found, view, &self.door.seal)
@@ -96,5 +97,13 @@ impl DiscoveryService for Discovery {
             peers::told(found, &binding, &self.door.seal)
         };
         self.door.answer(request, find).await
+    }
+
+    async fn list_operators(
+        &self,
+        request: Request<pb::ListOperatorsRequest>,
+    ) -> Result<Response<pb::ListOperatorsResponse>, Status> {
+        let list = |_: Call, _: pb::ListOperatorsRequest| async { Ok(operators::told()) };
+        self.door.answer(request, list).await
     }
 }

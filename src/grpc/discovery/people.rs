@@ -10,7 +10,7 @@ use crate::app::{
 };
 use crate::domain::{PersonName, ResourceName};
 use crate::grpc::call::Door;
-use crate::grpc::convert::{Faults, card, community, page_size, people_filter, query};
+use crate::grpc::convert::{Faults, card, community, page_size, people_filter, words};
 use crate::grpc::pb;
 use crate::grpc::seal::{Binding, Position, Seal, Wanted};
 use crate::grpc::status::Refusal;
@@ -31,7 +31,7 @@ fn read(
     seal: &Seal,
 ) -> Result<(FindPeople, Wanted, Binding), AppError> {
     let mut faults = Faults::default();
-    let query = query(message.query.clone(), limits, &mut faults);
+    let query = words(message.query.clone(), limits, &mut faults);
     let (filter, communities) = people_filter("filter", message.filter.as_ref(), limits, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
@@ -64,7 +64,7 @@ pub(super) fn told(found: PeopleFound, binding: &Binding, seal: &Seal) -> Result
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
         warnings: found.warnings.into_iter().map(warning).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words: found.words }),
+        interpreted_query: Some(pb::InterpretedQuery { words: found.words, text: String::new() }),
         revision: seal.revision(found.revision)?,
     })
 }

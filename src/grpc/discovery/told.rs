@@ -1,7 +1,8 @@
 //! Answers of discovery.
 //!
 //! Proved below: 1. highlights count characters, wherever they lie in the text; 2. counts and levels keep their meaning; 3. a
-//! blended page tells the oldest of its revisions, and each warning once.
+//! blended page tells the oldest of its revisions, and each warning once; 4. warnings of a query say which characters and names they
+//! are about.
 
 use super::around::{page_token, total, warning};
 use super::people::{community_hit, person_hit};
@@ -28,7 +29,7 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
             warnings.push(warning);
         }
     }
-    let words = documents.words;
+    let (words, text) = (documents.words, documents.text);
     Ok(pb::SearchResponse {
         abstained: experts.abstained,
         abstention_reason: reason.into(),
@@ -36,7 +37,7 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
         experts: experts.experts.into_iter().map(expert).collect(),
         documents: documents.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
         discussions: discussions.discussions.into_iter().map(|hit| discussion_hit(hit, &words, view)).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words }),
+        interpreted_query: Some(pb::InterpretedQuery { words, text }),
         warnings: warnings.into_iter().map(warning).collect(),
         revision,
         people: people.people.into_iter().map(person_hit).collect(),
@@ -56,7 +57,7 @@ pub(super) fn experts(found: ExpertsFound, binding: &Binding, seal: &Seal) -> Re
         abstention_reason: abstention(&found).into(),
         neighbouring_topics: found.neighbours.iter().map(|topic| topic.as_str().to_owned()).collect(),
         experts: found.experts.into_iter().map(expert).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words: found.words }),
+        interpreted_query: Some(pb::InterpretedQuery { words: found.words, text: found.text }),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
         uncovered_words: found.uncovered,
@@ -72,13 +73,13 @@ pub(super) fn documents(
     seal: &Seal,
 ) -> Result<pb::FindDocumentsResponse, Refusal> {
     let next = found.next.map(position);
-    let words = found.words;
+    let (words, text) = (found.words, found.text);
     Ok(pb::FindDocumentsResponse {
         documents: found.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
         people: found.people.into_iter().map(person_count).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words }),
+        interpreted_query: Some(pb::InterpretedQuery { words, text }),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
     })
@@ -92,13 +93,13 @@ pub(super) fn discussions(
     seal: &Seal,
 ) -> Result<pb::FindDiscussionsResponse, Refusal> {
     let next = found.next.map(position);
-    let words = found.words;
+    let (words, text) = (found.words, found.text);
     Ok(pb::FindDiscussionsResponse {
         discussions: found.discussions.into_iter().map(|hit| discussion_hit(hit, &words, view)).collect(),
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
         people: found.people.into_iter().map(person_count).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words }),
+        interpreted_query: Some(pb::InterpretedQuery { words, text }),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
     })
@@ -255,6 +256,26 @@ mod tests {
     }
 
     #[test]
+    fn warnings_of_a_query_say_what_they_are_about() {
+        use crate::app::{Limits, Mode, parse_query};
+        let limits: Limits = super::super::asked::tests::limits();
+        let notes = parse_query("\u{e4}\u{1f600} kind:foo", Mode::Lenient, &limits.query()).unwrap().notes;
+        let told = warning(Warning::QuerySyntax(notes[0].clone()));
+        assert_eq!(told.range, Some(pb::TextRange { start: 8, end: 11 }), "counted in characters");
+        assert_eq!((told.code(), told.field.as_str()), (pb::warning::Code::QuerySyntax, "query"));
+        assert!(told.message.starts_with("kind: takes post"), "{}", told.message);
+        for (about, code, said) in [
+            (Warning::UnknownQueryName { name: "Bo".to_owned() }, pb::warning::Code::UnknownQueryName, "\"Bo\" is missing"),
+            (Warning::AmbiguousName { name: "Bo".to_owned(), count: 3 }, pb::warning::Code::AmbiguousName, "3 are called \"Bo\""),
+            (Warning::Contradiction, pb::warning::Code::Contradiction, "nothing can have all"),
+        ] {
+            let told = warning(about);
+            assert_eq!((told.code(), told.field.as_str(), told.range), (code, "query", None));
+            assert!(told.message.starts_with(said), "{}", told.message);
+        }
+    }
+
+    #[test]
     fn totals_say_how_they_are_meant() {
         assert_eq!(total(HitCount::Exact(3)).relation(), pb::total::Relation::Exact);
         let many = total(HitCount::AtLeast(1_000));
@@ -272,6 +293,7 @@ mod tests {
             uncovered: Vec::new(),
             fit: 0.0,
             words: Vec::new(),
+            text: String::new(),
             warnings: vec![Warning::NoSearchableWords],
             revision: Revision(4),
         };
@@ -281,6 +303,7 @@ mod tests {
             total: None,
             people: Vec::new(),
             words: Vec::new(),
+            text: String::new(),
             warnings: vec![Warning::NoSearchableWords, Warning::UnknownFilterValue { field: "filter.people[0]".to_owned() }],
             revision: Revision(4),
         };
@@ -290,6 +313,7 @@ mod tests {
             total: None,
             people: Vec::new(),
             words: Vec::new(),
+            text: String::new(),
             warnings: documents.warnings.clone(),
             revision: Revision(3),
         };

@@ -1,11 +1,14 @@
 //! What is wrong with a text: noted in one mode, an error in the other.
 //!
-//! 1. every fault has its place and sentence, alike in both modes, and what is read all the same; 2. several at once, in order; 3. only
-//!    so many notes; 4. limits, exactly at their edge, in both modes; 5. 10,000 brackets are refused at once.
+//! 1. every fault has its place and sentence, alike in both modes, and what is read all the same; 2. several at once, in order;
+//!    3. only so many notes; 4. limits, exactly at their edge, in both modes; 5. 10,000 brackets are refused at once.
 use super::*;
 use crate::query::{Note, Problem};
 
-/// A text with what is left of it, and each fault: the text it is about and its sentence.
+/// The text that a fault is about, and its sentence.
+type Said = (&'static str, &'static str);
+
+/// A text with what is left of it, and each fault.
 fn check_faults(typed: &str, left: &str, faults: &[(&str, &str)]) {
     let chars: Vec<char> = typed.chars().collect();
     let told = |note: &Note| (chars[note.range.clone()].iter().collect::<String>(), note.to_string());
@@ -30,7 +33,7 @@ const KIND: &str = "kind: takes post, article, page, topic or reply";
 
 #[test]
 fn each_fault_has_its_place_and_its_sentence() {
-    let table: &[(&str, &str, &[(&str, &str)])] = &[
+    let table: &[(&str, &str, &[Said])] = &[
         ("\"tide moon", "tide moon", &[("\"tide moon", QUOTE)]),
         ("a \u{201c}b c\u{201d} \"", "a \"b c\"", &[("\"", QUOTE)]),
         ("5\" pipe", "5 pipe", &[("\" pipe", QUOTE)]),
@@ -174,7 +177,7 @@ fn thousands_of_words_or_brackets_are_no_trouble() {
     assert_eq!(leniently(&"NOT ".repeat(10_000)).tree.to_string(), "");
     assert_eq!(leniently(&format!("{}a", "NOT ".repeat(10_001))).tree.to_string(), "-a");
     assert_eq!(leniently(&"OR ".repeat(10_000)).tree.to_string(), "");
-    let words: String = (0..10_000).map(|nth| format!("t{nth} ")).collect();
+    let words = (0..10_000).map(|nth| format!("t{nth} ")).collect::<Vec<_>>().concat();
     assert_eq!(leniently(&words).tree.to_string(), words.trim_end());
     assert_eq!(leniently(&"a.".repeat(10_000)).tree.to_string(), "a");
     assert_eq!(leniently(&"\"a".repeat(10_001)).tree.to_string(), "+a a");

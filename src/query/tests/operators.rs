@@ -103,11 +103,12 @@ fn headlines_and_addresses() {
         ("title:a,b,\"c d\"~1,ef*", "title:a,b,\"c d\"~1,ef*"),
         ("title:c++ -title:#x", "title:c++ -title:#x"),
         ("title:tide(x)", "title:tide x"),
-        ("url:example.org", "url:example.org"),
-        ("url:https://Example.org/wiki/Tides?x=1,2", "url:\"example.org wiki tides x 1 2\""),
-        ("url:\"example.org/a b\"", "url:\"example.org a b\""),
+        ("url:example", "url:example"),
+        ("url:example.org", "url:\"example org\""),
+        ("url:https://Example.org/wiki/Tides?x=1,2", "url:\"1 2 example org tides wiki x\""),
+        ("url:\"example.org/a b\"", "url:\"a b example org\""),
         ("url:/a/a/b", "url:\"a b\""),
-        ("-url:example.org", "-url:example.org"),
+        ("-url:example.org", "-url:\"example org\""),
     ]);
 }
 

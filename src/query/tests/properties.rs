@@ -1,7 +1,7 @@
 //! What holds of every tree and every text.
 //!
-//! 1. every tree in its normal form reads back, printed, as itself; 2. whatever is typed gives a tree that does, and notes that lie
-//!    inside the text; 3. both modes agree; 4. it can always be made a query.
+//! 1. every tree in its normal form reads back, printed, as itself; 2. whatever is typed gives a tree that does, and notes that
+//!    lie inside the text; 3. both modes agree; 4. it can always be made a query.
 use proptest::prelude::*;
 
 use super::super::normal::normal;
@@ -234,6 +234,6 @@ proptest! {
         distinct.dedup();
         prop_assert_eq!(distinct.len(), query.words.len());
         let words = QueryLimits { words: query.words.len().saturating_sub(1), ..LIMITS };
-        prop_assert!(query.words.is_empty() || parse(&typed, Mode::Lenient, &words).is_err(), "limits bound the words of a query");
+        prop_assert!(query.words.is_empty() || parse(&typed, Mode::Lenient, &words).is_err(), "limits bound its words");
     }
 }

@@ -1,7 +1,7 @@
 //! Words, phrases, beginnings of words, joiners, signs and brackets.
 //!
-//! 1. plain text; 2. phrases; 3. beginnings of words; 4. joiners and brackets; 5. signs; 6. the normal form; 7. the words as they were
-//!    typed.
+//! 1. plain text; 2. phrases; 3. beginnings of words; 4. joiners and brackets; 5. signs; 6. the normal form; 7. the words as
+//!    they were typed.
 use super::*;
 
 #[test]

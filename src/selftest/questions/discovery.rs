@@ -19,6 +19,7 @@ pub(super) fn search(inquirer: &mut Inquirer<'_>) -> Requests {
         people_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
         communities_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
         discussions_wanted: inquirer.random.one(&[0, 0, 1, 2, 10, -1]),
+        query_mode: inquirer.number(2),
     })
 }
 
@@ -43,6 +44,7 @@ pub(super) fn find_experts(inquirer: &mut Inquirer<'_>) -> Requests {
         active_since: inquirer.random.percent(20).then(|| moment(inquirer.random.between(0, MOMENTS))),
         exclude_asker: inquirer.random.percent(20),
         diversity: if inquirer.random.percent(25) { inquirer.number(1) } else { 0 },
+        query_mode: inquirer.number(2),
     })
 }
 
@@ -57,7 +59,12 @@ pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
         page_token: inquirer.token(),
         min_revision: inquirer.token(),
         people_wanted: inquirer.random.one(&[0, 0, 1, 3, 1_000, -1]),
+        query_mode: inquirer.number(2),
     })
+}
+
+pub(super) fn list_operators(inquirer: &mut Inquirer<'_>) -> Requests {
+    inquirer.requests(1, |_| pb::ListOperatorsRequest {})
 }
 
 impl Inquirer<'_> {
@@ -70,7 +77,38 @@ impl Inquirer<'_> {
         if self.random.percent(15) {
             words.push(self.random.one(&OTHERS));
         }
-        words.join(" ")
+        let mut query = words.join(" ");
+        if self.random.percent(25) {
+            query = format!("{query} {}", self.operator());
+        }
+        query
+    }
+
+    /// A part of a query that is no plain word, such as one that names somebody hidden.
+    fn operator(&mut self) -> String {
+        let name = match self.random.below(4) {
+            0 => self.random.one(&self.names.people),
+            1 => self.random.one(&self.names.communities),
+            2 => "me".to_owned(),
+            _ => self.name(),
+        };
+        let (one, other) = (self.random.one(&WORDS), self.random.one(&WORDS));
+        let operator = match self.random.below(12) {
+            0..2 => format!("from:\"{name}\""),
+            2 => format!("@\"{name}\""),
+            3..5 => format!("in:\"{name}\""),
+            5 => format!("tag:{}", self.random.one(&HASHTAGS)),
+            6 => format!("\"{one} {other}\"~{}", self.random.below(3)),
+            7 => format!("({one} OR title:{other})"),
+            8 => format!("+{one}"),
+            9 => format!("{}*", one.chars().take(2).collect::<String>()),
+            10 => self
+                .random
+                .one(&["kind:post,reply", "is:solved", "is:unanswered", "lang:de", "active:30d", "before:2024"])
+                .to_owned(),
+            _ => one.to_owned(),
+        };
+        if self.random.percent(20) { format!("-{operator}") } else { operator }
     }
 
     pub(super) fn filter(&mut self) -> Option<pb::DocumentFilter> {

@@ -15,5 +15,6 @@ pub(super) fn find_discussions(inquirer: &mut Inquirer<'_>) -> Requests {
         page_size: inquirer.page_size(),
         page_token: inquirer.token(),
         min_revision: inquirer.token(),
+        query_mode: inquirer.number(2),
     })
 }

@@ -33,6 +33,7 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.DiscoveryService/FindDiscussions", discussions::find_discussions),
     ("/rookery.v1.DiscoveryService/FindPeople", directory::find_people),
     ("/rookery.v1.DiscoveryService/FindPeers", people::find_peers),
+    ("/rookery.v1.DiscoveryService/ListOperators", discovery::list_operators),
     ("/rookery.v1.ContentService/GetDocument", reads::get_document),
     ("/rookery.v1.ContentService/BatchGetDocuments", content::batch_get_documents),
     ("/rookery.v1.ContentService/LookupDocument", content::lookup_document),
