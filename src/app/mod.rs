@@ -53,7 +53,7 @@ use std::sync::Arc;
 pub use aliases::LinksPage;
 pub use answers::Acceptance;
 pub use behind::PersonBehind;
-pub use curation::{Curated, MOST_BURIES, MOST_PINS, SynonymGroup, distinct_words, words};
+pub use curation::{Curated, MOST_BURIES, MOST_PINS, distinct_words, words};
 pub use directory::{CommunitiesFound, CommunityFound, FindPeople, PeopleFound, PersonFound};
 pub use discovery::{BlendedFound, DocumentsFound, FindDocuments, SearchEverything};
 pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};

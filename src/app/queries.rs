@@ -11,7 +11,7 @@ use super::{App, AppError, Call, Warning};
 use crate::access::Sight;
 use crate::directory::{folded, words};
 use crate::domain::{CommunityName, Person, PersonName, ResourceName};
-use crate::query::{Condition, Filter, Names, Query, Synonyms, Typed, contradicts};
+use crate::query::{Condition, Filter, Names, Query, Typed, contradicts};
 use crate::storage::profiles::{PeopleAsk, PeopleFilter, Seen};
 
 /// How many people met by a name are held against it, the best first: whoever is called exactly so is met before others.
@@ -50,7 +50,8 @@ impl App {
             warnings.extend(told(name, communities.len()));
             names.communities.insert(name.to_owned(), communities);
         }
-        let mut query = typed.tree.query(&names, self.clock.now(), &self.settings.query_languages, &synonyms());
+        let languages = &self.settings.query_languages;
+        let mut query = typed.tree.query(&names, self.clock.now(), languages, &self.curations.synonyms(languages));
         if contradicts(&query, filter) {
             warnings.push(Warning::Contradiction);
             (query.strict, query.relaxed) = (Condition::Nothing, Condition::Nothing);
@@ -119,11 +120,6 @@ impl App {
         let called = off_thread(move || directory.called(&of, &typed, NAMESAKES, &|| patience.is_over())).await?;
         called.ok_or(AppError::DeadlineExceeded)
     }
-}
-
-/// The words that stand for each other: none.
-fn synonyms() -> Synonyms {
-    Synonyms::default()
 }
 
 /// The resource of an ID, with or without its collection.

@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::access::Sight;
-use crate::domain::{Curation, CurationName, DocumentName, Moment, Record, SynonymSet, SynonymSetName};
+use crate::domain::{Curation, CurationName, DocumentName, Language, Moment, Record, SynonymSet, SynonymSetName};
+use crate::query::{SynonymGroup, Synonyms};
 use crate::storage::ledger::{CommitObserver, Committed};
 use crate::text;
 
@@ -22,15 +23,6 @@ use crate::text;
 pub const MOST_PINS: usize = 20;
 /// Most buries of one curation, and most that take effect where several hold.
 pub const MOST_BURIES: usize = 100;
-
-/// Terms that mean the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SynonymGroup {
-    /// As they were written.
-    pub terms: Vec<String>,
-    /// Whether the first term alone finds the others, and none of these finds anything else.
-    pub one_way: bool,
-}
 
 /// What administrators arranged for a query of one asker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +43,7 @@ pub(super) struct Curations {
 struct Held {
     sets: BTreeMap<SynonymSetName, SynonymGroup>,
     /// The sets as they are asked for; nothing since the last change until somebody asks.
-    groups: Option<Arc<Vec<SynonymGroup>>>,
+    synonyms: Option<Arc<Synonyms>>,
     curations: BTreeMap<CurationName, Curation>,
     by_words: HashMap<Vec<String>, BTreeSet<CurationName>>,
 }
@@ -73,21 +65,22 @@ impl Curations {
         match record {
             Record::SynonymSet(set) => {
                 held.sets.remove(&set.name);
-                held.groups = None;
+                held.synonyms = None;
             }
             Record::Curation(curation) => held.remove_curation(&curation.name),
             Record::Document(_) | Record::Person(_) | Record::Community(_) => {}
         }
     }
 
-    /// Every group of synonyms, in the order of their sets' names; the same value until a set changes.
-    pub(super) fn synonym_groups(&self) -> Arc<Vec<SynonymGroup>> {
-        if let Some(groups) = &self.held.read().unwrap_or_else(PoisonError::into_inner).groups {
-            return Arc::clone(groups);
+    /// Every synonym, with stems in some languages; the same value until a set changes.
+    pub(super) fn synonyms(&self, languages: &[Language]) -> Arc<Synonyms> {
+        if let Some(synonyms) = &self.held.read().unwrap_or_else(PoisonError::into_inner).synonyms {
+            return Arc::clone(synonyms);
         }
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        let Held { sets, groups, .. } = &mut *held;
-        Arc::clone(groups.get_or_insert_with(|| Arc::new(sets.values().cloned().collect())))
+        let Held { sets, synonyms, .. } = &mut *held;
+        let of_sets = || Synonyms::of(&sets.values().cloned().collect::<Vec<_>>(), languages);
+        Arc::clone(synonyms.get_or_insert_with(|| Arc::new(of_sets())))
     }
 
     /// What is arranged at a moment for a query of these words by somebody of this sight; nothing where nothing is.
@@ -111,7 +104,7 @@ impl Curations {
 impl Held {
     fn put_set(&mut self, set: &SynonymSet) {
         self.sets.insert(set.name.clone(), SynonymGroup { terms: set.terms.clone(), one_way: set.one_way });
-        self.groups = None;
+        self.synonyms = None;
     }
 
     fn put_curation(&mut self, curation: &Curation) {

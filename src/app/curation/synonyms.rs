@@ -1,8 +1,5 @@
 //! Synonym sets: read, list, change, delete, by those who hold the administer scope.
 
-use std::sync::Arc;
-
-use super::SynonymGroup;
 use crate::app::listing::Page;
 use crate::app::patch::SynonymSetPatch;
 use crate::app::writes::{Acknowledged, Draft, Shown, WriteOptions};
@@ -10,11 +7,6 @@ use crate::app::{App, AppError, Call, FieldFault};
 use crate::domain::{Moment, Record, RecordKey, RecordKind, ResourceName, Revision, SynonymSet, SynonymSetName};
 
 impl App {
-    /// Every group of synonyms, in the order of their sets' names; the same value until a set changes.
-    pub fn synonym_groups(&self) -> Arc<Vec<SynonymGroup>> {
-        self.curations.synonym_groups()
-    }
-
     /// A synonym set.
     ///
     /// # Errors
