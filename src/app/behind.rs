@@ -81,6 +81,7 @@ mod tests {
             language: Language::ENGLISH,
             created: Moment::default(),
             updated: Moment::default(),
+            reactions: 0,
         }
     }
 

@@ -7,7 +7,6 @@
 use futures::future::try_join;
 
 use super::curation::{Curated, distinct_words};
-use super::found::position;
 use super::{App, AppError};
 use crate::domain::DocumentName;
 use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
@@ -29,7 +28,7 @@ pub(super) struct Arranged {
 impl Arranged {
     /// The place of one of its hits.
     pub(super) fn position(&self, hit: &Hit, order: Order) -> After {
-        if self.pinned.contains(&hit.document) { After::Score(BEFORE_ALL, hit.document.clone()) } else { position(hit, order) }
+        if self.pinned.contains(&hit.document) { After::Score(BEFORE_ALL, hit.document.clone()) } else { After::hit(hit, order) }
     }
 }
 

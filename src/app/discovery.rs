@@ -100,7 +100,8 @@ impl App {
     /// # Errors
     /// [`AppError::DeadlineExceeded`], [`AppError::Overloaded`].
     pub async fn find_documents(&self, call: &Call, wanted: FindDocuments) -> Result<DocumentsFound, AppError> {
-        let typed = wanted.after.is_none().then(|| wanted.query.free.clone());
+        // Of what has operators nothing is counted: they may name somebody.
+        let typed = (wanted.after.is_none() && wanted.query.tree.is_plain()).then(|| wanted.query.free.clone());
         let found = Box::pin(self.documents_found(call, wanted)).await?;
         if let Some(typed) = typed {
             self.note_documents(call, &typed, &found);
@@ -129,7 +130,7 @@ impl App {
                 revision,
             });
         }
-        let order = if query.words.is_empty() { Order::Newest } else { wanted.order };
+        let order = if query.words.is_empty() { wanted.order.without_words() } else { wanted.order };
         let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let ask = Ask {
@@ -203,7 +204,9 @@ impl App {
         );
         let (experts, documents, discussions, people, communities) = searches.await?;
         let found = BlendedFound { experts, documents, discussions, people, communities };
-        self.note_blended(call, &wanted.query.free, &found);
+        if wanted.query.tree.is_plain() {
+            self.note_blended(call, &wanted.query.free, &found);
+        }
         let BlendedFound { mut experts, mut documents, mut discussions, mut people, mut communities } = found;
         let [of_experts, of_documents, of_discussions, of_people, of_communities] = share_room([
             Sort { wished: wanted.experts, found: experts.experts.len() },

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::behind::PersonBehind;
-use super::found::{DocumentFound, EXACT_TOTAL, Warning, position};
+use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::queries::Understood;
 use super::{App, AppError, Call, SeenDocument, Shown};
 use crate::access::Sight;
@@ -95,7 +95,7 @@ impl App {
             warnings.push(Warning::NoSearchableWords);
             return Ok(self.no_discussions(wanted.count, warnings));
         }
-        let order = if query.words.is_empty() { Order::Newest } else { wanted.order };
+        let order = if query.words.is_empty() { wanted.order.without_words() } else { wanted.order };
         let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let limits = &self.settings.limits;
@@ -135,7 +135,7 @@ impl App {
         let more = found.more || found.threads.len() > wanted.limit;
         found.threads.truncate(wanted.limit);
         let next = found.threads.last().filter(|_| more);
-        let next = next.map(|thread| (position(&thread.first, order), first_page.unwrap_or(found.basis)));
+        let next = next.map(|thread| (After::hit(&thread.first, order), first_page.unwrap_or(found.basis)));
         Ok(DiscussionsFound {
             discussions: self.show_discussions(call, &sight, query.clone(), found.threads).await?,
             next,

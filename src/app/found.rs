@@ -2,7 +2,6 @@
 
 use super::{SeenDocument, Shown};
 use crate::domain::Person;
-use crate::index::{After, Hit, Order};
 use crate::query::Note;
 use crate::text::Snippet;
 
@@ -56,12 +55,4 @@ pub struct DocumentFound {
     pub people: Vec<Person>,
     /// Whether administrators pinned it for what was asked.
     pub pinned: bool,
-}
-
-/// The place of a hit in an order.
-pub(super) fn position(hit: &Hit, order: Order) -> After {
-    match order {
-        Order::Relevance => After::Score(hit.score, hit.document.clone()),
-        Order::Newest => After::Created(hit.created, hit.document.clone()),
-    }
 }

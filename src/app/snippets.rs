@@ -79,8 +79,8 @@ impl<'a> Judge<'a> {
 #[cfg(test)]
 mod tests {
     //! 1. what is marked is what each token by itself matches, by its form or its stem in the language of its document,
-    //!    whatever was judged before; 2. where a document is in several languages, by its stem in that of its lines; 3. no passage
-    //!    is cut once the patience is over.
+    //! whatever was judged before; 2. where a document is in several languages, by its stem in that of its lines; 3. no passage
+    //! is cut once the patience is over.
     use std::time::Instant;
 
     use super::*;

@@ -254,6 +254,12 @@ impl Document {
         counts
     }
 
+    /// How many reactions of all kinds there are; the greatest number where there are more.
+    #[must_use]
+    pub fn reaction_total(&self) -> u32 {
+        self.reaction_counts().values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
     /// The audiences of its own: what its writer said, and what caretakers limited it to. Its replies inherit them.
     #[must_use]
     pub fn own_gates(&self) -> Gates {

@@ -51,10 +51,18 @@ impl Review {
     /// How it stands at a moment.
     #[must_use]
     pub fn state(&self, now: Moment) -> ReviewState {
-        match self.judgement {
-            _ if self.until.is_some_and(|until| until <= now) => ReviewState::Expired,
-            Judgement::Verified => ReviewState::Verified,
-            Judgement::Deprecated => ReviewState::Deprecated,
+        ReviewState::of(self.judgement, self.until, now)
+    }
+}
+
+impl ReviewState {
+    /// How a judgement that lapses then, or never, stands at a moment.
+    #[must_use]
+    pub fn of(judgement: Judgement, until: Option<Moment>, now: Moment) -> Self {
+        match judgement {
+            _ if until.is_some_and(|until| until <= now) => Self::Expired,
+            Judgement::Verified => Self::Verified,
+            Judgement::Deprecated => Self::Deprecated,
         }
     }
 }

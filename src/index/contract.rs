@@ -11,6 +11,7 @@
 mod facets;
 mod filters;
 mod involving;
+mod orders;
 mod terms;
 mod threads;
 mod topics;

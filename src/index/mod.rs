@@ -58,8 +58,20 @@ pub enum Order {
     /// Best score first. An empty query matches nothing.
     #[default]
     Relevance,
-    /// Newest `created` first. An empty query matches every visible document.
+    /// Newest `created` first. An empty query matches every visible document, here and in the orders below.
     Newest,
+    /// Newest `updated` first.
+    Updated,
+    /// Most reactions of all kinds first.
+    Reactions,
+}
+
+impl Order {
+    /// The order of everything, to which nothing is relevant: the newest first where no other order is wanted.
+    #[must_use]
+    pub fn without_words(self) -> Self {
+        if self == Self::Relevance { Self::Newest } else { self }
+    }
 }
 
 /// A position in the total order of an answer: hits strictly after it are wanted.
@@ -67,8 +79,23 @@ pub enum Order {
 pub enum After {
     /// Behind this score, and behind this name among equal scores.
     Score(f64, DocumentName),
-    /// Behind this moment, and behind this name among equal moments.
-    Created(Moment, DocumentName),
+    /// Behind this number of an order that is not by relevance, a moment in seconds or a count, and behind this name among
+    /// equals.
+    Number(i64, DocumentName),
+}
+
+impl After {
+    /// The place of a hit in an order.
+    #[must_use]
+    pub fn hit(hit: &Hit, order: Order) -> Self {
+        let name = hit.document.clone();
+        match order {
+            Order::Relevance => Self::Score(hit.score, name),
+            Order::Newest => Self::Number(hit.created.unix_seconds(), name),
+            Order::Updated => Self::Number(hit.updated.unix_seconds(), name),
+            Order::Reactions => Self::Number(i64::from(hit.reactions), name),
+        }
+    }
 }
 
 /// Whether the number of visible hits is wanted.
@@ -188,6 +215,8 @@ pub struct Hit {
     pub created: Moment,
     /// When it was last changed.
     pub updated: Moment,
+    /// How many reactions of all kinds it has.
+    pub reactions: u32,
 }
 
 /// How many visible documents match.

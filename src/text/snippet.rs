@@ -26,9 +26,9 @@ pub struct Snippet {
 /// The passage of at most `max_chars` characters with the most different wanted tokens, among equals with the most of them,
 /// then the earliest; the beginning of the text where none is wanted. It is cut between words where there are any.
 ///
-/// `wanted` must judge by a token's text and shape and by the language of the [`Stretches`] that it stands in, in a text that is else in
-/// `language`. It is asked for every token, so that whoever cuts many snippets can remember what was judged from one text to the
-/// next. Takes time in proportion to the text.
+/// `wanted` must judge by a token's text and shape and by the language of the [`Stretches`] that it stands in, in a text that
+/// is else in `language`. It is asked for every token, so that whoever cuts many snippets can remember what was judged from one
+/// text to the next. Takes time in proportion to the text.
 #[must_use]
 pub fn snippet(plain: &str, language: Language, wanted: &dyn Fn(&Token, Language) -> bool, max_chars: usize) -> Snippet {
     if max_chars == 0 {

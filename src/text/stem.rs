@@ -1,9 +1,9 @@
 //! Stems: what the forms of a word share, by the Snowball stemmer of a language.
 //!
 //! Folded words are stemmed, on both sides of a search alike. Most Snowball stemmers drop accents themselves; where one tells
-//! `e` from `é`, a few endings are missed, which costs a match by stem but never a match by the exact form.
-//! A word in letters in which its text's language is not written, such as `clusters` in a Russian text, is stemmed as the language
-//! that most likely lent it.
+//! `e` from `é`, a few endings are missed, which costs a match by stem but never a match by the exact form. A word in letters
+//! in which its text's language is not written, such as `clusters` in a Russian text, is stemmed as the language that most
+//! likely lent it.
 
 use rust_stemmers::{Algorithm, Stemmer};
 
@@ -28,8 +28,8 @@ impl std::fmt::Display for Stem {
     }
 }
 
-/// The stem of a folded word of a text in a language; nothing where no stemmer is meant for it or the token is no plain word. A word
-/// that is its own stem gives itself, so that forms meet in the field of stems.
+/// The stem of a folded word of a text in a language; nothing where no stemmer is meant for it or the token is no plain word. A
+/// word that is its own stem gives itself, so that forms meet in the field of stems.
 #[must_use]
 pub fn stem(token: &str, language: Language) -> Option<Stem> {
     if !is_word(token) || token.starts_with(is_unspaced) {
@@ -45,9 +45,9 @@ pub fn stem(token: &str, language: Language) -> Option<Stem> {
     Some(Stem { language: Language::parse(code)?, text })
 }
 
-/// The shortest stem of the words that fold into this one. Turkish endings have the vowels of their word, so that an ending is only
-/// known for one beside the `ı` of `kızlar` or the `ö` of `gözler`, which folding took. What short words such as `gemi` end in is
-/// mostly no ending.
+/// The shortest stem of the words that fold into this one. Turkish endings have the vowels of their word, so that an ending is
+/// only known for one beside the `ı` of `kızlar` or the `ö` of `gözler`, which folding took. What short words such as `gemi`
+/// end in is mostly no ending.
 fn turkish(stemmer: &Stemmer, token: &str) -> String {
     let open = |word: &str| word.replace('i', "ı");
     let rounded = |word: &str| word.replace('o', "ö").replace('u', "ü");
@@ -140,9 +140,9 @@ fn stemmer(code: &str) -> Option<(&'static str, Algorithm)> {
 
 #[cfg(test)]
 mod tests {
-    //! 1. forms of a word meet; 2. what is no word has no stem; 3. words of another script are stemmed as the language that likely lent
-    //!    them; 4. stems of different languages differ; 5. no word makes a stemmer fail; 6. where stems are said to keep the first
-    //!    letter of their word, they do.
+    //! 1. forms of a word meet; 2. what is no word has no stem; 3. words of another script are stemmed as the language that
+    //! likely lent them; 4. stems of different languages differ; 5. no word makes a stemmer fail; 6. where stems are said to
+    //! keep the first letter of their word, they do.
     use proptest::prelude::*;
 
     use super::*;

@@ -1,7 +1,7 @@
 //! Which language each part of a text is written in, where it mixes several.
 //!
-//! Lines are looked at in turn. What speaks for another language than the document's is gathered and then asked about; all else is
-//! the document's. A text in one language costs one pass and no question.
+//! Lines are looked at in turn. What speaks for another language than the document's is gathered and then asked about; all else
+//! is the document's. A text in one language costs one pass and no question.
 
 use whatlang::{Detector, Lang};
 
@@ -35,8 +35,8 @@ struct Stretch {
 
 impl Stretches {
     /// The stretches of a plain text. Lines that are surely in another language than the document's are in stretches of that
-    /// language; what is short or not sure is in the document's, except between stretches of one other language, such as headings.
-    /// Takes time in proportion to the text.
+    /// language; what is short or not sure is in the document's, except between stretches of one other language, such as
+    /// headings. Takes time in proportion to the text.
     #[must_use]
     pub fn of(plain: &str, language: Language) -> Self {
         let own = lang(language);
@@ -219,9 +219,9 @@ fn joined(passages: Vec<(usize, Option<Language>)>, own: Language) -> Vec<Stretc
 
 #[cfg(test)]
 mod tests {
-    //! 1. lines in another language are told from those around them, whatever letters they have; 2. what is short, not sure or code
-    //!    stays in the document's language; 3. a text in one language is one stretch; 4. headings between stretches of a language
-    //!    belong to them; 5. any text is covered in order, on borders of lines; 6. languages are told place by place.
+    //! 1. lines in another language are told from those around them, whatever letters they have; 2. what is short, not sure or
+    //! code stays in the document's language; 3. a text in one language is one stretch; 4. headings between stretches of a
+    //! language belong to them; 5. any text is covered in order, on borders of lines; 6. languages are told place by place.
     use proptest::prelude::*;
 
     use super::*;

@@ -1,8 +1,8 @@
-//! Short words that nearly every sentence of a language holds, by which a line is told at a glance to be in another language than the
-//! lines around it. A glance is no proof: `stretches` asks further before it believes.
+//! Short words that nearly every sentence of a language holds, by which a line is told at a glance to be in another language
+//! than the lines around it. A glance is no proof: `stretches` asks further before it believes.
 //!
-//! A word may stand in several lists: it then speaks for each. Languages without a stemmer are here where they are easily mistaken
-//! for one that has one. Greek and Tamil are not: their letters tell already.
+//! A word may stand in several lists: it then speaks for each. Languages without a stemmer are here where they are easily
+//! mistaken for one that has one. Greek and Tamil are not: their letters tell already.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -68,73 +68,92 @@ const TELLTALES: [(Lang, &str); LISTS] = [
     (Lang::Ces, "a v na se je že to s z do i o k pro jako za od po by jsou ale který která nebo při tak není byl jeho když ve"),
     (
         Lang::Dan,
-        "og i at det er en den til på de for med som et af ikke der var han har vi jeg du kan om så men hvad hvor eller når fra blev ved efter også skal",
+        "og i at det er en den til på de for med som et af ikke der var han har vi jeg du kan om så men hvad hvor eller når \
+         fra blev ved efter også skal",
     ),
     (
         Lang::Deu,
-        "der die das und ist in den von zu mit sich des auf für nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man wenn wir ich kann ihr",
+        "der die das und ist in den von zu mit sich des auf für nicht ein eine als auch es an werden aus er hat dass sie \
+         nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man \
+         wenn wir ich kann ihr",
     ),
     (
         Lang::Eng,
-        "the of and to a in is that it for was on are as with they at be this have from or by not but what all were we when your can there an which their if will how then them would these so some has into more its who been than may out only you he she his her had do does",
+        "the of and to a in is that it for was on are as with they at be this have from or by not but what all were we when \
+         your can there an which their if will how then them would these so some has into more its who been than may out \
+         only you he she his her had do does",
     ),
     (
         Lang::Fin,
-        "ja on ei että se hän oli mutta kun niin myös tai joka ovat sen ole mitä ne jos voi sekä kuin jo vain nyt kuten jotka siitä kanssa ennen olla",
+        "ja on ei että se hän oli mutta kun niin myös tai joka ovat sen ole mitä ne jos voi sekä kuin jo vain nyt kuten \
+         jotka siitä kanssa ennen olla",
     ),
     (
         Lang::Fra,
-        "le la les de des du et est un une en que qui dans pour pas sur au aux par avec plus ce il elle ne se sont ont mais ou où été nous vous cette ces son sa ses leur comme tout être si je à",
+        "le la les de des du et est un une en que qui dans pour pas sur au aux par avec plus ce il elle ne se sont ont mais \
+         ou où été nous vous cette ces son sa ses leur comme tout être si je à",
     ),
     (Lang::Hrv, "i u je na se da za od su s to a ne o što kao iz koji koja ili bi ali po sam nije biti kada još do"),
     (
         Lang::Hun,
-        "a az és hogy nem is egy ez de meg csak volt van már ha vagy mint el ki azt ezt még be fel lehet kell amely aki ezek akkor után minden",
+        "a az és hogy nem is egy ez de meg csak volt van már ha vagy mint el ki azt ezt még be fel lehet kell amely aki \
+         ezek akkor után minden",
     ),
     (
         Lang::Ita,
-        "il lo la i gli le di che e è un una in per non del della dei con si da al alla sono ha ma come nel nella anche più o se su dal questo questa quando ci dove chi viene essere",
+        "il lo la i gli le di che e è un una in per non del della dei con si da al alla sono ha ma come nel nella anche più \
+         o se su dal questo questa quando ci dove chi viene essere",
     ),
     (
         Lang::Nld,
-        "de het een en van in is dat op te zijn met voor niet die er aan ook als bij om naar uit maar wordt door ze hij we je dan nog kan over wat of deze dit heeft tot werd waar hoe geen worden",
+        "de het een en van in is dat op te zijn met voor niet die er aan ook als bij om naar uit maar wordt door ze hij we \
+         je dan nog kan over wat of deze dit heeft tot werd waar hoe geen worden",
     ),
     (
         Lang::Nob,
-        "og i det er en den til på de for med som et av ikke der var han har vi jeg du kan om så men hva hvor eller når fra ble ved etter også skal å at ei blir",
+        "og i det er en den til på de for med som et av ikke der var han har vi jeg du kan om så men hva hvor eller når fra \
+         ble ved etter også skal å at ei blir",
     ),
     (Lang::Pes, "و در به از که این را با است آن برای یک خود تا می ها هم بر یا شد اما باید شود بود نیز کند"),
     (
         Lang::Pol,
-        "i w nie na się z do że jest to jak o po co ale za od tak dla oraz lub czy są przez był może przy gdy który ze już tylko jego by",
+        "i w nie na się z do że jest to jak o po co ale za od tak dla oraz lub czy są przez był może przy gdy który ze już \
+         tylko jego by",
     ),
     (
         Lang::Por,
-        "o a os as de do da dos das e que em um uma para com não no na por mais se como mas ao foi é são ele ela ou quando muito já também só pelo pela seu sua isso este esta nos",
+        "o a os as de do da dos das e que em um uma para com não no na por mais se como mas ao foi é são ele ela ou quando \
+         muito já também só pelo pela seu sua isso este esta nos",
     ),
     (
         Lang::Ron,
-        "și si de la în in a o cu pe nu că ca din este sunt un care mai pentru sau dar fi al ale lui se au prin ce după iar dacă când cum",
+        "și si de la în in a o cu pe nu că ca din este sunt un care mai pentru sau dar fi al ale lui se au prin ce după iar \
+         dacă când cum",
     ),
     (
         Lang::Rus,
-        "и в не на что он с как это по но из для от к о у же то все так его за вы мы я бы был или если уже при до она они их чем нет под ещё",
+        "и в не на что он с как это по но из для от к о у же то все так его за вы мы я бы был или если уже при до она они \
+         их чем нет под ещё",
     ),
     (
         Lang::Spa,
-        "el la los las de del y que en un una es por con para no se lo al como más pero su sus le ya o este esta son fue ha hay cuando muy sin sobre también entre si me porque está",
+        "el la los las de del y que en un una es por con para no se lo al como más pero su sus le ya o este esta son fue ha \
+         hay cuando muy sin sobre también entre si me porque está",
     ),
     (
         Lang::Swe,
-        "och i att det är en den till på de för med som ett av inte var han har vi jag du kan om så men vad hur eller när från blev vid efter också ska skall sig ut där över kommer",
+        "och i att det är en den till på de för med som ett av inte var han har vi jag du kan om så men vad hur eller när \
+         från blev vid efter också ska skall sig ut där över kommer",
     ),
     (
         Lang::Tur,
-        "ve bir bu için ile da de çok gibi daha ne o olan olarak kadar sonra en ama ya veya değil her olduğu var ki mi ben sen göre ise şey",
+        "ve bir bu için ile da de çok gibi daha ne o olan olarak kadar sonra en ama ya veya değil her olduğu var ki mi ben \
+         sen göre ise şey",
     ),
     (
         Lang::Ukr,
-        "і в не на що він з як це по але із для від до у та й про за ми ви я ж був або якщо вже при його її їх так під ще є має",
+        "і в не на що він з як це по але із для від до у та й про за ми ви я ж був або якщо вже при його її їх так під ще є \
+         має",
     ),
 ];
 

@@ -23,6 +23,7 @@ async fn tides(client: &Client) -> String {
         let mut made = document(&format!("tide-{n:02}"), &format!("Tide report {n}"), "tides, turbines and #moonlight", author);
         made.create_time = at(1_700_000_000 + n * 86_400);
         made.update_time = made.create_time;
+        made.reactions = [("like".to_owned(), i32::try_from(n % 4).unwrap())].into();
         if n % 2 == 1 {
             made.audience = Some(audience(Grant::Organization));
         }
@@ -62,7 +63,9 @@ async fn pages_follow_one_another_without_gap_or_duplicate() {
     let house = House::open().await;
     let ada = house.client(Some("people/ada"));
     let revision = tides(&ada).await;
-    for order in [pb::DocumentOrder::Relevance, pb::DocumentOrder::Newest] {
+    for order in
+        [pb::DocumentOrder::Relevance, pb::DocumentOrder::Newest, pb::DocumentOrder::LastActivity, pb::DocumentOrder::Reactions]
+    {
         let ask = |page_size, page_token| pb::FindDocumentsRequest {
             query: "tides".to_owned(),
             order: order.into(),

@@ -2,7 +2,7 @@
 //!
 //! Proved: 1. a hidden accepted reply solves nothing, and is in no count, date or list of people; 2. a hidden message brings no
 //! discussion and is shown by none; 3. a discussion outlives its root; 4. an article is a discussion to those who may read a
-//! comment; 5. what is taken away is gone from a discussion with the next call; 6. pages in both orders hold each discussion once,
+//! comment; 5. what is taken away is gone from a discussion with the next call; 6. pages in every order hold each discussion once,
 //! whatever happens to others; 7. people behind what was found are counted on the first page; 8. bad requests are refused by
 //! field, and odd ones answered.
 
@@ -12,6 +12,9 @@ use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
 
 use crate::support::{Client, House, audience, document, fields, put, restricted};
+
+const ORDERS: [pb::DiscussionOrder; 3] =
+    [pb::DiscussionOrder::Relevance, pb::DiscussionOrder::LastActivity, pb::DiscussionOrder::Reactions];
 
 fn at(seconds: i64, document: pb::Document) -> pb::Document {
     let time = Some(prost_types::Timestamp { seconds: 1_700_000_000 + seconds, nanos: 0 });
@@ -145,7 +148,7 @@ async fn an_article_is_a_discussion_to_those_who_may_read_a_comment() {
         article("alone"),
     ];
     let revision = write(&ada, documents).await;
-    for order in [pb::DiscussionOrder::Relevance, pb::DiscussionOrder::LastActivity] {
+    for order in ORDERS {
         let ask = || pb::FindDiscussionsRequest { order: order.into(), ..about("tides", &revision) };
         let inside = find(&ada, ask()).await;
         assert_eq!(roots(&inside).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["commented", "whispered"]));
@@ -209,7 +212,7 @@ async fn pages_hold_each_discussion_once_whatever_happens_to_others() {
         ];
         revision = write(&ada, documents).await;
     }
-    for order in [pb::DiscussionOrder::Relevance, pb::DiscussionOrder::LastActivity] {
+    for order in ORDERS {
         for browsing in [false, true] {
             let ask = |page_size, page_token: String, revision: &str| pb::FindDiscussionsRequest {
                 order: order.into(),

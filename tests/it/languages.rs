@@ -1,9 +1,9 @@
 //! Words as readers of many languages type them, asked of the real services.
 //!
-//! Proved: 1. in every language with a stemmer, another form of a word finds the document that holds the word, and no document in
-//! another language; 2. so do parts of texts in scripts without spaces, words written from right to left, and words without the
-//! accents, in the case or with the final letter that they have elsewhere; 3. a document in several languages is found by words of
-//! each; 4. what a snippet marks is what was found, and marks lie on the borders of characters as readers count them.
+//! Proved: 1. in every language with a stemmer, another form of a word finds the document that holds the word, and no document
+//! in another language; 2. so do parts of texts in scripts without spaces, words written from right to left, and words without
+//! the accents, in the case or with the final letter that they have elsewhere; 3. a document in several languages is found by
+//! words of each; 4. what a snippet marks is what was found, and marks lie on the borders of characters as readers count them.
 
 use rookery::grpc::pb;
 use unicode_segmentation::UnicodeSegmentation;
@@ -15,11 +15,13 @@ const TEXTS: &[(&str, &str)] = &[
     ("ar", "السفن في الميناء تنتظر المد لأن الريح قوية. المهندسون يراقبون السيارات على الرصيف كل يوم."),
     (
         "da",
-        "Skibene ligger ved kajen, og bådene venter på højvande. Børnene løber ikke på stranden, når det regner, for så er der koldt.",
+        "Skibene ligger ved kajen, og bådene venter på højvande. Børnene løber ikke på stranden, når det regner, for så er \
+         der koldt.",
     ),
     (
         "de",
-        "Die Gezeiten wechseln zweimal am Tag, und die Schiffe warten im Hafen. Die Häuser an der Küste haben eine Größe, die man kaum glaubt.",
+        "Die Gezeiten wechseln zweimal am Tag, und die Schiffe warten im Hafen. Die Häuser an der Küste haben eine Größe, \
+         die man kaum glaubt.",
     ),
     ("el", "Τα πλοία περιμένουν στο λιμάνι, γιατί ο δρόμος είναι κλειστός. Οι άνθρωποι της πόλης βλέπουν τη θάλασσα."),
     ("en", "The tides turn twice a day, and the ferries wait in the harbour. Nobody studies the charts in the evening."),
@@ -27,25 +29,34 @@ const TEXTS: &[(&str, &str)] = &[
     ("fi", "Laivat odottavat satamassa, ja kirjat ovat talossa. Veneellä ei pääse järvelle, kun tuulee niin kovaa."),
     (
         "fr",
-        "Les marées changent deux fois par jour, et les bateaux attendent. Les élèves de l'école regardent les chevaux sur la plage.",
+        "Les marées changent deux fois par jour, et les bateaux attendent. Les élèves de l'école regardent les chevaux sur \
+         la plage.",
     ),
     ("hu", "A hajók a kikötőben várnak, és a házak a tenger mellett vannak. A könyvek a városban olcsóbbak, mint a falun."),
-    ("it", "Le maree cambiano due volte al giorno e i libri dei bambini sono nella biblioteca della città, dove nessuno legge."),
+    (
+        "it",
+        "Le maree cambiano due volte al giorno e i libri dei bambini sono nella biblioteca della città, dove nessuno \
+            legge.",
+    ),
     (
         "nl",
-        "De getijden wisselen twee keer per dag, en de boeken liggen op de tafels in de bibliotheek. Wij wachten op de veerboot, maar die vaart niet.",
+        "De getijden wisselen twee keer per dag, en de boeken liggen op de tafels in de bibliotheek. Wij wachten op de \
+         veerboot, maar die vaart niet.",
     ),
     (
         "no",
-        "Skipene venter i fjordene, og bølgene er høye når det blåser. Jeg har ikke sett hva som står i bøkene, men det er sikkert bra.",
+        "Skipene venter i fjordene, og bølgene er høye når det blåser. Jeg har ikke sett hva som står i bøkene, men det er \
+         sikkert bra.",
     ),
     (
         "pt",
-        "Os navios não saem quando há vento, e as cidades da costa também têm livros sobre isso. As luzes ficam acesas até de manhã.",
+        "Os navios não saem quando há vento, e as cidades da costa também têm livros sobre isso. As luzes ficam acesas até \
+         de manhã.",
     ),
     (
         "ro",
-        "Corăbiile așteaptă la mal, iar valurile sunt mari și reci. Copiii din sat citesc cărți când nu se poate ieși cu barca.",
+        "Corăbiile așteaptă la mal, iar valurile sunt mari și reci. Copiii din sat citesc cărți când nu se poate ieși cu \
+         barca.",
     ),
     ("ru", "Корабли стоят в гавани, потому что приливы начинаются только вечером. В городах на берегу книги читают чаще."),
     ("sv", "Fartygen ligger i hamnen, och vågorna är höga när det blåser. Flickorna läser på stranden, men det är inte varmt."),
@@ -69,7 +80,11 @@ const TEXTS: &[(&str, &str)] = &[
         "Der Wetterbericht ist auf der Anzeige zu lesen, und die Warnungen sind rot.\n\
                Les tempêtes sont annoncées par les gardiens, qui ne dorment pas.",
     ),
-    ("en-ru", "The minutes of the meeting are kept with those of the years before.\n\nПротоколы собраний хранятся у секретаря."),
+    (
+        "en-ru",
+        "The minutes of the meeting are kept with those of the years before.\n\nПротоколы собраний хранятся у \
+               секретаря.",
+    ),
     ("ja-en", "新しい nodes を追加してから、サーバーを再起動します。"),
     ("he-en", "השרת צריך upgrades חדשים לפני סוף השבוע."),
 ];

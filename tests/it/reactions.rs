@@ -1,9 +1,10 @@
 //! Reactions of people, asked of the real services.
 //!
 //! Proved: 1. everybody signed in reacts to what they read, once in a kind, and every read counts alike; 2. neither times nor etag
-//! move, and no write of the document touches reactions; 3. nobody learns who else reacted; 4. what is hidden stays unknown;
-//! 5. what is full takes no more; 6. bad requests and checking only write nothing, and repeated requests have one effect; 7. those
-//! who react at once are all counted, and what is acknowledged survives `kill -9`.
+//! move, and no write of the document touches reactions, while a search by reactions moves with the next call; 3. nobody
+//! learns who else reacted; 4. what is hidden stays unknown; 5. what is full takes no more; 6. bad requests and checking only
+//! write nothing, and repeated requests have one effect; 7. those who react at once are all counted, and what is acknowledged
+//! survives `kill -9`.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
 use tonic::{Code, Status};
 
-use crate::support::{Client, House, Server, audience, document, fields, head, import, import_item, put, restricted};
+use crate::support::{Client, House, Server, audience, document, fields, head, import, import_item, names, put, restricted};
 
 const ID: &str = "0190163d-8694-739b-aea5-966c26f8ad91";
 
@@ -152,6 +153,41 @@ async fn nobody_learns_who_else_reacted() {
     let (one, two) = answers.split_at(3);
     for (one, two) in one.iter().zip(two) {
         assert_eq!(one.2, two.2, "{:?}", one.1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reaction_moves_a_document_in_the_order_of_reactions_alone() {
+    let house = House::open().await;
+    let ada = house.client(Some("people/ada"));
+    let at = |seconds: i64| Some(prost_types::Timestamp { seconds, nanos: 0 });
+    for (seconds, id, likes) in [(1, "one", 1), (2, "two", 2), (3, "three", 0)] {
+        let made = pb::Document { create_time: at(seconds), update_time: at(10 - seconds), ..document(id, "", "tide", "bo") };
+        put(&ada, pb::Document { reactions: counts(&[("like", likes)]), ..made }).await.unwrap();
+    }
+    let order = async |order: pb::DocumentOrder, query: &str, min_revision: &str| {
+        let request = pb::FindDocumentsRequest {
+            query: query.to_owned(),
+            order: order.into(),
+            min_revision: min_revision.to_owned(),
+            ..Default::default()
+        };
+        names(&ada.discovery().find_documents(ada.request(request)).await.unwrap().into_inner())
+            .join(" ")
+            .replace("documents/", "")
+    };
+    let mut revision = react(&ada, reaction("one", "thanks")).await.unwrap().revision;
+    for query in ["", "tide"] {
+        assert_eq!(order(pb::DocumentOrder::Reactions, query, &revision).await, "one two three", "equals go by name");
+    }
+    revision = react(&ada, reaction("three", "like")).await.unwrap().revision;
+    for kind in ["thanks", "heart"] {
+        revision = react(&ada, reaction("three", kind)).await.unwrap().revision;
+    }
+    for query in ["", "tide"] {
+        assert_eq!(order(pb::DocumentOrder::Reactions, query, &revision).await, "three one two");
+        assert_eq!(order(pb::DocumentOrder::LastActivity, query, &revision).await, "one two three");
+        assert_eq!(order(pb::DocumentOrder::Newest, query, &revision).await, "three two one");
     }
 }
 

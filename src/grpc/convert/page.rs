@@ -110,7 +110,7 @@ impl<N: Place> Listing<N> {
         let binding = Binding::new(R::METHOD, &call.asker, &request);
         let after = match seal.page_token(&binding, &page_token, &mut faults) {
             Some(Position::Id(id)) => N::read(&id).inspect_err(|error| faults.add("page_token", error.as_str())).ok(),
-            Some(Position::Score(..) | Position::Turn(..) | Position::Created(..) | Position::Called(..)) => {
+            Some(Position::Score(..) | Position::Turn(..) | Position::Number(..) | Position::Called(..)) => {
                 faults.add("page_token", "is no page token of a list");
                 None
             }

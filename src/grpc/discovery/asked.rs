@@ -192,6 +192,8 @@ fn order(number: i32, faults: &mut Faults) -> Order {
     match pb::DocumentOrder::try_from(number) {
         Ok(pb::DocumentOrder::Unspecified | pb::DocumentOrder::Relevance) => Order::Relevance,
         Ok(pb::DocumentOrder::Newest) => Order::Newest,
+        Ok(pb::DocumentOrder::LastActivity) => Order::Updated,
+        Ok(pb::DocumentOrder::Reactions) => Order::Reactions,
         Err(_) => {
             faults.add("order", format!("{number} is not a known order"));
             Order::default()
@@ -203,6 +205,7 @@ fn discussion_order(number: i32, faults: &mut Faults) -> Order {
     match pb::DiscussionOrder::try_from(number) {
         Ok(pb::DiscussionOrder::Unspecified | pb::DiscussionOrder::Relevance) => Order::Relevance,
         Ok(pb::DiscussionOrder::LastActivity) => Order::Newest,
+        Ok(pb::DiscussionOrder::Reactions) => Order::Reactions,
         Err(_) => {
             faults.add("order", format!("{number} is not a known order"));
             Order::default()
@@ -227,7 +230,7 @@ fn experts_position(position: Position, faults: &mut Faults) -> Option<ExpertsPo
         Position::Turn(turn, score, id, first_page) => {
             PersonName::from_id(&id).ok().map(|person| ExpertsPosition { turn, score, person, first_page })
         }
-        Position::Score(..) | Position::Created(..) | Position::Id(_) | Position::Called(..) => None,
+        Position::Score(..) | Position::Number(..) | Position::Id(_) | Position::Called(..) => None,
     };
     sound(read, faults)
 }
@@ -236,7 +239,7 @@ fn documents_position(position: Position, faults: &mut Faults) -> Option<(After,
     let name = |id: &str| DocumentName::from_id(id).ok();
     let read = match position {
         Position::Score(score, id, first_page) => name(&id).map(|name| (After::Score(score, name), first_page)),
-        Position::Created(moment, id, first_page) => name(&id).map(|name| (After::Created(moment, name), first_page)),
+        Position::Number(number, id, first_page) => name(&id).map(|name| (After::Number(number, name), first_page)),
         Position::Turn(..) | Position::Id(_) | Position::Called(..) => None,
     };
     sound(read, faults)

@@ -43,7 +43,7 @@ fn place(position: Position) -> Option<PeersPosition> {
         Position::Score(similarity, id, first_page) => {
             PersonName::from_id(&id).ok().map(|person| PeersPosition { similarity, person, first_page })
         }
-        Position::Turn(..) | Position::Created(..) | Position::Id(_) | Position::Called(..) => None,
+        Position::Turn(..) | Position::Number(..) | Position::Id(_) | Position::Called(..) => None,
     }
 }
 

@@ -52,7 +52,7 @@ fn place(position: Position) -> Option<PeopleAfter> {
         )]
         Position::Score(score, id, _) => Some(PeopleAfter::Score(score as u32, PersonName::from_id(&id).ok()?)),
         Position::Called(called, id) => Some(PeopleAfter::Called(called, PersonName::from_id(&id).ok()?)),
-        Position::Turn(..) | Position::Created(..) | Position::Id(_) => None,
+        Position::Turn(..) | Position::Number(..) | Position::Id(_) => None,
     }
 }
 

@@ -108,7 +108,7 @@ pub(super) fn discussions(
 fn position((after, first_page): (After, Basis)) -> Position {
     match after {
         After::Score(score, name) => Position::Score(score, name.id().to_owned(), first_page),
-        After::Created(moment, name) => Position::Created(moment, name.id().to_owned(), first_page),
+        After::Number(number, name) => Position::Number(number, name.id().to_owned(), first_page),
     }
 }
 

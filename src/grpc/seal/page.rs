@@ -7,7 +7,6 @@ use super::revision::number;
 use super::{Seal, Unreadable};
 use crate::access::Asker;
 use crate::app::{Basis, Pass};
-use crate::domain::Moment;
 use crate::grpc::convert::Faults;
 use crate::grpc::status::Refusal;
 
@@ -30,8 +29,8 @@ pub(crate) enum Position {
     Score(f64, String, Basis),
     /// A turn, and within it a score, the id behind it, and the same.
     Turn(u32, f64, String, Basis),
-    /// A moment, the id behind it, and the same.
-    Created(Moment, String, Basis),
+    /// A moment in seconds or a count, the id behind it, and the same.
+    Number(i64, String, Basis),
     /// An id.
     Id(String),
     /// The beginning of a display name, and the id behind it.
@@ -76,7 +75,7 @@ impl Seal {
                 turn = number.to_string();
                 (4, score.to_bits(), id, first, turn.as_str())
             }
-            Position::Created(moment, id, first) => (1, moment.unix_seconds().cast_unsigned(), id, first, ""),
+            Position::Number(number, id, first) => (1, number.cast_unsigned(), id, first, ""),
             Position::Id(id) => (2, 0, id, &nothing, ""),
             Position::Called(called, id) => (3, 0, id, &nothing, called.as_str()),
         };
@@ -153,7 +152,7 @@ fn read(text: &[u8; TEXT]) -> Option<Position> {
     let (value, first_page) = (number(value), read_basis(rest)?);
     match sort {
         0 => Some(Position::Score(f64::from_bits(value), id, first_page)),
-        1 => Some(Position::Created(Moment::from_unix_seconds(value.cast_signed())?, id, first_page)),
+        1 => Some(Position::Number(value.cast_signed(), id, first_page)),
         2 => Some(Position::Id(id)),
         3 => Some(Position::Called(called, id)),
         4 => Some(Position::Turn(called.parse().ok()?, f64::from_bits(value), id, first_page)),

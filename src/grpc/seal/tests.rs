@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::access::Asker;
 use crate::app::{Basis, FieldFault, Pass, SyncRef};
-use crate::domain::{GroupId, Moment, PersonName, RecordKind, ResourceName, Revision};
+use crate::domain::{GroupId, PersonName, RecordKind, ResourceName, Revision};
 use crate::grpc::convert::Faults;
 use crate::grpc::pb;
 
@@ -119,8 +119,8 @@ fn positions_come_back_and_have_one_length() {
         Position::Score(1.5, "a".to_owned(), basis(3)),
         Position::Turn(u32::MAX, 1.5, "a".to_owned(), basis(3)),
         Position::Score(f64::MIN_POSITIVE, long.clone(), basis(64)),
-        Position::Created(Moment::MIN, long.clone(), basis(0)),
-        Position::Created(Moment::MAX, "a".to_owned(), Basis::default()),
+        Position::Number(i64::MIN, long.clone(), basis(0)),
+        Position::Number(i64::MAX, "a".to_owned(), Basis::default()),
         Position::Id(long.clone()),
         Position::Id("a".to_owned()),
         Position::Called("å".repeat(32), long.clone()),

@@ -125,10 +125,10 @@ fn a_position_leaves_out_what_stands_there_or_before() {
             asked.messages.after = Some(after);
             firsts(&index.threads(asked).await.unwrap()).join(" ")
         };
-        assert_eq!(behind(After::Created(moment(9), name("a1"))).await, "b c");
-        assert_eq!(behind(After::Created(moment(5), name("b"))).await, "c");
-        assert_eq!(behind(After::Created(moment(2), name("b9"))).await, "c");
-        assert_eq!(behind(After::Created(moment(2), name("c"))).await, "");
+        assert_eq!(behind(After::Number(9, name("a1"))).await, "b c");
+        assert_eq!(behind(After::Number(5, name("b"))).await, "c");
+        assert_eq!(behind(After::Number(2, name("b9"))).await, "c");
+        assert_eq!(behind(After::Number(2, name("c"))).await, "");
         let score = index.threads(threads("tide")).await.unwrap().threads[0].first.score;
         let mut asked = threads("tide");
         asked.messages.after = Some(After::Score(score, name("a")));

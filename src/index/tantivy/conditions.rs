@@ -195,8 +195,8 @@ impl<'a> Conditions<'a> {
                     self.topics(pace)?.contains(&thread) && !self.answered(pace)?.contains(&thread)
                 }
                 State::Unanswered => segment.place(doc)? == Place::Topic && !self.replied(pace)?.contains(&segment.thread(doc)?),
-                State::Verified => segment.reviewed(doc, self.now) == Some(ReviewState::Verified),
-                State::Deprecated => segment.reviewed(doc, self.now) == Some(ReviewState::Deprecated),
+                State::Verified => segment.standing(doc)?.review(self.now) == Some(ReviewState::Verified),
+                State::Deprecated => segment.standing(doc)?.review(self.now) == Some(ReviewState::Deprecated),
             })
         };
         keep(segment, among, pace, holds)

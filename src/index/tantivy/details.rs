@@ -76,7 +76,7 @@ fn gather<'a>(
     for (doc, place) in docs {
         pace.step()?;
         let Some(gathered) = gathered.get_mut(place) else { continue };
-        let created = Rank::Created(segment.segment.created(doc)?);
+        let created = segment.segment.rank(doc, Order::Newest)?;
         gathered.messages += 1;
         gathered.newest.offer(created, at, doc, &[])?;
         if segment.segment.place(doc)? == Place::Answer {
@@ -90,9 +90,10 @@ fn gather<'a>(
             continue;
         }
         gathered.matched += 1;
-        let newest = search.ask.order == Order::Newest;
-        let shares: Vec<f64> = shares.into_iter().map(|share| share.filter(|_| !newest).unwrap_or(0.0)).collect();
-        let rank = if newest { created } else { Rank::Score(shares.iter().fold(0.0, |sum, share| sum + share)) };
+        let by_relevance = search.ask.order == Order::Relevance;
+        let shares: Vec<f64> = shares.into_iter().map(|share| share.filter(|_| by_relevance).unwrap_or(0.0)).collect();
+        let score = || Rank::Score(shares.iter().fold(0.0, |sum, share| sum + share));
+        let rank = if by_relevance { score() } else { segment.segment.rank(doc, search.ask.order)? };
         gathered.matches.offer(rank, at, doc, &shares)?;
     }
     Ok(())

@@ -68,7 +68,7 @@ fn without(filter: &Filter, facet: Facet) -> Filter {
 /// What the labels of a facet begin with.
 fn beginning(facet: Facet) -> &'static str {
     match facet {
-        Facet::Kind => schema::KIND,
+        Facet::Kind => schema::KIND_LABEL,
         Facet::Person => schema::PERSON,
         Facet::Community => schema::COMMUNITY,
         Facet::Hashtag => schema::HASHTAG,

@@ -96,7 +96,7 @@ impl Oracle {
         let mut hits = Vec::new();
         for row in rows.iter().filter(|row| admitted(row, pass)) {
             let mut matches = match condition {
-                Condition::Everything => ask.query.words.is_empty() && ask.order == Order::Newest,
+                Condition::Everything => ask.query.words.is_empty() && ask.order != Order::Relevance,
                 condition => !condition.needs_words(),
             };
             let mut shares = Vec::new();
@@ -118,7 +118,7 @@ impl Oracle {
         }
         hits.sort_by(|a, b| compare(a, b, ask.order));
         let count = counted(hits.len(), ask.count);
-        hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after)));
+        hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after, ask.order)));
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
         let ceiling = idf.iter().fold(0.0, |sum, idf| sum + idf * (1.0 + f64::from(super::bm25::K1)));
@@ -152,7 +152,7 @@ impl Oracle {
                 }
         });
         let count = counted(threads.len(), ask.messages.count);
-        threads.retain(|(of, _)| ask.messages.after.as_ref().is_none_or(|after| is_after(&of[0], after)));
+        threads.retain(|(of, _)| ask.messages.after.as_ref().is_none_or(|after| is_after(&of[0], after, ask.messages.order)));
         let more = threads.len() > ask.messages.limit;
         threads.truncate(ask.messages.limit);
         let detailed = |(at, (hits, visible)): (usize, (Vec<Hit>, Vec<&Document>))| ThreadHit {
@@ -301,10 +301,10 @@ fn passes(document: &Document, filter: &Filter) -> bool {
 }
 
 fn hit(document: &Document, shares: Vec<f64>, order: Order) -> Hit {
-    let shares = if order == Order::Newest { vec![0.0; shares.len()] } else { shares };
+    let shares = if order == Order::Relevance { shares } else { vec![0.0; shares.len()] };
     Hit {
         document: document.name.clone(),
-        score: if order == Order::Newest { 0.0 } else { shares.iter().fold(0.0, |sum, share| sum + share) },
+        score: if order == Order::Relevance { shares.iter().fold(0.0, |sum, share| sum + share) } else { 0.0 },
         shares,
         kind: document.kind,
         people: document.people.clone(),
@@ -313,6 +313,8 @@ fn hit(document: &Document, shares: Vec<f64>, order: Order) -> Hit {
         language: document.language,
         created: document.created,
         updated: document.updated,
+        reactions: document.reactions.values().sum::<u32>()
+            + document.reacted.values().map(|people| u32::try_from(people.len()).unwrap()).sum::<u32>(),
     }
 }
 
@@ -320,13 +322,20 @@ fn compare(a: &Hit, b: &Hit, order: Order) -> Ordering {
     let by_rank = match order {
         Order::Relevance => b.score.total_cmp(&a.score),
         Order::Newest => b.created.cmp(&a.created),
+        Order::Updated => b.updated.cmp(&a.updated),
+        Order::Reactions => b.reactions.cmp(&a.reactions),
     };
     by_rank.then_with(|| a.document.id().cmp(b.document.id()))
 }
 
-fn is_after(hit: &Hit, after: &After) -> bool {
+fn is_after(hit: &Hit, after: &After, order: Order) -> bool {
+    let number = match order {
+        Order::Updated => hit.updated.unix_seconds(),
+        Order::Reactions => i64::from(hit.reactions),
+        Order::Relevance | Order::Newest => hit.created.unix_seconds(),
+    };
     match after {
         After::Score(score, name) => score.total_cmp(&hit.score).then_with(|| hit.document.cmp(name)).is_gt(),
-        After::Created(created, name) => created.cmp(&hit.created).then_with(|| hit.document.cmp(name)).is_gt(),
+        After::Number(last, name) => last.cmp(&number).then_with(|| hit.document.cmp(name)).is_gt(),
     }
 }

@@ -221,7 +221,7 @@ proptest! {
                 pair.put(behind(document(seed, audience(seed.shape)), seed.id)).await;
             }
             pair.commit().await;
-            for order in [Order::Relevance, Order::Newest] {
+            for order in [Order::Relevance, Order::Newest, Order::Updated, Order::Reactions] {
                 let whole = Ask { order, limit: 1_000, ..ask(number, &sights()[1]) };
                 let expected = pair.index.search(whole.clone()).await.unwrap();
                 let mut page = Ask { limit: 1 + number % 4, ..whole };
@@ -231,10 +231,7 @@ proptest! {
                     prop_assert_eq!(found.count, expected.count);
                     hits.extend(found.hits);
                     let Some(last) = hits.last().filter(|_| found.more) else { break };
-                    page.after = Some(match order {
-                        Order::Relevance => After::Score(last.score, last.document.clone()),
-                        Order::Newest => After::Created(last.created, last.document.clone()),
-                    });
+                    page.after = Some(After::hit(last, order));
                 }
                 prop_assert_eq!(hits, expected.hits);
             }

@@ -1,4 +1,4 @@
-//! The best so many documents in a total order: by score or moment, then by name.
+//! The best so many documents in a total order: by score, moment or count, then by name.
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
@@ -17,7 +17,8 @@ use crate::index::{After, IndexError, Order};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Rank {
     Score(f64),
-    Created(i64),
+    /// What an order that is not by relevance goes by: a moment in seconds, or a count.
+    Number(i64),
 }
 
 impl Rank {
@@ -25,16 +26,16 @@ impl Rank {
     pub(super) fn score(self) -> Option<f64> {
         match self {
             Self::Score(score) => Some(score),
-            Self::Created(_) => None,
+            Self::Number(_) => None,
         }
     }
 
     pub(super) fn compare(self, other: Self) -> Ordering {
         match (self, other) {
             (Self::Score(a), Self::Score(b)) => a.total_cmp(&b),
-            (Self::Created(a), Self::Created(b)) => a.cmp(&b),
-            (Self::Score(_), Self::Created(_)) => Ordering::Less,
-            (Self::Created(_), Self::Score(_)) => Ordering::Greater,
+            (Self::Number(a), Self::Number(b)) => a.cmp(&b),
+            (Self::Score(_), Self::Number(_)) => Ordering::Less,
+            (Self::Number(_), Self::Score(_)) => Ordering::Greater,
         }
     }
 }
@@ -129,10 +130,12 @@ impl Position {
     pub(super) fn of(after: &After, order: Order) -> Result<Self, IndexError> {
         match (after, order) {
             (After::Score(score, name), Order::Relevance) => Ok(Self { rank: Rank::Score(*score), name: name.id().to_owned() }),
-            (After::Created(created, name), Order::Newest) => {
-                Ok(Self { rank: Rank::Created(created.unix_seconds()), name: name.id().to_owned() })
+            (After::Number(number, name), Order::Newest | Order::Updated | Order::Reactions) => {
+                Ok(Self { rank: Rank::Number(*number), name: name.id().to_owned() })
             }
-            _ => Err(super::engine_failed(ForeignPosition)),
+            (After::Score(..), Order::Newest | Order::Updated | Order::Reactions) | (After::Number(..), Order::Relevance) => {
+                Err(super::engine_failed(ForeignPosition))
+            }
         }
     }
 

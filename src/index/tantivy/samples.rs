@@ -130,6 +130,8 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
         updated: moment(seed.shape),
         review: conditions::review(seed.shape),
         url: if seed.shape.is_multiple_of(3) { format!("https://tides.example/{}", seed.shape % 4) } else { String::new() },
+        reactions: (0..seed.shape % 3).map(|kind| (VOCABULARY[kind].to_owned(), 1 + u32::from(kind == 1))).collect(),
+        reacted: (0..seed.id % 3).map(|kind| (VOCABULARY[kind].to_owned(), BTreeSet::from([person("ada")]))).collect(),
         ..Document::new(name, Kind::ALL[seed.shape % Kind::ALL.len()], audience, moment(seed.shape % 6))
     }
 }
@@ -147,7 +149,7 @@ fn mixed(words: &[&str]) -> String {
 /// Questions for discussions in all their variety, from a number.
 pub(super) fn ask_threads(number: usize, sight: &Sight) -> AskThreads {
     let mut messages = ask(number, sight);
-    messages.order = if number.is_multiple_of(3) { Order::Newest } else { Order::Relevance };
+    messages.order = [Order::Relevance, Order::Newest, Order::Relevance, Order::Reactions, Order::Updated][number % 5];
     AskThreads {
         messages,
         state: [ThreadState::Any, ThreadState::Any, ThreadState::Solved, ThreadState::Unsolved][number / 3 % 4],
@@ -219,7 +221,15 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         query: conditions::query(words, number),
         filter,
         sight: sight.clone(),
-        order: if number.is_multiple_of(7) { Order::Newest } else { Order::Relevance },
+        order: [
+            Order::Newest,
+            Order::Relevance,
+            Order::Relevance,
+            Order::Updated,
+            Order::Relevance,
+            Order::Reactions,
+            Order::Relevance,
+        ][number % 7],
         after: None,
         basis: None,
         limit: [10, 1, 3, 1_000][number % 4],

@@ -12,11 +12,11 @@ use ::tantivy::{Index, Term};
 use super::card::Card;
 use super::thread::{Place, Thread};
 use crate::access::{AccessToken, gate_tokens};
-use crate::domain::{Document, Hashtag, Judgement, Language, Moment, ResourceName, Role};
+use crate::domain::{Document, Hashtag, Judgement, Kind, Language, Moment, ResourceName, Role};
 use crate::text::{self, Stretches, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
 /// How often a word of a headline counts: a weighted frequency before it saturates, as BM25F has it (Robertson, Zaragoza and
 /// Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). See docs/relevance.md.
@@ -41,8 +41,8 @@ pub(super) const TEXT_FIELDS: usize = 2;
 pub(super) struct Fields {
     /// Folded forms as they were written: of a compound the whole.
     pub(super) exact: Field,
-    /// Stems, each with its language, and the folded form of what has none: of a compound the parts. So neither field counts a compound twice, which
-    /// would make a text with many of them look longer than it is.
+    /// Stems, each with its language, and the folded form of what has none: of a compound the parts. So neither field counts a
+    /// compound twice, which would make a text with many of them look longer than it is.
     pub(super) stem: Field,
     /// Folded forms and stems of the headline.
     pub(super) title: Field,
@@ -60,9 +60,12 @@ pub(super) struct Fields {
     name_head: Field,
     created: Field,
     updated: Field,
+    reactions: Field,
+    kind: Field,
+    judgement: Field,
+    stands_until: Field,
     thread: [Field; 2],
     place: Field,
-    reviewed: [Field; 2],
     card: Field,
 }
 
@@ -74,13 +77,18 @@ pub(super) const NAME_HEAD: &str = "name_head";
 pub(super) const CREATED: &str = "created";
 /// The column of moments of the last change.
 pub(super) const UPDATED: &str = "updated";
+/// The column of numbers of reactions of all kinds.
+pub(super) const REACTIONS: &str = "reactions";
+/// The column of kinds, each by its place in [`Kind::ALL`].
+pub(super) const KIND: &str = "kind";
+/// The column of what caretakers say: [`NO_JUDGEMENT`], or a judgement as [`judgement_number`] has it.
+pub(super) const JUDGEMENT: &str = "judgement";
+/// The column of moments from which on that says nothing any more: [`Moment::MAX`] where it does not lapse, or nothing is said.
+pub(super) const STANDS_UNTIL: &str = "stands_until";
 /// The columns of threads, of which each holds one half.
 pub(super) const THREAD: [&str; 2] = ["thread_high", "thread_low"];
 /// The column of places in threads.
 pub(super) const PLACE: &str = "place";
-/// The columns of the moments until which caretakers say that a text is right, and that it is no longer to be relied on; of texts of
-/// which they say nothing there is no value, and what does not lapse has one that no clock reaches.
-pub(super) const REVIEWED: [&str; 2] = ["verified_until", "deprecated_until"];
 /// The column of cards.
 pub(super) const CARD: &str = "card";
 
@@ -106,9 +114,12 @@ pub(super) fn schema() -> (Schema, Fields) {
         name_head: schema.add_u64_field(NAME_HEAD, NumericOptions::default().set_fast()),
         created: schema.add_i64_field(CREATED, NumericOptions::default().set_fast()),
         updated: schema.add_i64_field(UPDATED, NumericOptions::default().set_fast()),
+        reactions: schema.add_u64_field(REACTIONS, NumericOptions::default().set_fast()),
+        kind: schema.add_u64_field(KIND, NumericOptions::default().set_fast()),
+        judgement: schema.add_u64_field(JUDGEMENT, NumericOptions::default().set_fast()),
+        stands_until: schema.add_i64_field(STANDS_UNTIL, NumericOptions::default().set_fast()),
         thread: THREAD.map(|half| schema.add_u64_field(half, NumericOptions::default().set_fast())),
         place: schema.add_u64_field(PLACE, NumericOptions::default().set_fast()),
-        reviewed: REVIEWED.map(|until| schema.add_i64_field(until, NumericOptions::default().set_fast())),
         card: schema.add_bytes_field(CARD, FAST),
     };
     (schema.build(), fields)
@@ -164,18 +175,35 @@ impl Fields {
         row.add_u64(self.name_head, name_head(document.name.id()));
         row.add_i64(self.created, document.created.unix_seconds());
         row.add_i64(self.updated, document.updated.unix_seconds());
+        row.add_u64(self.reactions, u64::from(document.reaction_total()));
+        row.add_u64(self.kind, kind_number(document.kind));
+        let review = document.review.as_deref();
+        row.add_u64(self.judgement, review.map_or(NO_JUDGEMENT, |review| judgement_number(review.judgement)));
+        let until = review.and_then(|review| review.until).unwrap_or(Moment::MAX);
+        row.add_i64(self.stands_until, until.unix_seconds());
         for (half, value) in self.thread.into_iter().zip(Thread::opened_by(document.thread_root()).halves()) {
             row.add_u64(half, value);
         }
         row.add_u64(self.place, Place::of(document).number());
-        if let Some(review) = &document.review {
-            let [verified, deprecated] = self.reviewed;
-            let field = if review.judgement == Judgement::Verified { verified } else { deprecated };
-            row.add_i64(field, review.until.map_or(i64::MAX, Moment::unix_seconds));
-        }
         row.add_bytes(self.card, Card::of(document).to_bytes().as_slice());
         row
     }
+}
+
+/// What the column of judgements holds where caretakers say nothing.
+pub(super) const NO_JUDGEMENT: u64 = 0;
+
+/// A judgement as its column holds it.
+pub(super) fn judgement_number(judgement: Judgement) -> u64 {
+    match judgement {
+        Judgement::Verified => 1,
+        Judgement::Deprecated => 2,
+    }
+}
+
+/// A kind as its column holds it.
+pub(super) fn kind_number(kind: Kind) -> u64 {
+    Kind::ALL.iter().zip(0..).find(|(known, _)| **known == kind).map_or(0, |(_, number)| number)
 }
 
 /// The first bytes of an id as a number, ordered as ids are: where two differ, their numbers decide.
@@ -305,7 +333,7 @@ fn wrote(role: Role) -> bool {
 pub(super) const REPLY: &str = "r:";
 
 /// Begins what finds documents by kind.
-pub(super) const KIND: &str = "k:";
+pub(super) const KIND_LABEL: &str = "k:";
 
 /// Begins what finds documents by language.
 pub(super) const LANGUAGE: &str = "l:";
@@ -327,8 +355,8 @@ pub(super) fn clause_token(clause: usize, token: &str) -> AccessToken {
 }
 
 /// What a filter by kind looks for.
-pub(super) fn kind_label(kind: crate::domain::Kind) -> String {
-    format!("{KIND}{}", kind.as_str())
+pub(super) fn kind_label(kind: Kind) -> String {
+    format!("{KIND_LABEL}{}", kind.as_str())
 }
 
 /// What a filter by language looks for.

@@ -161,7 +161,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Counts what matches in a segment, where that is wanted, and offers it where the newest are.
+    /// Counts what matches in a segment, where that is wanted, and offers it where the order is not by relevance.
     fn matching(
         &self,
         pass: Pass,
@@ -172,19 +172,19 @@ impl<'a> Search<'a> {
     ) -> Result<(), IndexError> {
         pace.look()?;
         let counted = counted.filter(|counted| !counted.is_full());
-        let newest = self.ask.order == Order::Newest;
-        if !newest && counted.is_none() {
+        let by_number = self.ask.order != Order::Relevance;
+        if !by_number && counted.is_none() {
             return Ok(());
         }
         let matching = segment.matching(self.matched_by(pass), pace)?;
         if let Some(counted) = counted {
             counted.add(matching.len());
         }
-        if newest {
+        if by_number {
             let shares = vec![0.0; self.terms.words.len()];
             for doc in matching {
                 pace.step()?;
-                best.offer(Rank::Created(segment.segment.created(doc)?), (segment.at, segment.segment), doc, &shares)?;
+                best.offer(segment.segment.rank(doc, self.ask.order)?, (segment.at, segment.segment), doc, &shares)?;
             }
         }
         Ok(())
@@ -196,7 +196,7 @@ impl<'a> Search<'a> {
         for (place, ranked) in ranked.into_iter().enumerate() {
             let score = match ranked.rank {
                 Rank::Score(score) => score,
-                Rank::Created(_) => 0.0,
+                Rank::Number(_) => 0.0,
             };
             if let Some((places, of_segment)) = wanted.get_mut(ranked.at) {
                 places.push(place);

@@ -14,10 +14,11 @@ use ::tantivy::{DocId, Opstamp, Searcher, SegmentReader, Term};
 use super::card::Card;
 use super::engine_failed;
 use super::pace::Pace;
+use super::ranked::Rank;
 use super::schema::{self, Fields, TEXT_FIELDS};
 use super::thread::{Place, Thread};
-use crate::domain::{Moment, ReviewState, Revision};
-use crate::index::{Hit, IndexError};
+use crate::domain::{Judgement, Kind, Moment, ReviewState, Revision};
+use crate::index::{Hit, IndexError, Order};
 
 /// How many cards are read between two looks at how long that takes.
 const CARDS_AT_ONCE: usize = 1_024;
@@ -44,12 +45,34 @@ pub(super) struct Segment {
     inverted: Vec<Arc<InvertedIndexReader>>,
     created: Column<i64>,
     updated: Column<i64>,
+    reactions: Column<u64>,
+    kinds: Column<u64>,
+    judgements: Column<u64>,
+    stands_until: Column<i64>,
     names: StrColumn,
     name_heads: Column<u64>,
     threads: [Column<u64>; 2],
     places: Column<u64>,
-    reviewed: [Column<i64>; 2],
     cards: BytesColumn,
+}
+
+/// What tells how much a document may be relied on, and how fresh it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) kind: Kind,
+    /// What caretakers say; nothing where they say nothing.
+    pub(super) judgement: Option<Judgement>,
+    /// From when on that says nothing any more; nothing where it does not lapse.
+    pub(super) until: Option<Moment>,
+    pub(super) created: Moment,
+    pub(super) updated: Moment,
+}
+
+impl Standing {
+    /// How what caretakers say stands at a moment; nothing where they say nothing.
+    pub(super) fn review(&self, now: Moment) -> Option<ReviewState> {
+        self.judgement.map(|judgement| ReviewState::of(judgement, self.until, now))
+    }
 }
 
 /// A column that every segment has is missing or holds what it cannot hold.
@@ -79,14 +102,16 @@ impl Segment {
             indexed.map(|(field, _)| reader.inverted_index(field)).collect::<Result<Vec<_>, _>>().map_err(engine_failed)?;
         let [exact, stem] = fields.text().map(|field| reader.get_fieldnorms_reader(field).map_err(engine_failed));
         let [high, low] = schema::THREAD.map(|half| columns.u64(half).map_err(engine_failed));
-        let [verified, deprecated] = schema::REVIEWED.map(|until| columns.i64(until).map_err(engine_failed));
         Ok(Self {
-            reviewed: [verified?, deprecated?],
             key: (reader.segment_id(), reader.delete_opstamp()),
             norms: [exact?, stem?],
             inverted,
             created: columns.i64(schema::CREATED).map_err(engine_failed)?,
             updated: columns.i64(schema::UPDATED).map_err(engine_failed)?,
+            reactions: columns.u64(schema::REACTIONS).map_err(engine_failed)?,
+            kinds: columns.u64(schema::KIND).map_err(engine_failed)?,
+            judgements: columns.u64(schema::JUDGEMENT).map_err(engine_failed)?,
+            stands_until: columns.i64(schema::STANDS_UNTIL).map_err(engine_failed)?,
             name_heads: columns.u64(schema::NAME_HEAD).map_err(engine_failed)?,
             threads: [high?, low?],
             places: columns.u64(schema::PLACE).map_err(engine_failed)?,
@@ -184,16 +209,40 @@ impl Segment {
         self.updated.first(doc).ok_or_else(|| lacks(schema::UPDATED))
     }
 
-    /// What caretakers say of a document, if anything, and whether it has lapsed at a moment.
-    pub(super) fn reviewed(&self, doc: DocId, now: Moment) -> Option<ReviewState> {
-        let [verified, deprecated] = self.reviewed.each_ref().map(|until| until.first(doc));
-        let stands = |until: i64| until > now.unix_seconds();
-        match (verified, deprecated) {
-            (Some(until), _) if stands(until) => Some(ReviewState::Verified),
-            (_, Some(until)) if stands(until) => Some(ReviewState::Deprecated),
-            (None, None) => None,
-            _ => Some(ReviewState::Expired),
-        }
+    /// What an order goes by that is not by relevance; the newest first where it is.
+    pub(super) fn rank(&self, doc: DocId, order: Order) -> Result<Rank, IndexError> {
+        Ok(Rank::Number(match order {
+            Order::Relevance | Order::Newest => self.created(doc)?,
+            Order::Updated => self.updated(doc)?,
+            Order::Reactions => i64::from(self.reactions(doc)?),
+        }))
+    }
+
+    fn reactions(&self, doc: DocId) -> Result<u32, IndexError> {
+        let total = self.reactions.first(doc).and_then(|total| u32::try_from(total).ok());
+        total.ok_or_else(|| lacks(schema::REACTIONS))
+    }
+
+    /// What tells how much a document may be relied on, and how fresh it is.
+    pub(super) fn standing(&self, doc: DocId) -> Result<Standing, IndexError> {
+        let kind = self.kinds.first(doc).and_then(|number| Kind::ALL.get(usize::try_from(number).ok()?).copied());
+        let judgement = match self.judgements.first(doc) {
+            Some(schema::NO_JUDGEMENT) => None,
+            Some(number) => {
+                let known = [Judgement::Verified, Judgement::Deprecated];
+                let said = known.into_iter().find(|said| schema::judgement_number(*said) == number);
+                Some(said.ok_or_else(|| lacks(schema::JUDGEMENT))?)
+            }
+            None => return Err(lacks(schema::JUDGEMENT)),
+        };
+        let until = moment(self.stands_until.first(doc).ok_or_else(|| lacks(schema::STANDS_UNTIL))?, schema::STANDS_UNTIL)?;
+        Ok(Standing {
+            kind: kind.ok_or_else(|| lacks(schema::KIND))?,
+            judgement,
+            until: (until < Moment::MAX).then_some(until),
+            created: moment(self.created(doc)?, schema::CREATED)?,
+            updated: moment(self.updated(doc)?, schema::UPDATED)?,
+        })
     }
 
     /// The thread of a document.
@@ -232,16 +281,18 @@ impl Segment {
 
     fn hit(&self, doc: DocId, score: f64, shares: Vec<f64>, card: &[u8]) -> Result<Hit, IndexError> {
         let card = Card::from_bytes(card).ok_or_else(|| lacks(schema::CARD))?;
+        let standing = self.standing(doc)?;
         Ok(Hit {
             score,
             shares,
-            kind: card.kind,
+            kind: standing.kind,
             people: card.people,
             community: card.community,
             thread_root: card.root.unwrap_or_else(|| card.document.clone()),
             language: card.language,
-            created: moment(self.created(doc)?, schema::CREATED)?,
-            updated: moment(self.updated(doc)?, schema::UPDATED)?,
+            created: standing.created,
+            updated: standing.updated,
+            reactions: self.reactions(doc)?,
             document: card.document,
         })
     }

@@ -132,7 +132,8 @@ pub(super) fn forms(word: &Word, fields: Fields) -> Result<Vec<Term>, IndexError
     forms_in(word, fields, |_| Ok(true))
 }
 
-/// The languages of which visible documents have stems. Words bring stems of every language, most of which need not be looked for.
+/// The languages of which visible documents have stems. Words bring stems of every language, most of which need not be looked
+/// for.
 struct Spoken<'a> {
     snapshot: &'a Snapshot,
     visible: &'a VisibleSet,

@@ -1,12 +1,14 @@
-//! Proved here, on disk: 1. what was committed is there after the next start and the rest is not; 2. damage, another version and leftovers
-//! are met with a fresh start. The pool: 3. too many searches are refused; 4. a panic ends one search only.
+//! Proved here, on disk: 1. what was committed is there after the next start and the rest is not; 2. damage, another version
+//! and leftovers are met with a fresh start. 3. columns tell how a document stands. The pool: 4. too many searches are refused;
+//! 5. a panic ends one search only.
 
 use std::path::Path;
 
 use super::pool::Pool;
 use super::schema::VERSION;
+use super::snapshot::Standing;
 use super::{TantivyIndex, TantivySettings};
-use crate::domain::{DocumentName, ResourceName, Revision};
+use crate::domain::{Audience, Document, DocumentName, Judgement, Kind, Moment, ResourceName, Review, Revision};
 use crate::index::{Index, IndexChange, IndexError, Patience};
 
 fn run<T>(test: impl Future<Output = T>) -> T {
@@ -77,6 +79,44 @@ fn damage_and_another_version_are_met_with_a_fresh_start() {
         std::fs::write(directory.path().join("CURRENT"), "nonsense").unwrap();
         assert_eq!(applied(&open(directory.path())), Revision::ZERO);
     });
+}
+
+#[test]
+fn columns_tell_how_a_document_stands() {
+    let at = |seconds| Moment::from_unix_seconds(seconds).unwrap();
+    let reviews = [
+        None,
+        Some((Judgement::Verified, None)),
+        Some((Judgement::Verified, Some(at(90)))),
+        Some((Judgement::Deprecated, None)),
+        Some((Judgement::Deprecated, Some(at(-5)))),
+    ];
+    let mut expected = Vec::new();
+    let mut changes = Vec::new();
+    for (number, (kind, review)) in (0..).zip(Kind::ALL.into_iter().zip(reviews)) {
+        let (created, updated) = (at(number), at(1_000 - number));
+        let name = DocumentName::from_id(&format!("d{number}")).unwrap();
+        let review = review.map(|(judgement, until)| {
+            Box::new(Review { judgement, by: None, at: at(1), until, note: String::new(), replacement: None })
+        });
+        let (judgement, until) = review.as_ref().map(|review| (review.judgement, review.until)).unzip();
+        expected.push((name.id().to_owned(), Standing { kind, judgement, until: until.flatten(), created, updated }));
+        let made = Document { updated, review, ..Document::new(name, kind, Audience::world(), created) };
+        changes.push(IndexChange::Put(Box::new(made)));
+    }
+    let index = TantivyIndex::open(TantivySettings::default()).unwrap();
+    run(async {
+        index.apply(changes).await.unwrap();
+        index.commit(Revision(1)).await.unwrap();
+    });
+    let mut told = Vec::new();
+    for segment in &index.shared.published().0.segments {
+        for doc in 0..segment.reader.max_doc() {
+            told.push((segment.name(segment.name_ord(doc).unwrap()).unwrap(), segment.standing(doc).unwrap()));
+        }
+    }
+    told.sort_by(|(one, _), (other, _)| one.cmp(other));
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -22,13 +22,6 @@ fn same(left: &ThreadsFound, right: &ThreadsFound) -> bool {
     left == right && bits(left) == bits(right)
 }
 
-fn behind_hit(hit: &Hit, order: Order) -> After {
-    match order {
-        Order::Relevance => After::Score(hit.score, hit.document.clone()),
-        Order::Newest => After::Created(hit.created, hit.document.clone()),
-    }
-}
-
 impl Pair {
     /// The index finds what the exhaustive fold finds, page after page.
     async fn agrees_on_threads(&self, mut ask: AskThreads) {
@@ -37,7 +30,7 @@ impl Pair {
             let found = self.index.threads(ask.clone()).await.unwrap();
             assert!(same(&found, &expected), "{ask:?}\nfound    {found:?}\nexpected {expected:?}");
             let Some(last) = found.threads.last() else { return };
-            ask.messages.after = Some(behind_hit(&last.first, ask.messages.order));
+            ask.messages.after = Some(After::hit(&last.first, ask.messages.order));
         }
     }
 }
@@ -133,7 +126,7 @@ proptest! {
                 pair.put(message(seed, 8, 0, *thread)).await;
             }
             pair.commit().await;
-            for order in [Order::Relevance, Order::Newest] {
+            for order in [Order::Relevance, Order::Newest, Order::Updated, Order::Reactions] {
                 let AskThreads { messages, state, .. } = ask_threads(number, &sights()[1]);
                 let messages = Ask { order, limit: 1_000, count: CountHits::UpTo(1_000), ..messages };
                 let whole = AskThreads { messages, state, detailed: 1_000, matches: 2, window: 3 };
@@ -146,7 +139,7 @@ proptest! {
                     assert_eq!(found.count, expected.count);
                     threads.extend(found.threads);
                     let Some(last) = threads.last().filter(|_| found.more) else { break };
-                    page.messages.after = Some(behind_hit(&last.first, order));
+                    page.messages.after = Some(After::hit(&last.first, order));
                 }
                 assert_eq!(threads, expected.threads);
             }

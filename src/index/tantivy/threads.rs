@@ -1,7 +1,7 @@
 //! One search of one snapshot for discussions.
 //!
 //! Messages are found as `search.rs` finds them, and folded into threads on the way: by relevance with the same pruning, by time
-//! in one walk over what matches.
+//! or reactions in one walk over what matches.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use super::fold::{BestThreads, Shown};
 use super::judge::Judge;
 use super::listing::Listing;
 use super::pace::Pace;
-use super::ranked::{Position, Rank, Take};
+use super::ranked::{Position, Take};
 use super::revocations::Revocations;
 use super::search::Search;
 use super::snapshot::Snapshot;
@@ -93,7 +93,7 @@ impl<'a> Fold<'a, '_> {
             // What came later mostly stands later, so that little is kept only to be dropped again.
             for doc in docs.iter().rev() {
                 pace.step()?;
-                let rank = Rank::Created(segment.segment.created(*doc)?);
+                let rank = segment.segment.rank(*doc, self.search.ask.order)?;
                 taker.offer(rank, (segment.at, segment.segment), *doc, &shares, pace)?;
             }
         }

@@ -98,13 +98,18 @@ fn page<K: Ord>(
     let rank = |one: &Hit, two: &Hit| match ask.order {
         Order::Relevance => two.score.total_cmp(&one.score),
         Order::Newest => two.created.cmp(&one.created),
+        Order::Updated => two.updated.cmp(&one.updated),
+        Order::Reactions => two.reactions.cmp(&one.reactions),
     };
     found.hits.sort_by(|one, two| rank(one, two).then_with(|| key(one).cmp(&key(two))));
     if let Some(after) = &ask.after {
         let behind = |hit: &Hit| {
             let (rank, name) = match after {
                 After::Score(score, name) => (score.total_cmp(&hit.score), name),
-                After::Created(created, name) => (created.cmp(&hit.created), name),
+                After::Number(number, name) => match After::hit(hit, ask.order) {
+                    After::Number(of_hit, _) => (number.cmp(&of_hit), name),
+                    After::Score(..) => (Ordering::Equal, name),
+                },
             };
             rank.then_with(|| key(hit).cmp(&place(name))) == Ordering::Greater
         };

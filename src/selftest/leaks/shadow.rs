@@ -87,7 +87,7 @@ impl Shadowed {
 
     /// The asker's own hits, with scores from the second index.
     async fn weighed(&self, ask: Ask) -> Result<Found, IndexError> {
-        if ask.order == Order::Newest {
+        if ask.order != Order::Relevance {
             return self.index.search(ask).await;
         }
         let mut own = self.index.search(for_all_hits(&ask)).await?;

@@ -52,7 +52,7 @@ pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
     inquirer.requests(24, |inquirer| pb::FindDocumentsRequest {
         query: if inquirer.random.percent(20) { String::new() } else { inquirer.query() },
         filter: inquirer.filter(),
-        order: inquirer.number(2),
+        order: inquirer.number(4),
         include_total: inquirer.random.percent(60),
         view: inquirer.number(2),
         page_size: inquirer.page_size(),
