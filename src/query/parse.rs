@@ -31,7 +31,7 @@ pub struct Typed {
     pub tree: Tree,
     /// What was read otherwise than it stands there, in order; at most 32.
     pub notes: Vec<Note>,
-    /// Its words as they were typed, without operators and what is not to be there, for searches by name.
+    /// Its words, labels and people as they were typed, without operators and what is not to be there, for searches by name.
     pub free: String,
     /// Whether something was typed of which nothing can be searched.
     pub unsearchable: bool,
@@ -268,7 +268,10 @@ impl<'a> Parser<'a> {
                 self.take_free(quoted.text);
                 terms::phrase(quoted)
             }
-            Lexeme::Mention(name) => terms::name(name).map(|name| Node::Test(Test::Involves(name))),
+            Lexeme::Mention(name) => {
+                self.take_free(name);
+                terms::name(name).map(|name| Node::Test(Test::Involves(name)))
+            }
             Lexeme::Operator(operator, values) => {
                 operator.node(&values, &mut |problem, range| self.faults.push((problem, range)))
             }
@@ -277,9 +280,7 @@ impl<'a> Parser<'a> {
                 if stray_star {
                     self.faults.push((Problem::Star, range));
                 }
-                if !nodes.iter().any(|node| matches!(node, Node::Test(_))) {
-                    self.take_free(typed.trim_end_matches('*'));
-                }
+                self.take_free(typed.trim_end_matches('*'));
                 run(typed, nodes, negated)
             }
             Lexeme::Close | Lexeme::And | Lexeme::Or | Lexeme::Not(_) | Lexeme::Plus => None,

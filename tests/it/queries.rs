@@ -115,8 +115,8 @@ async fn names_are_looked_up_for_the_asker() {
         ("from:COUNTESS", &[], unknown),
         ("@ada@marram.example", &[], unknown),
         ("from:\"ada  LOVELACE\"", &[], unknown),
-        // IDs are compared as they stand, and nobody is called by half a name.
-        ("from:Ada", unknown, unknown),
+        // As an ID it is compared as it stands, as an alias in any case.
+        ("from:Ada", &[], unknown),
         ("from:Lovelace", unknown, unknown),
         ("from:bo", &[], unknown),
         ("from:\"Bo Strom\"", ambiguous, unknown),

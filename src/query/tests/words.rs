@@ -180,7 +180,7 @@ fn free_words_are_kept_as_they_were_typed() {
         ("  S\u{f8}ren   O'Neill ", "S\u{f8}ren O'Neill"),
         ("\u{5c71}\u{7530}\u{592a}\u{90ce}", "\u{5c71}\u{7530}\u{592a}\u{90ce}"),
         ("ada OR bo AND cy", "ada bo cy"),
-        ("\"Ada Lovelace\" kind:post @bo #tides", "Ada Lovelace"),
+        ("\"Ada Lovelace\" kind:post @bo #tides", "Ada Lovelace bo #tides"),
         ("ada -bo -(cy dee) NOT eve NOT NOT fay", "ada fay"),
         ("ad* from:me", "ad"),
         ("title:tide before:2024", ""),
