@@ -35,7 +35,7 @@ use rookery::access::Sight;
 use rookery::domain::{GroupId, Language, Moment, Revision};
 use rookery::index::tantivy::{TantivyIndex, TantivySettings};
 use rookery::index::{Ask, CountHits, Index, IndexChange, Order, Patience};
-use rookery::query::{Filter, Query, parse};
+use rookery::query::{Filter, Query, Word};
 use tantivy::collector::TopDocs;
 use tantivy::columnar::BytesColumn;
 use tantivy::query::{BooleanQuery, TermQuery};
@@ -168,7 +168,8 @@ struct Bench {
 
 impl Bench {
     fn queries(&self, mut words: impl FnMut() -> String) -> Vec<Query> {
-        (0..self.rounds).map(|_| parse(&words(), &[Language::ENGLISH])).collect()
+        let word = |word: &str| Word::of(word.to_owned(), &[Language::ENGLISH]);
+        (0..self.rounds).map(|_| Query::any_of(words().split_whitespace().map(word).collect())).collect()
     }
 
     async fn ask(&self, query: &Query, sight: Sight) -> f64 {
