@@ -192,6 +192,7 @@ impl Bench {
             limit,
             count: CountHits::No,
             relax_below: None,
+            misspelt: 0,
             expansions: 128,
             now: Moment::default(),
             patience: Patience::default(),

@@ -109,6 +109,7 @@ impl App {
             limit: self.looked_at(wanted.limit, people),
             count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
             relax_below: self.relax_below(),
+            misspelt: self.settings.limits.misspelt_words,
             expansions: limits.prefix_expansions,
             now: self.clock.now(),
             patience: call.patience.clone(),

@@ -174,6 +174,7 @@ impl App {
             limit,
             count: CountHits::No,
             relax_below: None,
+            misspelt: 0,
             expansions: 1,
             now: self.clock.now(),
             patience: call.patience.clone(),

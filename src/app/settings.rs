@@ -61,6 +61,8 @@ pub struct Limits {
     pub matches_per_discussion: usize,
     /// People shown as taking part in one discussion.
     pub participants_per_discussion: usize,
+    /// Words that nothing has and for which near ones are found.
+    pub misspelt_words: usize,
     /// Words for which a beginning of words stands.
     pub prefix_expansions: usize,
     /// Fewer hits with every word of a query than this bring documents with some of them.

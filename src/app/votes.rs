@@ -61,6 +61,7 @@ impl App {
             count: CountHits::No,
             // Whoever knows one thing of several is wanted, too.
             relax_below: None,
+            misspelt: 0,
             expansions: self.settings.limits.prefix_expansions,
             now: self.clock.now(),
             patience: call.patience.clone(),

@@ -183,6 +183,7 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         topics_per_person: from.integer("limits.topics_per_person", 1..=1000),
         alias_links_per_person: from.integer("limits.alias_links_per_person", 2..=100_000),
         matches_per_discussion: from.integer("limits.matches_per_discussion", 0..=100),
+        misspelt_words: from.integer("limits.misspelt_words", 0..=64),
         prefix_expansions: from.integer("limits.prefix_expansions", 1..=1024),
         relax_below: from.integer("limits.relax_below", 0..=1000),
         participants_per_discussion: from.integer("limits.participants_per_discussion", 0..=1000),

@@ -281,6 +281,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         matches_per_discussion: number(limits.matches_per_discussion),
         participants_per_discussion: number(limits.participants_per_discussion),
         prefix_expansions: number(limits.prefix_expansions),
+        misspelt_words: number(limits.misspelt_words),
         relax_below: number(limits.relax_below),
         sweep_batch: number(limits.sweep_batch),
         searches_per_second: rate(options.rates.searches_per_second),

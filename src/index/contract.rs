@@ -98,6 +98,7 @@ fn ask(words: &str) -> Ask {
         limit: 10,
         count: CountHits::No,
         relax_below: None,
+        misspelt: 0,
         expansions: 128,
         now: Moment::default(),
         patience: Patience::default(),

@@ -6,6 +6,7 @@
 //! implementation by the contract suite.
 
 mod facets;
+mod stretched;
 pub mod tantivy;
 mod terms;
 mod threads;
@@ -23,6 +24,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 pub use facets::{AskFacets, Facet, FacetCounts, FacetsFound};
+pub use stretched::{Stretch, Stretched};
 pub use terms::{AskTerms, TermFound, TermPattern, TermsFound};
 pub use threads::{AskThreads, ThreadDetails, ThreadHit, ThreadState, ThreadsFound};
 pub use topics::{AskTopics, NameOwner, PersonOfTopics, TopicsFound};
@@ -175,6 +177,9 @@ pub struct Ask {
     pub relax_below: Option<u32>,
     /// Most words that a beginning of words stands for, at least 1: those that most visible documents have.
     pub expansions: usize,
+    /// For how many words that no visible document has others are found that they may be misspelt for: the nearest by
+    /// [`crate::text::Speller`], and of these the few that most visible documents have. Words taken literally are found as they are.
+    pub misspelt: usize,
     /// The clock.
     pub now: Moment,
     /// When to stop.
@@ -273,8 +278,8 @@ pub struct Found {
     /// The inverse document frequency of each query word in the statistics that the scores rest on, in the words' order; of
     /// its most frequent form. A word that no visible document has gets the highest value.
     pub idf: Vec<f64>,
-    /// The words of the query, by their places, that begin more words than they stand for.
-    pub cut: Vec<usize>,
+    /// What stood for words of the query beside their own forms, by the words' places.
+    pub stretched: Vec<Stretched>,
     /// What no document's score exceeds, however often it has the words of the query; zero for a query without words.
     pub ceiling: f64,
     /// The statistics of what is visible now, whatever the scores rest on: where they differ from the first page's, pages may not

@@ -1,6 +1,6 @@
 //! Discussions as an index finds them: threads, folded out of the messages that an asker may see.
 
-use super::{Ask, Basis, Hit, HitCount};
+use super::{Ask, Basis, Hit, HitCount, Stretched};
 use crate::domain::{DocumentName, Moment, PersonName, Revision};
 
 /// Which discussions are wanted.
@@ -66,8 +66,8 @@ pub struct ThreadsFound {
     pub more: bool,
     /// The number of discussions, where it was wanted.
     pub count: Option<HitCount>,
-    /// As [`super::Found::cut`].
-    pub cut: Vec<usize>,
+    /// As [`super::Found::stretched`].
+    pub stretched: Vec<Stretched>,
     /// As [`super::Found::basis`].
     pub basis: Basis,
     /// The revision that was searched.

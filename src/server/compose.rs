@@ -166,6 +166,7 @@ pub fn settings(config: &Config) -> Settings {
             matches_per_discussion: limits.matches_per_discussion,
             participants_per_discussion: limits.participants_per_discussion,
             prefix_expansions: limits.prefix_expansions,
+            misspelt_words: limits.misspelt_words,
             relax_below: limits.relax_below,
             synonym_sets: limits.synonym_sets,
             curations: limits.curations,

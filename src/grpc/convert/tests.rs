@@ -40,6 +40,7 @@ pub(super) fn limits() -> Limits {
         matches_per_discussion: 3,
         participants_per_discussion: 10,
         prefix_expansions: 128,
+        misspelt_words: 3,
         relax_below: 10,
         synonym_sets: 5_000,
         curations: 5_000,

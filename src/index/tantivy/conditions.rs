@@ -157,7 +157,7 @@ impl<'a> Conditions<'a> {
         if word.prefix {
             with_beginning(segment, fields.exact, &word.exact, among, &mut found, pace)?;
         } else {
-            with_terms(segment, &forms(word, fields)?, among, &mut found, pace)?;
+            with_terms(segment, &forms(word, fields), among, &mut found, pace)?;
         }
         Ok(found)
     }

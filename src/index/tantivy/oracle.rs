@@ -16,8 +16,8 @@ use super::schema::TITLE_WEIGHT;
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Gates, Hashtag, Kind, Language, PersonName, ResourceName, Revision, Role};
 use crate::index::{
-    After, Ask, AskThreads, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, Pass, PersonOfTopics, ThreadDetails,
-    ThreadHit, ThreadState, ThreadsFound, TopicsFound,
+    After, Ask, AskThreads, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, Pass, PersonOfTopics, Stretch, Stretched,
+    ThreadDetails, ThreadHit, ThreadState, ThreadsFound, TopicsFound,
 };
 use crate::query::{Condition, Filter};
 use crate::text::{self, Stretches, TokenShape};
@@ -62,12 +62,14 @@ impl Oracle {
         let rows: Vec<&Row> = self.rows.iter().filter(|row| self.shows(&row.document, &ask.sight)).collect();
         let lengths = [0, 1].map(|field| rows.iter().map(|row| u64::from(stored_length(row.fields[field].length))).sum());
         let frequency = |form: &Form| rows.iter().filter(|row| form.occurrences(row) > 0).count();
-        let mut cut = Vec::new();
+        let mut stretched = Vec::new();
+        let mut misspelt = ask.misspelt;
         let mut words: Vec<(Vec<Form>, usize)> = Vec::new();
         for (at, word) in ask.query.words.iter().enumerate() {
-            let (forms, more) = forms(word, &rows, ask.expansions);
+            let (forms, told) = forms(word, &rows, ask.expansions, misspelt > 0);
+            misspelt -= usize::from(told.iter().any(|(by, ..)| *by == Stretch::Misspelt));
             let most = forms.iter().map(frequency).max().unwrap_or(0);
-            cut.extend(more.then_some(at));
+            stretched.extend(told.into_iter().map(|(by, terms, more)| Stretched { word: at, by, terms, more }));
             words.push((forms, most));
         }
         let frequencies = words.iter().map(|(_, most)| *most as u64).collect();
@@ -122,13 +124,13 @@ impl Oracle {
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
         let ceiling = idf.iter().fold(0.0, |sum, idf| sum + idf * (1.0 + f64::from(super::bm25::K1)));
-        Found { hits, more, count, idf, cut, ceiling, basis, revision: self.revision }
+        Found { hits, more, count, idf, stretched, ceiling, basis, revision: self.revision }
     }
 
     /// The answer to a question for discussions: every hit is looked at, and each thread stands where its first one does.
     pub(super) fn threads(&self, ask: &AskThreads) -> ThreadsFound {
         let everything = Ask { after: None, limit: usize::MAX, count: CountHits::No, ..ask.messages.clone() };
-        let Found { hits, cut, basis, revision, .. } = self.answer(&everything);
+        let Found { hits, stretched, basis, revision, .. } = self.answer(&everything);
         let sight = &ask.messages.sight;
         let visible: Vec<&Document> =
             self.rows.iter().map(|row| &row.document).filter(|document| self.shows(document, sight)).collect();
@@ -160,7 +162,7 @@ impl Oracle {
             details: (at < ask.detailed).then(|| details(ask, &hits, visible)),
         };
         let threads = threads.into_iter().enumerate().map(detailed).collect();
-        ThreadsFound { threads, more, count, cut, basis, revision }
+        ThreadsFound { threads, more, count, stretched, basis, revision }
     }
 
     /// The answer to a question for the people behind topics: every document is asked for each of its people.

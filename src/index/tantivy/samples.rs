@@ -190,6 +190,10 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
     if number.is_multiple_of(11) {
         words.push(Word { exact: "absent".to_owned(), ..Word::default() });
     }
+    if number.is_multiple_of(9) {
+        let exact = ["shipz", "tidse", "carne"][number / 9 % 3].to_owned();
+        words.push(Word { exact, literal: number.is_multiple_of(4), ..Word::default() });
+    }
     if number.is_multiple_of(6) {
         words.push(Word { exact: ["sh", "ti", "tides", "mast"][number / 6 % 4].to_owned(), prefix: true, ..Word::default() });
     }
@@ -235,6 +239,7 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         limit: [10, 1, 3, 1_000][number % 4],
         count: if number.is_multiple_of(2) { CountHits::UpTo(5) } else { CountHits::No },
         relax_below: [None, Some(1), Some(3), Some(50)][number / 2 % 4],
+        misspelt: number % 3,
         expansions: [128, 1, 2][number / 3 % 3],
         now: Moment::from_unix_seconds(20).unwrap(),
         patience: Patience::default(),

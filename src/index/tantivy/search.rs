@@ -52,7 +52,7 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     // Folded from zero, for the sum of nothing is a negative zero.
     let ceiling = terms.idf.iter().fold(0.0, |sum, idf| sum + bm25::most(*idf));
     let basis = Basis { pass, ..terms.basis };
-    Ok(Found { hits, more, count, idf: terms.idf, ceiling, cut: terms.cut, basis, revision: snapshot.revision })
+    Ok(Found { hits, more, count, idf: terms.idf, ceiling, stretched: terms.stretched, basis, revision: snapshot.revision })
 }
 
 /// One question to one snapshot.

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use ::tantivy::Term;
 
 use super::bm25::{Bm25, Lengths};
-use super::expansion;
+use super::expansion::Expander;
 use super::pace::Pace;
 use super::schema::{self, Fields};
 use super::seen::{SeenTerm, Source};
 use super::snapshot::Snapshot;
 use super::visible::VisibleSet;
 use crate::domain::Language;
-use crate::index::{Ask, Basis, IndexError, Pass};
+use crate::index::{Ask, Basis, IndexError, Pass, Stretch, Stretched};
 use crate::query::Word;
+use crate::text::Stem;
 
 /// A query against one visible set.
 pub(super) struct Terms {
@@ -25,8 +26,8 @@ pub(super) struct Terms {
     pub(super) idf: Vec<f64>,
     /// The statistics of what is visible, whatever the weights rest on.
     pub(super) basis: Basis,
-    /// The words, by their places, that begin more words than are looked for.
-    pub(super) cut: Vec<usize>,
+    /// What stands for the words beside their own forms.
+    pub(super) stretched: Vec<Stretched>,
 }
 
 /// One form of a word.
@@ -49,22 +50,26 @@ impl Terms {
         let documents = documents.max(1);
         let lengths = lengths.map(|length| Lengths::around(average(length.max(1), documents)));
         let mut terms =
-            Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default(), cut: Vec::new() };
+            Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default(), stretched: Vec::new() };
         let mut places: HashMap<Term, usize> = HashMap::new();
         let mut frequencies = Vec::with_capacity(query.words.len());
         let mut spoken = Spoken { snapshot, visible, known: HashMap::new() };
+        let mut expander =
+            Expander { snapshot, visible, expansions: ask.expansions, misspelt: ask.misspelt, stretched: Vec::new() };
         for (at, word) in query.words.iter().enumerate() {
             pace.look()?;
             let mut visible_forms = Vec::new();
-            for term in if word.prefix { Vec::new() } else { spoken.forms(word, pace)? } {
-                visible_forms.push(seen(term, snapshot, visible, pace)?);
+            if !word.prefix {
+                visible_forms.extend(spoken.visible(&word.exact, &word.stems, pace)?);
+                for synonym in word.also.iter().filter(|synonym| synonym.words.len() == 1) {
+                    let forms = spoken.visible(synonym.words.first().map_or("", String::as_str), &synonym.stems, pace)?;
+                    if !forms.is_empty() {
+                        expander.tell((at, Stretch::Synonym), synonym.words.clone(), false);
+                    }
+                    visible_forms.extend(forms);
+                }
             }
-            let made = expansion::made(word, ask.expansions, snapshot, visible, pace)?;
-            if made.more {
-                terms.cut.push(at);
-            }
-            visible_forms.extend(made.form);
-            visible_forms.retain(|form| form.visible() > 0);
+            visible_forms.extend(expander.form((at, word), !visible_forms.is_empty(), pace)?);
             let most = visible_forms.iter().map(SeenTerm::visible).max().unwrap_or(0);
             frequencies.push(most);
             let most = first_page.and_then(|basis| basis.frequencies.get(at)).copied().unwrap_or(most).min(documents);
@@ -86,6 +91,7 @@ impl Terms {
             terms.words.push(of_word);
             terms.idf.push(idf);
         }
+        terms.stretched = expander.stretched;
         terms.basis = Basis { documents: visible.documents, lengths: visible.lengths, frequencies, pass: Pass::default() };
         Ok(terms)
     }
@@ -104,36 +110,14 @@ fn seen(term: Term, snapshot: &Snapshot, visible: &VisibleSet, pace: &mut Pace<'
     Ok(SeenTerm { field, source: Source::Kept(term, segments) })
 }
 
-/// The terms that a word, which is no beginning of one, may stand as: of stems those in languages that say so.
-fn forms_in(
-    word: &Word,
-    fields: Fields,
-    mut speaks: impl FnMut(Language) -> Result<bool, IndexError>,
-) -> Result<Vec<Term>, IndexError> {
-    let mut terms = Vec::with_capacity(4);
-    let single = word
-        .also
-        .iter()
-        .filter_map(|synonym| Some((synonym.words.first().filter(|_| synonym.words.len() == 1)?, &synonym.stems)));
-    for (exact, stems) in [(&word.exact, &word.stems)].into_iter().chain(single) {
-        terms.push(Term::from_field_text(fields.exact, exact));
-        terms.push(Term::from_field_text(fields.stem, exact));
-        for stem in stems {
-            if speaks(stem.language)? {
-                terms.push(Term::from_field_text(fields.stem, &stem.to_string()));
-            }
-        }
-    }
-    Ok(terms)
-}
-
 /// The terms that a word, which is no beginning of one, may stand as.
-pub(super) fn forms(word: &Word, fields: Fields) -> Result<Vec<Term>, IndexError> {
-    forms_in(word, fields, |_| Ok(true))
+pub(super) fn forms(word: &Word, fields: Fields) -> Vec<Term> {
+    let exact = [Term::from_field_text(fields.exact, &word.exact), Term::from_field_text(fields.stem, &word.exact)];
+    let stems = word.stems.iter().map(|stem| Term::from_field_text(fields.stem, &stem.to_string()));
+    exact.into_iter().chain(stems).collect()
 }
 
-/// The languages of which visible documents have stems. Words bring stems of every language, most of which need not be looked
-/// for.
+/// The languages of which visible documents have stems. Words bring stems of every language, most of which need not be looked for.
 struct Spoken<'a> {
     snapshot: &'a Snapshot,
     visible: &'a VisibleSet,
@@ -141,9 +125,21 @@ struct Spoken<'a> {
 }
 
 impl Spoken<'_> {
-    /// The terms that a word may stand as. What is left out no visible document has.
-    fn forms(&mut self, word: &Word, pace: &mut Pace<'_>) -> Result<Vec<Term>, IndexError> {
-        forms_in(word, self.snapshot.fields, |language| self.has(language, pace))
+    /// The terms that a word may stand as and visible documents have.
+    fn visible(&mut self, exact: &str, stems: &[Stem], pace: &mut Pace<'_>) -> Result<Vec<SeenTerm>, IndexError> {
+        let fields = self.snapshot.fields;
+        let mut terms = vec![Term::from_field_text(fields.exact, exact), Term::from_field_text(fields.stem, exact)];
+        for stem in stems {
+            if self.has(stem.language, pace)? {
+                terms.push(Term::from_field_text(fields.stem, &stem.to_string()));
+            }
+        }
+        let mut visible = Vec::with_capacity(terms.len());
+        for term in terms {
+            visible.push(seen(term, self.snapshot, self.visible, pace)?);
+        }
+        visible.retain(|form| form.visible() > 0);
+        Ok(visible)
     }
 
     fn has(&mut self, language: Language, pace: &mut Pace<'_>) -> Result<bool, IndexError> {

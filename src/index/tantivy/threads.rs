@@ -64,7 +64,14 @@ pub(super) fn search(
     let detailed = firsts.get(..ask.detailed.min(firsts.len())).unwrap_or_default();
     let mut details = super::details::details(ask, (&search, pass), &segments, detailed, &mut pace)?.into_iter();
     let threads = firsts.into_iter().map(|first| ThreadHit { first, details: details.next() }).collect();
-    Ok(ThreadsFound { threads, more, count, cut: terms.cut, basis: Basis { pass, ..terms.basis }, revision: snapshot.revision })
+    Ok(ThreadsFound {
+        threads,
+        more,
+        count,
+        stretched: terms.stretched,
+        basis: Basis { pass, ..terms.basis },
+        revision: snapshot.revision,
+    })
 }
 
 /// The documents of a segment that match.

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::expansion::MOST_MEANT;
 use super::Row;
 use crate::domain::{Document, Kind, Moment, ReviewState, Role};
+use crate::index::Stretch;
 use crate::query::{Condition, Phrase, State, Word};
-use crate::text;
+use crate::text::{self, Speller, Stem, letters};
 
 /// One form of a word.
 #[derive(Debug)]
@@ -34,31 +36,66 @@ impl Form {
     }
 }
 
-/// The forms of a word among the visible documents, and whether it begins more words than are looked for.
-pub(super) fn forms(word: &Word, rows: &[&Row], expansions: usize) -> (Vec<Form>, bool) {
-    let several = word.also.iter().filter(|synonym| synonym.words.len() > 1);
-    let phrases: Vec<Phrase> = several.map(|synonym| Phrase { words: synonym.words.clone(), slop: 0 }).collect();
-    let mut forms = Vec::new();
-    let (mut begun, mut more) = (Vec::new(), false);
+/// What is told of a word: why something stands for it, what, and whether there is more.
+pub(super) type Told = (Stretch, Vec<String>, bool);
+
+/// The forms of a word among the visible documents, and what stands for it.
+pub(super) fn forms(word: &Word, rows: &[&Row], expansions: usize, misspelt: bool) -> (Vec<Form>, Vec<Told>) {
+    let own = if word.prefix { Vec::new() } else { as_written(&word.exact, &word.stems) };
+    let any = |forms: &[Form]| forms.iter().any(|form| rows.iter().any(|row| form.occurrences(row) > 0));
+    let (mut forms, mut told, mut synonyms) = (own, Vec::new(), Vec::new());
+    for synonym in word.also.iter().filter(|synonym| synonym.words.len() == 1 && !word.prefix) {
+        let of_synonym = as_written(&synonym.words[0], &synonym.stems);
+        synonyms.extend(any(&of_synonym).then(|| synonym.words[0].clone()));
+        forms.extend(of_synonym);
+    }
+    let known = any(&forms);
+    if !synonyms.is_empty() {
+        told.push((Stretch::Synonym, std::mem::take(&mut synonyms), false));
+    }
+    let mut begun = Vec::new();
     if word.prefix {
-        let mut frequencies: BTreeMap<&String, usize> = BTreeMap::new();
-        let terms = rows.iter().flat_map(|row| row.fields[0].occurrences.keys());
-        terms.filter(|term| term.starts_with(&word.exact)).for_each(|term| *frequencies.entry(term).or_default() += 1);
-        let mut terms: Vec<(&String, usize)> = frequencies.into_iter().collect();
-        terms.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
-        more = terms.len() > expansions;
-        begun = terms.into_iter().take(expansions).map(|(term, _)| term.clone()).collect();
-    } else {
-        let own = (word.exact.clone(), word.stems.clone());
-        let single = word.also.iter().filter(|synonym| synonym.words.len() == 1);
-        for (exact, stems) in [own].into_iter().chain(single.map(|synonym| (synonym.words[0].clone(), synonym.stems.clone()))) {
-            forms.push(Form { field: 0, stands: Stands::As(exact.clone()) });
-            let stems = stems.iter().map(ToString::to_string);
-            forms.extend([exact].into_iter().chain(stems).map(|text| Form { field: 1, stands: Stands::As(text) }));
-        }
+        let mut terms = frequencies(rows, |term| term.starts_with(&word.exact));
+        let more = terms.len() > expansions;
+        terms.truncate(expansions);
+        begun.clone_from(&terms);
+        told.extend((!terms.is_empty()).then_some((Stretch::Beginning, terms, more)));
+    }
+    let several = word.also.iter().filter(|synonym| synonym.words.len() > 1);
+    let mut phrases: Vec<Phrase> = several.map(|synonym| Phrase { words: synonym.words.clone(), slop: 0 }).collect();
+    phrases.retain(|phrase| rows.iter().any(|row| row.texts.iter().any(|text| begins(text, phrase) > 0)));
+    if !known && phrases.is_empty() && !word.prefix && !word.literal && misspelt {
+        let distance = |term: &str| Speller::of(&word.exact).and_then(|mut speller| speller.distance(term, letters(term)));
+        let plain = |term: &str| term.chars().all(char::is_alphabetic) && term != word.exact;
+        let near = frequencies(rows, |term| plain(term) && distance(term).is_some());
+        let nearest = near.iter().filter_map(|term| distance(term)).min();
+        begun = near.into_iter().filter(|term| distance(term) == nearest).take(MOST_MEANT).collect();
+        told.extend((!begun.is_empty()).then(|| (Stretch::Misspelt, begun.clone(), false)));
+    }
+    synonyms.extend(phrases.iter().map(|phrase| phrase.words.join(" ")));
+    match told.iter_mut().find(|(by, ..)| *by == Stretch::Synonym) {
+        Some((_, terms, _)) => terms.extend(synonyms),
+        None if synonyms.is_empty() => {}
+        None => told.push((Stretch::Synonym, synonyms, false)),
     }
     forms.push(Form { field: 0, stands: Stands::For(begun, phrases) });
-    (forms, more)
+    (forms, told)
+}
+
+fn as_written(exact: &str, stems: &[Stem]) -> Vec<Form> {
+    let in_field = |field: usize, text: String| Form { field, stands: Stands::As(text) };
+    let exact = [in_field(0, exact.to_owned()), in_field(1, exact.to_owned())];
+    exact.into_iter().chain(stems.iter().map(|stem| in_field(1, stem.to_string()))).collect()
+}
+
+/// The terms as they are written that are wanted, the most frequent first.
+fn frequencies(rows: &[&Row], wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut frequencies: BTreeMap<&String, usize> = BTreeMap::new();
+    let terms = rows.iter().flat_map(|row| row.fields[0].occurrences.keys());
+    terms.filter(|term| wanted(term)).for_each(|term| *frequencies.entry(term).or_default() += 1);
+    let mut terms: Vec<(&String, usize)> = frequencies.into_iter().collect();
+    terms.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
+    terms.into_iter().map(|(term, _)| term.clone()).collect()
 }
 
 /// How often a phrase begins in a text.
@@ -88,7 +125,7 @@ impl Conditions<'_> {
             Condition::Everything => true,
             Condition::Nothing => false,
             Condition::Slot(place) => self.words[*place].0.iter().any(|form| form.occurrences(row) > 0),
-            Condition::Word(word) => forms(word, self.rows, usize::MAX).0.iter().any(|form| form.occurrences(row) > 0),
+            Condition::Word(word) => forms(word, self.rows, usize::MAX, false).0.iter().any(|form| form.occurrences(row) > 0),
             Condition::Phrase(phrase) => row.texts.iter().any(|text| begins(text, phrase) > 0),
             Condition::TitlePhrase(phrase) => begins(&row.texts[0], phrase) > 0,
             Condition::Title(word) if word.prefix => row.texts[0].iter().any(|other| other.starts_with(&word.exact)),

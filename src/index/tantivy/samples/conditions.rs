@@ -74,7 +74,7 @@ fn word(number: usize) -> Word {
     if number.is_multiple_of(4) {
         return Word { exact: exact.chars().take(2).collect(), prefix: true, ..Word::default() };
     }
-    Word { exact, stems: stems.into(), also: synonyms(number), ..Word::default() }
+    Word { exact, stems: stems.into(), ..Word::default() }
 }
 
 fn phrase(number: usize) -> Phrase {
