@@ -11,6 +11,7 @@ use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::naming::Naming;
 use super::queries::Understood;
 use super::snippets::snippets;
+use super::understood::{Interpreted, Outcome};
 use super::writes::off_thread;
 use super::{App, AppError, Call};
 use crate::access::Sight;
@@ -25,6 +26,8 @@ pub struct FindDocuments {
     /// What was typed. Nothing: every visible document that the filter admits, newest first; so are those that conditions without
     /// a word admit.
     pub query: Typed,
+    /// Whether words are found as they were typed only, although no document has them.
+    pub exact_spelling: bool,
     /// What restricts it.
     pub filter: Filter,
     /// The order.
@@ -50,10 +53,8 @@ pub struct DocumentsFound {
     pub total: Option<HitCount>,
     /// The people behind the hits, where they were wanted.
     pub people: Vec<PersonBehind>,
-    /// The query's words, as they were understood.
-    pub words: Vec<String>,
     /// The query as it was understood.
-    pub text: String,
+    pub interpreted: Interpreted,
     /// What the answer says about itself.
     pub warnings: Vec<Warning>,
     /// The revision that was searched.
@@ -65,6 +66,8 @@ pub struct DocumentsFound {
 pub struct SearchEverything {
     /// What was typed; must hold something.
     pub query: Typed,
+    /// Whether words are found as they were typed only, although no document has them.
+    pub exact_spelling: bool,
     /// What restricts documents, messages of discussions and the evidence for people.
     pub filter: Filter,
     /// Wished room for people who know.
@@ -115,7 +118,6 @@ impl App {
         let mut warnings = self.filter_warnings(call, &sight, &wanted.filter).await?;
         let Understood { query, warnings: of_query } = self.understand(call, &sight, &wanted.query, &wanted.filter).await?;
         warnings.extend(of_query);
-        let text = wanted.query.tree.to_string();
         if wanted.query.unsearchable {
             warnings.push(Warning::NoSearchableWords);
             let revision = *self.backends.index.applied().borrow();
@@ -124,8 +126,7 @@ impl App {
                 next: None,
                 total: wanted.count.then_some(HitCount::Exact(0)),
                 people: Vec::new(),
-                words: Vec::new(),
-                text,
+                interpreted: Interpreted::unsearched(&wanted.query),
                 warnings,
                 revision,
             });
@@ -143,7 +144,7 @@ impl App {
             limit: self.looked_at(wanted.limit, people),
             count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
             relax_below: self.relax_below(),
-            misspelt: self.settings.limits.misspelt_words,
+            misspelt: self.misspelt(wanted.exact_spelling),
             expansions: self.settings.limits.prefix_expansions,
             now: self.clock.now(),
             patience: call.patience.clone(),
@@ -160,13 +161,17 @@ impl App {
         found.hits.truncate(wanted.limit);
         let next = arranged.found.hits.last().filter(|_| more).map(|hit| arranged.position(hit, order));
         let Arranged { found, pinned, .. } = arranged;
+        let scant = first_page.is_none() && !more && found.hits.len() < self.settings.limits.relax_below;
+        let outcome = Outcome { basis: &found.basis, stretched: found.stretched, scant, relaxes: true };
+        let interpreted = self.interpreted(call, &sight, (&wanted.query, &query), outcome).await?;
+        warnings.extend(interpreted.warnings());
         let next = next.map(|place| (place, first_page.unwrap_or(found.basis)));
         let (total, revision) = (found.count, found.revision);
         let mut documents = self.show_documents(call, &sight, query.clone(), found.hits).await?;
         for shown in &mut documents {
             shown.pinned = pinned.contains(&shown.document.value.document.name);
         }
-        Ok(DocumentsFound { documents, next, total, people, words: query.shown_words(), text, warnings, revision })
+        Ok(DocumentsFound { documents, next, total, people, interpreted, warnings, revision })
     }
 
     /// Finds people who know, documents that tell, discussions, people and communities by name, with limited room for each.
@@ -186,12 +191,14 @@ impl App {
         let people = self.find_people_named(call, name.clone(), most(wanted.people));
         let documents = FindDocuments {
             query: wanted.query.clone(),
+            exact_spelling: wanted.exact_spelling,
             filter: wanted.filter.clone(),
             limit: most(wanted.documents),
             ..FindDocuments::default()
         };
         let discussions = FindDiscussions {
             query: wanted.query.clone(),
+            exact_spelling: wanted.exact_spelling,
             filter: wanted.filter,
             limit: most(wanted.discussions),
             ..FindDiscussions::default()
@@ -231,6 +238,11 @@ impl App {
     /// How many of the best hits are looked at for a page, with or without the people behind them.
     pub(super) fn looked_at(&self, limit: usize, people: usize) -> usize {
         if people == 0 { limit } else { limit.max(self.settings.limits.window) }
+    }
+
+    /// For how many words near ones are found.
+    pub(super) fn misspelt(&self, exact_spelling: bool) -> usize {
+        if exact_spelling { 0 } else { self.settings.limits.misspelt_words }
     }
 
     /// Below how many hits with every word of a query others are found, too.

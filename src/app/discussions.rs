@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::behind::PersonBehind;
 use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::queries::Understood;
+use super::understood::{Interpreted, Outcome};
 use super::{App, AppError, Call, SeenDocument, Shown};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Moment, Person, PersonName, Revision};
@@ -18,6 +19,8 @@ pub struct FindDiscussions {
     /// What was typed. Nothing: every discussion with a message that the filter admits, by last activity; so are those with a
     /// message that conditions without a word admit.
     pub query: Typed,
+    /// Whether words are found as they were typed only, although no document has them.
+    pub exact_spelling: bool,
     /// What restricts the messages that match.
     pub filter: Filter,
     /// The order; by time it is that of the newest matching message.
@@ -70,10 +73,8 @@ pub struct DiscussionsFound {
     pub total: Option<HitCount>,
     /// The people behind them, where they were wanted.
     pub people: Vec<PersonBehind>,
-    /// The query's words, as they were understood.
-    pub words: Vec<String>,
     /// The query as it was understood.
-    pub text: String,
+    pub interpreted: Interpreted,
     /// What the answer says about itself.
     pub warnings: Vec<Warning>,
     /// The revision that was searched.
@@ -93,7 +94,7 @@ impl App {
         warnings.extend(of_query);
         if wanted.query.unsearchable {
             warnings.push(Warning::NoSearchableWords);
-            return Ok(self.no_discussions(wanted.count, warnings));
+            return Ok(self.no_discussions(&wanted, warnings));
         }
         let order = if query.words.is_empty() { wanted.order.without_words() } else { wanted.order };
         let (after, first_page) = wanted.after.unzip();
@@ -109,7 +110,7 @@ impl App {
             limit: self.looked_at(wanted.limit, people),
             count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
             relax_below: self.relax_below(),
-            misspelt: self.settings.limits.misspelt_words,
+            misspelt: self.misspelt(wanted.exact_spelling),
             expansions: limits.prefix_expansions,
             now: self.clock.now(),
             patience: call.patience.clone(),
@@ -135,6 +136,10 @@ impl App {
         let people = self.people_behind(&sight, &firsts, people).await?;
         let more = found.more || found.threads.len() > wanted.limit;
         found.threads.truncate(wanted.limit);
+        let scant = first_page.is_none() && !more && found.threads.len() < limits.relax_below;
+        let outcome = Outcome { basis: &found.basis, stretched: std::mem::take(&mut found.stretched), scant, relaxes: true };
+        let interpreted = self.interpreted(call, &sight, (&wanted.query, &query), outcome).await?;
+        warnings.extend(interpreted.warnings());
         let next = found.threads.last().filter(|_| more);
         let next = next.map(|thread| (After::hit(&thread.first, order), first_page.unwrap_or(found.basis)));
         Ok(DiscussionsFound {
@@ -142,8 +147,7 @@ impl App {
             next,
             total: found.count,
             people,
-            words: query.shown_words(),
-            text: wanted.query.tree.to_string(),
+            interpreted,
             warnings,
             revision: found.revision,
         })
@@ -161,14 +165,13 @@ impl App {
         people
     }
 
-    fn no_discussions(&self, counted: bool, warnings: Vec<Warning>) -> DiscussionsFound {
+    fn no_discussions(&self, wanted: &FindDiscussions, warnings: Vec<Warning>) -> DiscussionsFound {
         DiscussionsFound {
             discussions: Vec::new(),
             next: None,
-            total: counted.then_some(HitCount::Exact(0)),
+            total: wanted.count.then_some(HitCount::Exact(0)),
             people: Vec::new(),
-            words: Vec::new(),
-            text: String::new(),
+            interpreted: Interpreted::unsearched(&wanted.query),
             warnings,
             revision: *self.backends.index.applied().borrow(),
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::found::Warning;
 use super::naming::{ExpertsPosition, Nameable, Named, Naming, Rated};
 use super::queries::Understood;
+use super::understood::{Interpreted, Outcome};
 use super::votes::Votes;
 use super::{App, AppError, Call};
 use crate::access::Sight;
@@ -95,10 +96,8 @@ pub struct ExpertsFound {
     pub matched: bool,
     /// When nobody is named: topics of the documents that came nearest.
     pub neighbours: Vec<Hashtag>,
-    /// The query's words, as they were understood.
-    pub words: Vec<String>,
     /// The query as it was understood.
-    pub text: String,
+    pub interpreted: Interpreted,
     /// On the first page: those of them that tell something, and of which nobody here knows.
     pub uncovered: Vec<String>,
     /// How well the best document fits the query, 0 to 1.
@@ -132,6 +131,11 @@ impl App {
         }
         let candidates = expertise::rank(&found.votes, &found.idf, &self.voting(&wanted.roles));
         let rating = self.rating(&wanted.naming, &candidates, found.fit, found.know(&query)).await?;
+        // Whose word nobody wrote is told what it may have been, not answered about something else.
+        let scant = wanted.naming.after.is_none() && found.basis.frequencies.contains(&0);
+        let outcome = Outcome { basis: &found.basis, stretched: found.stretched.clone(), scant, relaxes: false };
+        let interpreted = self.interpreted(call, &sight, (&wanted.query, &query), outcome).await?;
+        warnings.extend(interpreted.warnings());
         let Votes { votes, fit, revision, .. } = found;
         self.ready_to_filter(call, &wanted.naming.people).await?;
         let (among, unknown) = self.people_of(&sight, "people_filter", &wanted.naming.communities).await?;
@@ -149,9 +153,8 @@ impl App {
         });
         let experts = self.show_experts(&sight, &query, page.into_iter().map(|(_, rated)| rated).collect()).await?;
         let uncovered = uncovered(&query, &covered);
-        let (words, text) = (query.shown_words(), wanted.query.tree.to_string());
         let matched = !votes.is_empty();
-        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, words, text, uncovered, fit, warnings, revision })
+        Ok(ExpertsFound { experts, next, abstained, matched, neighbours, interpreted, uncovered, fit, warnings, revision })
     }
 
     /// What [`App::find_experts`] ranks people by, so that other weights can be tried on it.

@@ -36,6 +36,18 @@ pub enum Warning {
         /// How many are called so; 2 or more.
         count: usize,
     },
+    /// Fewer documents than are enough have everything, so free words were left out.
+    Relaxed,
+    /// No document that the asker may read has a word, and what is near to it was found.
+    Misspelt {
+        /// The word.
+        word: String,
+    },
+    /// A beginning of words stands for the most frequent of more than it may stand for.
+    TooManyBegin {
+        /// The beginning, with its star.
+        word: String,
+    },
     /// The query contradicts itself or the filter, so that no document can match.
     Contradiction,
 }

@@ -44,6 +44,7 @@ mod snippets;
 mod sync;
 mod threads;
 mod topics;
+mod understood;
 mod upkeep;
 mod votes;
 mod writes;
@@ -78,6 +79,7 @@ pub use seen::SeenDocument;
 pub use settings::{Limits, Settings};
 pub use sync::{BegunSync, Sweep, SweepSummary, Swept};
 pub use topics::{InferredTopic, TopicEvidence};
+pub use understood::Interpreted;
 pub use upkeep::{JobEnd, JobRun, JobStatus};
 pub use votes::Votes;
 pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
@@ -85,7 +87,7 @@ pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::directory::{Field as DirectoryField, How, Match};
 pub use crate::expertise::{Evidence, Level, Standing, Trend};
-pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Pass, Patience, ThreadState};
+pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Pass, Patience, Stretch, Stretched, ThreadState};
 pub use crate::query::{
     Filter, Mode, Note, OPERATORS, Operator, OperatorValue, QueryError, SYNTAX, Syntax, TimeRange, Typed, parse as parse_query,
 };

@@ -10,7 +10,7 @@ use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{DocumentName, Participation, PersonName, Revision, Role};
 use crate::expertise::Vote;
-use crate::index::{Ask, Basis, CountHits, Found, Hit, Order};
+use crate::index::{Ask, Basis, CountHits, Found, Hit, Order, Stretched};
 use crate::query::{Filter, Query};
 
 /// Whoever takes part in more than one of so many documents of a window that does not hold all crowds it.
@@ -25,6 +25,8 @@ pub struct Votes {
     pub idf: Vec<f64>,
     /// How well the best of these documents fits the query: its score as a share of what no document can exceed, 0 to 1.
     pub fit: f64,
+    /// What stood for words of the query beside their own forms.
+    pub(super) stretched: Vec<Stretched>,
     /// What the scores would rest on if they were given now.
     pub(super) basis: Basis,
     /// The revision that was searched.
@@ -69,13 +71,13 @@ impl App {
         let found = self.backends.index.search(ask.clone()).await?;
         let best = found.hits.iter().map(|hit| hit.score).fold(0.0, f64::max);
         let fit = if found.ceiling > 0.0 { best / found.ceiling } else { 0.0 };
-        let Found { idf, basis, revision, more, hits, .. } = found;
+        let Found { idf, basis, revision, more, hits, stretched, .. } = found;
         let mut votes: Vec<Vote> = hits.into_iter().map(|hit| self.vote(hit)).collect();
         if more {
             let others = self.votes_of_others(ask, &votes, &basis).await?;
             votes.extend(others);
         }
-        Ok(Votes { votes, idf, fit, basis, revision })
+        Ok(Votes { votes, idf, fit, stretched, basis, revision })
     }
 
     /// The best documents in which nobody takes part who crowds a window; nothing where nobody does. Who posts a text a thousand
@@ -144,7 +146,8 @@ mod tests {
     fn a_question_is_known_by_most_of_its_telling_words() {
         let knows = |typed: &str, frequencies: &[u64]| {
             let basis = Basis { frequencies: frequencies.to_vec(), ..Basis::default() };
-            let votes = Votes { votes: Vec::new(), idf: Vec::new(), fit: 0.0, basis, revision: Revision(1) };
+            let votes =
+                Votes { votes: Vec::new(), idf: Vec::new(), fit: 0.0, stretched: Vec::new(), basis, revision: Revision(1) };
             let word = |word: &str| Word::of(word.to_owned(), &[Language::ENGLISH]);
             votes.know(&Query::any_of(typed.split_whitespace().map(word).collect()))
         };

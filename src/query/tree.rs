@@ -1,6 +1,9 @@
 //! What somebody typed, as a tree. Names in it are as they were typed and times may be relative: nothing was looked up, and no
 //! clock was read. Printed, a tree reads back as itself.
 
+use std::collections::HashMap;
+
+use super::normal::normal;
 use crate::domain::{Hashtag, Kind, Language};
 
 /// What somebody typed; nothing where nothing was, which asks for everything.
@@ -16,6 +19,22 @@ impl Tree {
             Some(Node::All(nodes)) => nodes.iter().all(plain),
             root => root.as_ref().is_some_and(plain),
         }
+    }
+
+    /// The same with other words in the place of free ones that are not negated.
+    #[must_use]
+    pub fn with_words(&self, others: &HashMap<String, String>) -> Self {
+        fn of(node: &Node, others: &HashMap<String, String>) -> Node {
+            let each = |nodes: &[Node]| nodes.iter().map(|node| of(node, others)).collect();
+            match node {
+                Node::Text(Text::Word(word)) => Node::Text(Text::Word(others.get(word).unwrap_or(word).clone())),
+                Node::All(nodes) => Node::All(each(nodes)),
+                Node::Any(nodes) => Node::Any(each(nodes)),
+                other => other.clone(),
+            }
+        }
+        // Two words may have become one.
+        Self(self.0.as_ref().and_then(|root| normal(of(root, others))))
     }
 }
 

@@ -49,6 +49,17 @@ pub(super) fn warning(warning: Warning) -> pb::Warning {
         Warning::AmbiguousName { name, count } => {
             (pb::warning::Code::AmbiguousName, query(), format!("{count} are called {name:?}; any of them will do"))
         }
+        Warning::Relaxed => (
+            pb::warning::Code::Relaxed,
+            query(),
+            "too little has every word, so documents with some of them were found as well".to_owned(),
+        ),
+        Warning::Misspelt { word } => {
+            (pb::warning::Code::Misspelt, query(), format!("nothing has {word:?}, so near words were found in its place"))
+        }
+        Warning::TooManyBegin { word } => {
+            (pb::warning::Code::TooManyExpansions, query(), format!("more words begin with {word:?} than are looked for"))
+        }
         Warning::Contradiction => {
             (pb::warning::Code::Contradiction, query(), "nothing can have all that is asked for".to_owned())
         }

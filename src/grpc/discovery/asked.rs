@@ -35,6 +35,7 @@ fn read_search(message: &pb::SearchRequest, limits: &Limits, seal: &Seal) -> Res
     let mut faults = Faults::default();
     let asked = SearchEverything {
         query: required_query(&message.query, message.query_mode, limits, &mut faults),
+        exact_spelling: message.exact_spelling,
         filter: filter(message.filter.as_ref(), limits, &mut faults),
         experts: room("experts_wanted", message.experts_wanted, EXPERTS, limits, &mut faults),
         documents: room("documents_wanted", message.documents_wanted, DOCUMENTS, limits, &mut faults),
@@ -106,12 +107,17 @@ fn read_documents(
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let people = people(message.people_wanted, limits, &mut faults);
-    let (token, count) = (message.page_token.clone(), message.include_total);
+    let (token, count, exact_spelling) = (message.page_token.clone(), message.include_total, message.exact_spelling);
     let rest = pb::FindDocumentsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDocuments", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| documents_position(position, &mut faults));
-    faults.finish(Some((FindDocuments { query, filter, order, limit, after, count, people }, min_revision, binding, view)))
+    faults.finish(Some((
+        FindDocuments { query, exact_spelling, filter, order, limit, after, count, people },
+        min_revision,
+        binding,
+        view,
+    )))
 }
 
 /// Which discussions are asked for, and what the next page's token will hold for.
@@ -138,12 +144,12 @@ fn read_discussions(
     let view = View::read(message.view, View::Basic, &mut faults);
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
-    let (token, count) = (message.page_token.clone(), message.include_total);
+    let (token, count, exact_spelling) = (message.page_token.clone(), message.include_total, message.exact_spelling);
     let rest = pb::FindDiscussionsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDiscussions", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| documents_position(position, &mut faults));
-    let asked = FindDiscussions { query, filter, order, state, limit, after, count, people };
+    let asked = FindDiscussions { query, exact_spelling, filter, order, state, limit, after, count, people };
     faults.finish(Some((asked, min_revision, binding, view)))
 }
 

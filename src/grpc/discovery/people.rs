@@ -64,7 +64,7 @@ pub(super) fn told(found: PeopleFound, binding: &Binding, seal: &Seal) -> Result
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
         warnings: found.warnings.into_iter().map(warning).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words: found.words, text: String::new() }),
+        interpreted_query: Some(pb::InterpretedQuery { words: found.words, ..Default::default() }),
         revision: seal.revision(found.revision)?,
     })
 }

@@ -8,7 +8,7 @@ use super::around::{page_token, total, warning};
 use super::people::{community_hit, person_hit};
 use crate::app::{
     After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, EvidenceShown, ExpertFound,
-    ExpertsFound, Level, PersonBehind, Snippet,
+    ExpertsFound, Interpreted, Level, PersonBehind, Snippet, Stretch, Stretched,
 };
 use crate::domain::ResourceName;
 use crate::grpc::convert::{View, card, document, kind, role, timestamp};
@@ -29,7 +29,7 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
             warnings.push(warning);
         }
     }
-    let (words, text) = (documents.words, documents.text);
+    let words = documents.interpreted.words.clone();
     Ok(pb::SearchResponse {
         abstained: experts.abstained,
         abstention_reason: reason.into(),
@@ -37,7 +37,7 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
         experts: experts.experts.into_iter().map(expert).collect(),
         documents: documents.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
         discussions: discussions.discussions.into_iter().map(|hit| discussion_hit(hit, &words, view)).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words, text }),
+        interpreted_query: Some(interpreted(documents.interpreted)),
         warnings: warnings.into_iter().map(warning).collect(),
         revision,
         people: people.people.into_iter().map(person_hit).collect(),
@@ -57,7 +57,7 @@ pub(super) fn experts(found: ExpertsFound, binding: &Binding, seal: &Seal) -> Re
         abstention_reason: abstention(&found).into(),
         neighbouring_topics: found.neighbours.iter().map(|topic| topic.as_str().to_owned()).collect(),
         experts: found.experts.into_iter().map(expert).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words: found.words, text: found.text }),
+        interpreted_query: Some(interpreted(found.interpreted)),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
         uncovered_words: found.uncovered,
@@ -73,13 +73,13 @@ pub(super) fn documents(
     seal: &Seal,
 ) -> Result<pb::FindDocumentsResponse, Refusal> {
     let next = found.next.map(position);
-    let (words, text) = (found.words, found.text);
+    let words = found.interpreted.words.clone();
     Ok(pb::FindDocumentsResponse {
         documents: found.documents.into_iter().map(|hit| document_hit(hit, &words, view)).collect(),
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
         people: found.people.into_iter().map(person_count).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words, text }),
+        interpreted_query: Some(interpreted(found.interpreted)),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
     })
@@ -93,16 +93,36 @@ pub(super) fn discussions(
     seal: &Seal,
 ) -> Result<pb::FindDiscussionsResponse, Refusal> {
     let next = found.next.map(position);
-    let (words, text) = (found.words, found.text);
+    let words = found.interpreted.words.clone();
     Ok(pb::FindDiscussionsResponse {
         discussions: found.discussions.into_iter().map(|hit| discussion_hit(hit, &words, view)).collect(),
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
         people: found.people.into_iter().map(person_count).collect(),
-        interpreted_query: Some(pb::InterpretedQuery { words, text }),
+        interpreted_query: Some(interpreted(found.interpreted)),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
     })
+}
+
+/// Most terms that are told of what stood for a word.
+const TERMS: usize = 10;
+
+fn interpreted(found: Interpreted) -> pb::InterpretedQuery {
+    let Interpreted { words, text, stretched, relaxed, meant } = found;
+    let expansion = |stretched: Stretched| pb::WordExpansion {
+        word: words.get(stretched.word).cloned().unwrap_or_default(),
+        kind: match stretched.by {
+            Stretch::Beginning => pb::word_expansion::Kind::Prefix,
+            Stretch::Misspelt => pb::word_expansion::Kind::Misspelt,
+            Stretch::Synonym => pb::word_expansion::Kind::Synonym,
+        }
+        .into(),
+        term_count: count(stretched.terms.len()),
+        terms: stretched.terms.into_iter().take(TERMS).collect(),
+    };
+    let expansions = stretched.into_iter().map(expansion).collect();
+    pb::InterpretedQuery { text, expansions, relaxed, did_you_mean: meant, words }
 }
 
 fn position((after, first_page): (After, Basis)) -> Position {
@@ -292,8 +312,7 @@ mod tests {
             neighbours: Vec::new(),
             uncovered: Vec::new(),
             fit: 0.0,
-            words: Vec::new(),
-            text: String::new(),
+            interpreted: Interpreted::default(),
             warnings: vec![Warning::NoSearchableWords],
             revision: Revision(4),
         };
@@ -302,8 +321,7 @@ mod tests {
             next: None,
             total: None,
             people: Vec::new(),
-            words: Vec::new(),
-            text: String::new(),
+            interpreted: Interpreted::default(),
             warnings: vec![Warning::NoSearchableWords, Warning::UnknownFilterValue { field: "filter.people[0]".to_owned() }],
             revision: Revision(4),
         };
@@ -312,8 +330,7 @@ mod tests {
             next: None,
             total: None,
             people: Vec::new(),
-            words: Vec::new(),
-            text: String::new(),
+            interpreted: Interpreted::default(),
             warnings: documents.warnings.clone(),
             revision: Revision(3),
         };

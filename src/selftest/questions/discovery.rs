@@ -20,6 +20,7 @@ pub(super) fn search(inquirer: &mut Inquirer<'_>) -> Requests {
         communities_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
         discussions_wanted: inquirer.random.one(&[0, 0, 1, 2, 10, -1]),
         query_mode: inquirer.number(2),
+        exact_spelling: inquirer.random.percent(15),
     })
 }
 
@@ -60,6 +61,7 @@ pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
         min_revision: inquirer.token(),
         people_wanted: inquirer.random.one(&[0, 0, 1, 3, 1_000, -1]),
         query_mode: inquirer.number(2),
+        exact_spelling: inquirer.random.percent(15),
     })
 }
 
@@ -76,6 +78,15 @@ impl Inquirer<'_> {
         let mut words = self.random.some(&WORDS, 1, most);
         if self.random.percent(15) {
             words.push(self.random.one(&OTHERS));
+        }
+        let misspelt = self.random.one(&WORDS);
+        if self.random.percent(20)
+            && let Some((at, _)) = misspelt.char_indices().nth(2)
+        {
+            // A letter is missing.
+            let (before, rest) = misspelt.split_at(at);
+            let missing = format!("{before}{}", rest.chars().skip(1).collect::<String>());
+            return format!("{} {missing}", words.join(" "));
         }
         let mut query = words.join(" ");
         if self.random.percent(25) {

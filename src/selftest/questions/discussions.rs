@@ -16,5 +16,6 @@ pub(super) fn find_discussions(inquirer: &mut Inquirer<'_>) -> Requests {
         page_token: inquirer.token(),
         min_revision: inquirer.token(),
         query_mode: inquirer.number(2),
+        exact_spelling: inquirer.random.percent(15),
     })
 }
