@@ -45,3 +45,4 @@ mod sync;
 mod synonyms;
 mod threads;
 mod tune;
+mod understood;

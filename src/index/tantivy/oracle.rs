@@ -86,21 +86,26 @@ impl Oracle {
         let admitted = |row: &&&Row, pass: Pass| {
             passes(&row.document, &ask.filter) && conditions.admit(row, ask.query.condition(pass == Pass::Strict))
         };
-        let enough = |enough: u32| rows.iter().filter(|row| admitted(row, Pass::Strict)).count() >= enough as usize;
+        let needs_word = |pass: Pass| match ask.query.condition(pass == Pass::Strict) {
+            Condition::Everything => !ask.query.words.is_empty() || ask.order == Order::Relevance,
+            condition => condition.needs_words(),
+        };
+        let has_word = |row: &Row| words.iter().any(|(forms, _)| forms.iter().any(|form| form.occurrences(row) > 0));
+        let strict = rows.iter().filter(|row| admitted(row, Pass::Strict)).count();
+        let relaxed = || {
+            let found = |row: &&&Row| admitted(row, Pass::Relaxed) && (!needs_word(Pass::Relaxed) || has_word(row));
+            rows.iter().filter(found).count()
+        };
         let pass = match (ask.basis.as_ref().filter(|first| first.fits(&ask.query)), ask.relax_below) {
             (Some(first), _) => first.pass,
             _ if ask.query.strict == ask.query.relaxed => Pass::Strict,
-            (None, Some(wanted)) if enough(wanted) => Pass::Strict,
+            (None, Some(wanted)) if strict >= wanted as usize || relaxed() <= strict => Pass::Strict,
             _ => Pass::Relaxed,
         };
         basis.pass = pass;
-        let condition = ask.query.condition(pass == Pass::Strict);
         let mut hits = Vec::new();
         for row in rows.iter().filter(|row| admitted(row, pass)) {
-            let mut matches = match condition {
-                Condition::Everything => ask.query.words.is_empty() && ask.order != Order::Relevance,
-                condition => !condition.needs_words(),
-            };
+            let mut matches = !needs_word(pass);
             let mut shares = Vec::new();
             for ((forms, _), idf) in words.iter().zip(&idf) {
                 let mut share = 0.0_f64;

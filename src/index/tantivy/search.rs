@@ -109,7 +109,23 @@ impl<'a> Search<'a> {
                 return Ok((Pass::Strict, strict));
             }
         }
-        Ok((Pass::Relaxed, self.admit(Pass::Relaxed, &conditions, visible, pace)?))
+        let relaxed = self.admit(Pass::Relaxed, &conditions, visible, pace)?;
+        if self.finds_more(&relaxed, found, pace)? {
+            return Ok((Pass::Relaxed, relaxed));
+        }
+        Ok((Pass::Strict, strict))
+    }
+
+    /// Whether the relaxed pass finds more than so many: where it does not, nothing was left out of anything.
+    fn finds_more(&self, relaxed: &[Admission<'a>], than: usize, pace: &mut Pace<'_>) -> Result<bool, IndexError> {
+        let mut found = 0;
+        for segment in relaxed {
+            found += segment.matching(self.matched_by(Pass::Relaxed), pace)?.len();
+            if found > than {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn admit(
