@@ -10,14 +10,14 @@ use super::experts::{ExpertsFound, FindExperts};
 use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::naming::Naming;
 use super::queries::Understood;
-use super::snippets::snippets;
+use super::snippets::{FoundBy, Shown, snippets};
 use super::understood::{Interpreted, Outcome};
 use super::writes::off_thread;
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, Person, PersonName, Record, RecordKey, Revision};
 use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
-use crate::query::{Filter, Query, Typed};
+use crate::query::{Filter, Typed};
 use crate::ranking::{Sort, share_room};
 
 /// What documents are looked for.
@@ -165,9 +165,10 @@ impl App {
         let outcome = Outcome { basis: &found.basis, stretched: found.stretched, scant, relaxes: true };
         let interpreted = self.interpreted(call, &sight, (&wanted.query, &query), outcome).await?;
         warnings.extend(interpreted.warnings());
+        let found_by = FoundBy::new(query.clone(), &found.basis, interpreted.found_in_place());
         let next = next.map(|place| (place, first_page.unwrap_or(found.basis)));
         let (total, revision) = (found.count, found.revision);
-        let mut documents = self.show_documents(call, &sight, query.clone(), found.hits).await?;
+        let mut documents = self.show_documents(call, &sight, found_by, found.hits).await?;
         for shown in &mut documents {
             shown.pinned = pinned.contains(&shown.document.value.document.name);
         }
@@ -279,7 +280,7 @@ impl App {
         &self,
         call: &Call,
         sight: &Sight,
-        query: Query,
+        found_by: FoundBy,
         found: Vec<Hit>,
     ) -> Result<Vec<DocumentFound>, AppError> {
         let keys: Vec<RecordKey> = found.iter().map(|hit| RecordKey::Document(hit.document.clone())).collect();
@@ -301,10 +302,10 @@ impl App {
         let (chars, patience) = (self.settings.limits.snippet_chars, call.patience.clone());
         // The texts go along and come back, so that none is copied.
         let cut = off_thread(move || {
-            let snippets = snippets(&documents, &query, chars, &patience);
-            (documents, snippets)
+            let shown = snippets(&documents, &found_by, chars, &patience);
+            (documents, shown)
         });
-        let (cards, (documents, snippets)) = try_join(self.cards(&names, sight), cut).await?;
+        let (cards, (documents, shown)) = try_join(self.cards(&names, sight), cut).await?;
         let documents = self.seen(call, documents).await?;
         if call.patience.is_over() {
             return Err(AppError::DeadlineExceeded);
@@ -312,8 +313,8 @@ impl App {
         Ok(hits
             .into_iter()
             .zip(documents)
-            .zip(snippets)
-            .map(|((hit, document), snippet)| {
+            .zip(shown)
+            .map(|((hit, document), Shown { snippet, title })| {
                 let mut people: Vec<Person> = Vec::new();
                 for participation in &document.value.document.people {
                     match cards.get(&participation.person) {
@@ -321,7 +322,15 @@ impl App {
                         _ => {}
                     }
                 }
-                DocumentFound { document, score: hit.score, contributions: hit.shares, snippet, people, pinned: false }
+                DocumentFound {
+                    document,
+                    score: hit.score,
+                    contributions: hit.shares,
+                    snippet,
+                    title_highlights: title,
+                    people,
+                    pinned: false,
+                }
             })
             .collect())
     }

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::behind::PersonBehind;
 use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::queries::Understood;
+use super::snippets::FoundBy;
 use super::understood::{Interpreted, Outcome};
 use super::{App, AppError, Call, SeenDocument, Shown};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Moment, Person, PersonName, Revision};
 use crate::index::{After, Ask, AskThreads, Basis, CountHits, Hit, HitCount, Order, ThreadDetails, ThreadHit, ThreadState};
-use crate::query::{Filter, Query, Typed};
+use crate::query::{Filter, Typed};
 
 /// What discussions are looked for.
 #[derive(Clone, Debug, Default)]
@@ -140,10 +141,11 @@ impl App {
         let outcome = Outcome { basis: &found.basis, stretched: std::mem::take(&mut found.stretched), scant, relaxes: true };
         let interpreted = self.interpreted(call, &sight, (&wanted.query, &query), outcome).await?;
         warnings.extend(interpreted.warnings());
+        let found_by = FoundBy::new(query.clone(), &found.basis, interpreted.found_in_place());
         let next = found.threads.last().filter(|_| more);
         let next = next.map(|thread| (After::hit(&thread.first, order), first_page.unwrap_or(found.basis)));
         Ok(DiscussionsFound {
-            discussions: self.show_discussions(call, &sight, query.clone(), found.threads).await?,
+            discussions: self.show_discussions(call, &sight, found_by, found.threads).await?,
             next,
             total: found.count,
             people,
@@ -182,7 +184,7 @@ impl App {
         &self,
         call: &Call,
         sight: &Sight,
-        query: Query,
+        found_by: FoundBy,
         threads: Vec<ThreadHit>,
     ) -> Result<Vec<DiscussionFound>, AppError> {
         let threads: Vec<(Hit, ThreadDetails)> =
@@ -193,7 +195,7 @@ impl App {
         let mut roots: HashMap<DocumentName, Shown<SeenDocument>> =
             roots.into_iter().map(|root| (root.value.document.name.clone(), root)).collect();
         let hits = threads.iter().flat_map(|(first, details)| [first].into_iter().chain(&details.matches)).cloned().collect();
-        let shown = self.show_documents(call, sight, query, hits).await?;
+        let shown = self.show_documents(call, sight, found_by, hits).await?;
         let mut shown: HashMap<DocumentName, DocumentFound> =
             shown.into_iter().map(|found| (found.document.value.document.name.clone(), found)).collect();
         let most = self.settings.limits.participants_per_discussion;

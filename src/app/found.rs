@@ -1,5 +1,7 @@
 //! What the answers of all searches are made of.
 
+use std::ops::Range;
+
 use super::{SeenDocument, Shown};
 use crate::domain::Person;
 use crate::query::Note;
@@ -63,6 +65,8 @@ pub struct DocumentFound {
     pub contributions: Vec<f64>,
     /// The passage that shows why.
     pub snippet: Snippet,
+    /// What matches in its title, as byte ranges: ascending, apart from each other, on borders of grapheme clusters.
+    pub title_highlights: Vec<Range<usize>>,
     /// Its people as cards, in the order of the document's people, each once.
     pub people: Vec<Person>,
     /// Whether administrators pinned it for what was asked.

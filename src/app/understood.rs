@@ -35,6 +35,17 @@ impl Interpreted {
         Self { text: typed.tree.to_string(), ..Self::default() }
     }
 
+    /// For each word what was found in its place, where it may be misspelt.
+    pub(super) fn found_in_place(&self) -> Vec<Vec<String>> {
+        let mut places = vec![Vec::new(); self.words.len()];
+        for stretched in self.stretched.iter().filter(|stretched| stretched.by == Stretch::Misspelt) {
+            if let Some(place) = places.get_mut(stretched.word) {
+                place.clone_from(&stretched.terms);
+            }
+        }
+        places
+    }
+
     /// What it says of itself.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let shown = |stretched: &Stretched| self.words.get(stretched.word).cloned().unwrap_or_default();

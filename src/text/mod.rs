@@ -32,7 +32,7 @@ pub use labels::{hashtags, mentions};
 pub use language::detect_language;
 pub use misspelling::{Speller, letters};
 pub use readable::plain_text;
-pub use snippet::{Snippet, snippet};
+pub use snippet::{Row, Snippet, Sought, Verdict, highlights, snippet};
 pub use spellings::spellings;
 pub use stem::{Stem, stem, stems_keep_first_letter};
 pub use stretches::{StretchReader, Stretches};

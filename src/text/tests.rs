@@ -134,12 +134,20 @@ fn what_is_too_long_for_one_token_becomes_several() {
     assert_eq!(texts(&format!("{}@{}", "a".repeat(300), "b".repeat(300))).concat().len(), 600);
 }
 
-fn is_wanted(token: &Token, _: Language) -> bool {
-    ["moon", "tides", "node.js", "東京", "京都"].contains(&token.text.as_str())
+const WANTED: [&str; 5] = ["moon", "tides", "node.js", "東京", "京都"];
+
+fn is_wanted(token: &Token) -> bool {
+    WANTED.contains(&token.text.as_str())
+}
+
+/// The passage in which the wanted words are found, all of one weight.
+fn passage(text: &str, max_chars: usize) -> Snippet {
+    let judge = |token: &Token, _: Language| Verdict { word: WANTED.iter().position(|word| *word == token.text), in_rows: None };
+    snippet(text, Language::ENGLISH, &Sought { judge: &judge, weights: &[1.0; WANTED.len()], rows: &[] }, max_chars)
 }
 
 fn shown(text: &str, max_chars: usize) -> (String, Vec<String>) {
-    let snippet = snippet(text, Language::ENGLISH, &is_wanted, max_chars);
+    let snippet = passage(text, max_chars);
     let marked = snippet.ranges.iter().map(|range| snippet.text[range.clone()].to_owned()).collect();
     (snippet.text, marked)
 }
@@ -183,11 +191,12 @@ fn a_find_at_the_end_fills_the_passage_backwards() {
 #[test]
 fn long_texts_cost_no_more_than_their_length() {
     let text = "moon tides word 東京都 #a-b.c a.b.c ' @ ".repeat(3_000);
-    assert!(snippet(&text, Language::ENGLISH, &is_wanted, 200).text.chars().count() <= 200);
+    assert!(passage(&text, 200).text.chars().count() <= 200);
     for one in ["@", "#", "#a", "a@", "a.", "'", "a'", "+", "a-", ".a", "_", "a_", "東", "a\u{301}", "://", "#://"] {
         let text = one.repeat(20_000);
         let _ = (tokens(&text).len(), hashtags(&text).len(), mentions(&text).len());
-        let _ = snippet(&text, Language::ENGLISH, &|_, _| true, 100);
+        let everything = |_: &Token, _: Language| Verdict { word: Some(0), in_rows: None };
+        let _ = snippet(&text, Language::ENGLISH, &Sought { judge: &everything, weights: &[1.0], rows: &[] }, 100);
     }
 }
 
@@ -232,7 +241,7 @@ proptest! {
 
     #[test]
     fn snippets_of_any_text_are_sound(text in any_text(), max_chars in 0_usize..80) {
-        let snippet = snippet(&text, Language::ENGLISH, &is_wanted, max_chars);
+        let snippet = passage(&text, max_chars);
         prop_assert!(snippet.text.chars().count() <= max_chars);
         let mut before = 0;
         for range in &snippet.ranges {
@@ -241,7 +250,7 @@ proptest! {
             prop_assert!(marked.is_some_and(|marked| !marked.contains('…')));
             before = range.end;
         }
-        if max_chars > 40 && tokens(&text).iter().any(|token| is_wanted(token, Language::ENGLISH)) {
+        if max_chars > 40 && tokens(&text).iter().any(is_wanted) {
             prop_assert!(!snippet.ranges.is_empty());
         }
     }

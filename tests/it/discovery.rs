@@ -3,7 +3,7 @@
 //! Proved: 1. evidence adds up; 2. asking is not knowing; 3. pages follow one another without gap or duplicate; 4. filters
 //! restrict and warn; 5. anonymous sees the world only, and a deny beats every grant; 6. a nonsense query names nobody;
 //! 7. the same request gives the same bytes, tokens aside; 8. a blended page has room for each, which goes to others where
-//! there is less, and no hidden message on it; 9. an answer waits for its revision.
+//! there is less, and no hidden message on it; 9. an answer waits for its revision; 10. headlines are marked, too.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
@@ -90,6 +90,24 @@ async fn pages_follow_one_another_without_gap_or_duplicate() {
         }
         assert_eq!(paged, names(&whole), "{order:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headlines_are_marked_whether_or_not_the_body_matches() {
+    let house = House::open().await;
+    let ada = house.client(Some("people/ada"));
+    put(&ada, document("both", "Über Gezeiten 👩‍👩‍👧 tides", "tides", "ada")).await;
+    let revision = put(&ada, document("title", "The tide", "moon", "ada")).await.revision;
+    let request = pb::FindDocumentsRequest { query: "tide".to_owned(), min_revision: revision, ..Default::default() };
+    let answer = ada.discovery().find_documents(ada.request(request)).await.unwrap().into_inner();
+    let marked = |hit: &pb::DocumentHit| {
+        let title: Vec<char> = hit.document.clone().unwrap_or_default().title.chars().collect();
+        let at = |place: i32| usize::try_from(place).unwrap();
+        hit.title_highlights.iter().map(|range| title[at(range.start)..at(range.end)].iter().collect()).collect::<Vec<String>>()
+    };
+    let of = |id: &str| answer.documents.iter().find(|hit| hit.document.as_ref().unwrap().name.ends_with(id)).unwrap();
+    assert_eq!((marked(of("both")), of("both").snippet.as_ref().unwrap().highlights.len()), (vec!["tides".to_owned()], 1));
+    assert_eq!((marked(of("title")), of("title").snippet.as_ref().unwrap().highlights.len()), (vec!["tide".to_owned()], 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

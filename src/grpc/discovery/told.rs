@@ -4,6 +4,8 @@
 //! blended page tells the oldest of its revisions, and each warning once; 4. warnings of a query say which characters and names they
 //! are about.
 
+use std::ops::Range;
+
 use super::around::{page_token, total, warning};
 use super::people::{community_hit, person_hit};
 use crate::app::{
@@ -214,7 +216,9 @@ fn person_count(found: PersonBehind) -> pb::PersonCount {
 
 fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
     let contributions = words.iter().zip(found.contributions);
+    let title_highlights = text_ranges(&found.document.value.document.title, &found.title_highlights);
     pb::DocumentHit {
+        title_highlights,
         document: Some(view.of(document(found.document, String::new()))),
         score: found.score,
         contributions: contributions
@@ -226,19 +230,22 @@ fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::Docum
     }
 }
 
-/// A passage with its highlights counted in characters. Ranges are in order and lie on the borders of characters.
+/// A passage with its highlights.
 fn snippet(snippet: Snippet) -> pb::Snippet {
+    let highlights = text_ranges(&snippet.text, &snippet.ranges);
+    pb::Snippet { text: snippet.text, highlights }
+}
+
+/// Ranges of a text counted in characters. They are in order and lie on the borders of characters.
+fn text_ranges(text: &str, ranges: &[Range<usize>]) -> Vec<pb::TextRange> {
     let (mut at_byte, mut at_char) = (0, 0);
     let mut chars_before = |byte: usize| {
         // A border that lies before the last one, or within a character, would count nothing and stay where it is.
-        at_char += snippet.text.get(at_byte..byte).map_or(0, |passed| passed.chars().count());
+        at_char += text.get(at_byte..byte).map_or(0, |passed| passed.chars().count());
         at_byte = at_byte.max(byte);
         count(at_char)
     };
-    let highlights =
-        snippet.ranges.iter().map(|range| pb::TextRange { start: chars_before(range.start), end: chars_before(range.end) });
-    let highlights = highlights.collect();
-    pb::Snippet { text: snippet.text, highlights }
+    ranges.iter().map(|range| pb::TextRange { start: chars_before(range.start), end: chars_before(range.end) }).collect()
 }
 
 /// A number of messages in one thread, of which no index holds more than this type.
