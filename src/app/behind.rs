@@ -82,6 +82,7 @@ mod tests {
             created: Moment::default(),
             updated: Moment::default(),
             reactions: 0,
+            sketch: None,
         }
     }
 

@@ -32,6 +32,7 @@ pub use topics::{AskTopics, NameOwner, PersonOfTopics, TopicsFound};
 use crate::access::Sight;
 use crate::domain::{CommunityName, Document, DocumentName, Gates, Kind, Language, Moment, Participation, PersonName, Revision};
 use crate::query::{Filter, Query};
+use crate::text::Sketch;
 
 /// A change as the projector hands it on: the document as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,6 +223,8 @@ pub struct Hit {
     pub updated: Moment,
     /// How many reactions of all kinds it has.
     pub reactions: u32,
+    /// What tells whether it copies another; nothing of a short text.
+    pub sketch: Option<Sketch>,
 }
 
 /// How many visible documents match.

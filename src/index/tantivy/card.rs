@@ -1,14 +1,18 @@
 //! What a hit needs of a document beside its moments, as one short value of a column: reading a second column would take as
 //! long again.
 //!
-//! Ids and codes hold no control characters, so a line feed separates. Proved below: 1. a card reads back as it was written;
-//! 2. what is no card is refused.
+//! Ids and codes hold no control characters, so a line feed separates them, and a zero byte what is no text. Proved below: 1. a card
+//! reads back as it was written; 2. what is no card is refused.
 
 use crate::domain::{
     CommunityName, Document, DocumentName, Kind, Language, NameError, Participation, PersonName, ResourceName, Role,
 };
+use crate::text::Sketch;
 
-/// Name, kind, language, community, thread and people of a document.
+/// What stands between the text of a card and its sketch.
+const NO_TEXT: u8 = 0;
+
+/// Name, kind, language, community, thread, people and sketch of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Card {
     pub(super) document: DocumentName,
@@ -18,11 +22,12 @@ pub(super) struct Card {
     /// The document that opened the thread, where that is another one.
     pub(super) root: Option<DocumentName>,
     pub(super) people: Vec<Participation>,
+    pub(super) sketch: Option<Sketch>,
 }
 
 impl Card {
-    /// The card of a document.
-    pub(super) fn of(document: &Document) -> Self {
+    /// The card of a document with a sketch of its text.
+    pub(super) fn of(document: &Document, sketch: Option<Sketch>) -> Self {
         Self {
             document: document.name.clone(),
             kind: document.kind,
@@ -30,6 +35,7 @@ impl Card {
             community: document.community.clone(),
             root: Some(document.thread_root()).filter(|root| **root != document.name).cloned(),
             people: document.people.clone(),
+            sketch,
         }
     }
 
@@ -44,12 +50,22 @@ impl Card {
             text.push(role_code(participation.role));
             text.push_str(participation.person.id());
         }
-        text.into_bytes()
+        let mut bytes = text.into_bytes();
+        if let Some(sketch) = self.sketch {
+            bytes.push(NO_TEXT);
+            bytes.extend(sketch.to_bytes());
+        }
+        bytes
     }
 
     /// Reads a card; nothing where the bytes are none.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut lines = std::str::from_utf8(bytes).ok()?.split('\n');
+        let end = bytes.iter().position(|byte| *byte == NO_TEXT);
+        let (text, sketch) = match end {
+            Some(end) => (bytes.get(..end)?, Some(Sketch::from_bytes(bytes.get(end + 1..)?)?)),
+            None => (bytes, None),
+        };
+        let mut lines = std::str::from_utf8(text).ok()?.split('\n');
         let document = DocumentName::from_id(lines.next()?).ok()?;
         let kind = lines.next()?;
         let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
@@ -57,7 +73,7 @@ impl Card {
         let community = optional(lines.next()?).ok()?;
         let root = optional(lines.next()?).ok()?;
         let people = lines.map(participation).collect::<Option<Vec<_>>>()?;
-        Some(Self { document, kind, language, community, root, people })
+        Some(Self { document, kind, language, community, root, people, sketch })
     }
 }
 
@@ -97,8 +113,10 @@ mod tests {
             community: Some(CommunityName::from_id("tides").unwrap()),
             root: Some(DocumentName::from_id("root-1").unwrap()),
             people: people.to_vec(),
+            sketch: Sketch::of(&[], &crate::text::tokens("one two three four five six seven eight")),
         };
-        let bare = Card { community: None, root: None, people: Vec::new(), kind: Kind::Post, ..full.clone() };
+        assert!(full.sketch.is_some());
+        let bare = Card { community: None, root: None, people: Vec::new(), sketch: None, kind: Kind::Post, ..full.clone() };
         for card in [full, bare] {
             assert_eq!(Card::from_bytes(&card.to_bytes()), Some(card));
         }
@@ -115,6 +133,8 @@ mod tests {
             b"d\nsong\nen\n\n",
             b"\npost\nen\n\n",
             b"\xff\n",
+            b"d\npost\nen\n\n\0",
+            b"d\npost\nen\n\n\0short",
         ] {
             assert_eq!(Card::from_bytes(bytes), None);
         }

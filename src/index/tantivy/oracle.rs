@@ -20,7 +20,7 @@ use crate::index::{
     ThreadDetails, ThreadHit, ThreadState, ThreadsFound, TopicsFound,
 };
 use crate::query::{Condition, Filter};
-use crate::text::{self, Stretches, TokenShape};
+use crate::text::{self, Sketch, Stretches, TokenShape};
 
 /// What the index should hold: documents as of the last commit, and audiences of versions since then.
 #[derive(Debug, Default)]
@@ -322,6 +322,7 @@ fn hit(document: &Document, shares: Vec<f64>, order: Order) -> Hit {
         updated: document.updated,
         reactions: document.reactions.values().sum::<u32>()
             + document.reacted.values().map(|people| u32::try_from(people.len()).unwrap()).sum::<u32>(),
+        sketch: Sketch::of(&text::tokens(&document.title), &text::tokens(&text::plain_text(&document.body, document.format))),
     }
 }
 

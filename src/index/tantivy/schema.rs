@@ -13,10 +13,10 @@ use super::card::Card;
 use super::thread::{Place, Thread};
 use crate::access::{AccessToken, gate_tokens};
 use crate::domain::{Document, Hashtag, Judgement, Kind, Language, Moment, ResourceName, Role};
-use crate::text::{self, Stretches, TokenShape};
+use crate::text::{self, Sketch, Stretches, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 
 /// How often a word of a headline counts: a weighted frequency before it saturates, as BM25F has it (Robertson, Zaragoza and
 /// Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). See docs/relevance.md.
@@ -185,7 +185,7 @@ impl Fields {
             row.add_u64(half, value);
         }
         row.add_u64(self.place, Place::of(document).number());
-        row.add_bytes(self.card, Card::of(document).to_bytes().as_slice());
+        row.add_bytes(self.card, Card::of(document, words.sketch).to_bytes().as_slice());
         row
     }
 }
@@ -213,13 +213,15 @@ pub(super) fn name_head(id: &str) -> u64 {
     u64::from_be_bytes(head)
 }
 
-/// The text of both fields.
+/// What is made of the tokens of a document: the text of both fields, and a sketch.
 #[derive(Default)]
 struct Words {
     exact: String,
     stem: String,
     /// The languages of the stems, each once.
     languages: Vec<Language>,
+    /// The sketch of title and body.
+    sketch: Option<Sketch>,
 }
 
 impl Words {
@@ -233,7 +235,9 @@ impl Words {
             words.add_tokens(&title, &whole);
             add(&mut words.exact, BREAK);
         }
-        words.add_tokens(&text::tokens(&body), &Stretches::of(&body, document.language));
+        let tokens = text::tokens(&body);
+        words.add_tokens(&tokens, &Stretches::of(&body, document.language));
+        words.sketch = Sketch::of(&title, &tokens);
         for hashtag in &document.given.hashtags {
             // A label is one token whatever it holds, and so is a query that begins with `#`.
             let written = hashtag.to_string();

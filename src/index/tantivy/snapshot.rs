@@ -294,6 +294,7 @@ impl Segment {
             updated: standing.updated,
             reactions: self.reactions(doc)?,
             document: card.document,
+            sketch: card.sketch,
         })
     }
 }
