@@ -2,14 +2,15 @@
 //!
 //! Only what the asker may read and the filter admits takes part. A pin or a bury of anything else changes nothing at all, not even a
 //! warning, so that nobody learns from an arrangement that there is something to hide. Pins are places in the order of the answer,
-//! before every score, so that pages may begin between them.
+//! before every score, so that pages may begin between them. They stand apart from copies: see `copies`.
 
 use futures::future::try_join;
 
+use super::copies::{Page, PageWish};
 use super::curation::{Curated, distinct_words};
 use super::{App, AppError};
 use crate::domain::DocumentName;
-use crate::index::{After, Ask, Basis, CountHits, Found, Hit, HitCount, Order};
+use crate::index::{After, Ask, Basis, CountHits, Hit, HitCount, Order};
 use crate::query::{Filter, Query, Typed};
 
 /// The score of a pin's place: before all others.
@@ -18,18 +19,16 @@ const BEFORE_ALL: f64 = f64::INFINITY;
 /// A page of hits as it was arranged.
 pub(super) struct Arranged {
     /// The pins of this page, then the others.
-    pub(super) found: Found,
+    pub(super) page: Page,
     /// Those of the hits that are pinned.
     pub(super) pinned: Vec<DocumentName>,
     /// Whether anything is other than it would have been.
     pub(super) touched: bool,
 }
 
-impl Arranged {
-    /// The place of one of its hits.
-    pub(super) fn position(&self, hit: &Hit, order: Order) -> After {
-        if self.pinned.contains(&hit.document) { After::Score(BEFORE_ALL, hit.document.clone()) } else { After::hit(hit, order) }
-    }
+/// The place of a hit, beside those that are pinned.
+pub(super) fn position(hit: &Hit, order: Order, pinned: &[DocumentName]) -> After {
+    if pinned.contains(&hit.document) { After::Score(BEFORE_ALL, hit.document.clone()) } else { After::hit(hit, order) }
 }
 
 /// Where a page begins.
@@ -45,7 +44,7 @@ enum Begins {
 impl App {
     /// Searches for what was typed, as administrators arranged it. Only the order by relevance is arranged, and of plain words alone: who
     /// types operators wants what they say.
-    pub(super) async fn search_arranged(&self, typed: &Typed, mut ask: Ask) -> Result<Arranged, AppError> {
+    pub(super) async fn search_arranged(&self, typed: &Typed, mut ask: Ask, wish: PageWish) -> Result<Arranged, AppError> {
         let begins = begins(&mut ask);
         let arranged = match ask.order {
             Order::Relevance if typed.tree.is_plain() => {
@@ -54,15 +53,15 @@ impl App {
             _ => None,
         };
         let Some(curated) = arranged else {
-            let found = self.backends.index.search(ask).await?;
-            return Ok(Arranged { found, pinned: Vec::new(), touched: false });
+            let page = self.page_of_documents(ask, wish).await?;
+            return Ok(Arranged { page, pinned: Vec::new(), touched: false });
         };
         let whole = ask.clone();
         ask.filter.without_documents.extend(curated.pins.iter().chain(&curated.buries).cloned());
-        let found = self.backends.index.search(ask).await?;
-        let basis = whole.basis.clone().unwrap_or_else(|| found.basis.clone());
+        let page = self.page_of_documents(ask, wish).await?;
+        let basis = whole.basis.clone().unwrap_or_else(|| page.found.basis.clone());
         let (shown, scored) = try_join(self.shown_pins(&whole, &curated), self.scored(&whole, &curated, basis)).await?;
-        Ok(arrange(found, &curated, &begins, &shown, &scored))
+        Ok(arrange(page, wish.limit, &curated, &begins, [&shown, &scored]))
     }
 
     /// The pins that the asker may read and the filter admits, whether or not they match.
@@ -102,10 +101,10 @@ fn begins(ask: &mut Ask) -> Begins {
     }
 }
 
-fn arrange(mut found: Found, curated: &Curated, begins: &Begins, shown: &[Hit], scored: &[Hit]) -> Arranged {
+fn arrange(mut page: Page, limit: usize, curated: &Curated, begins: &Begins, [shown, scored]: [&[Hit]; 2]) -> Arranged {
     let buried = scored.iter().any(|hit| curated.buries.contains(&hit.document));
     let touched = buried || !shown.is_empty();
-    if let Some(HitCount::Exact(count)) = &mut found.count {
+    if let Some(HitCount::Exact(count)) = &mut page.found.count {
         *count = count.saturating_add(u32::try_from(shown.len()).unwrap_or(u32::MAX));
     }
     let place = |name: &DocumentName| curated.pins.iter().position(|pin| pin == name);
@@ -120,6 +119,6 @@ fn arrange(mut found: Found, curated: &Curated, begins: &Begins, shown: &[Hit], 
     let admitted = |pin: &&DocumentName| shown.iter().any(|hit| hit.document == **pin);
     let pins: Vec<Hit> = of_page.iter().filter(admitted).filter_map(best).cloned().collect();
     let pinned = pins.iter().map(|hit| hit.document.clone()).collect();
-    found.hits.splice(0..0, pins);
-    Arranged { found, pinned, touched }
+    page.begin_with(pins, limit);
+    Arranged { page, pinned, touched }
 }

@@ -3,7 +3,8 @@
 use futures::future::{try_join, try_join5};
 
 use super::behind::PersonBehind;
-use super::curated::Arranged;
+use super::copies::{Copies, PageWish};
+use super::curated::{Arranged, position};
 use super::directory::{CommunitiesFound, FindPeople, PeopleFound};
 use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
@@ -40,6 +41,8 @@ pub struct FindDocuments {
     pub count: bool,
     /// How many of the people behind the hits are wanted with the first page.
     pub people: usize,
+    /// Whether copies are folded.
+    pub copies: Copies,
 }
 
 /// Documents that were found.
@@ -149,26 +152,28 @@ impl App {
             now: self.clock.now(),
             patience: call.patience.clone(),
         };
-        let mut arranged = self.search_arranged(&wanted.query, ask).await?;
-        warnings.extend(arranged.touched.then_some(Warning::Curated));
-        let found = &mut arranged.found;
+        let wish = PageWish { limit: wanted.limit, copies: wanted.copies };
+        let Arranged { mut page, pinned, touched } = self.search_arranged(&wanted.query, ask, wish).await?;
+        warnings.extend(touched.then_some(Warning::Curated));
+        let found = &mut page.found;
         if first_page.as_ref().is_some_and(|first| *first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
         found.hits.iter_mut().for_each(|hit| self.by_own_name(&mut hit.people));
-        let people = self.people_behind(&sight, &found.hits.iter().collect::<Vec<_>>(), people).await?;
-        let more = found.more || found.hits.len() > wanted.limit;
-        found.hits.truncate(wanted.limit);
-        let next = arranged.found.hits.last().filter(|_| more).map(|hit| arranged.position(hit, order));
-        let Arranged { found, pinned, .. } = arranged;
-        let scant = first_page.is_none() && !more && found.hits.len() < self.settings.limits.relax_below;
-        let outcome = Outcome { basis: &found.basis, stretched: found.stretched, scant, relaxes: true };
+        let counted: Vec<&Hit> = found.hits.iter().take(self.settings.limits.window.max(wanted.limit)).collect();
+        let people = self.people_behind(&sight, &counted, people).await?;
+        let scant = first_page.is_none() && !page.more && found.hits.len() < self.settings.limits.relax_below;
+        let stretched = std::mem::take(&mut found.stretched);
+        let outcome = Outcome { basis: &found.basis, stretched, scant, relaxes: true };
         let interpreted = self.interpreted(call, &sight, (&wanted.query, &query), outcome).await?;
         warnings.extend(interpreted.warnings());
         let found_by = FoundBy::new(query.clone(), &found.basis, interpreted.found_in_place());
-        let next = next.map(|place| (place, first_page.unwrap_or(found.basis)));
-        let (total, revision) = (found.count, found.revision);
-        let mut documents = self.show_documents(call, &sight, found_by, found.hits).await?;
+        let first_page = first_page.unwrap_or_else(|| found.basis.clone());
+        let (total, revision, more) = (found.count, found.revision, page.more);
+        let (hits, copies) = page.into_documents();
+        let next = hits.last().filter(|_| more).map(|hit| (position(hit, order, &pinned), first_page));
+        let mut documents = self.show_documents(call, &sight, found_by, hits).await?;
+        copies.tell(&mut documents);
         for shown in &mut documents {
             shown.pinned = pinned.contains(&shown.document.value.document.name);
         }
@@ -328,6 +333,8 @@ impl App {
                     contributions: hit.shares,
                     snippet,
                     title_highlights: title,
+                    copy_count: 0,
+                    copies: Vec::new(),
                     people,
                     pinned: false,
                 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{SeenDocument, Shown};
-use crate::domain::Person;
+use crate::domain::{DocumentName, Person};
 use crate::query::Note;
 use crate::text::Snippet;
 
@@ -67,6 +67,10 @@ pub struct DocumentFound {
     pub snippet: Snippet,
     /// What matches in its title, as byte ranges: ascending, apart from each other, on borders of grapheme clusters.
     pub title_highlights: Vec<Range<usize>>,
+    /// How many copies of it were found.
+    pub copy_count: usize,
+    /// The best of them, in order.
+    pub copies: Vec<DocumentName>,
     /// Its people as cards, in the order of the document's people, each once.
     pub people: Vec<Person>,
     /// Whether administrators pinned it for what was asked.

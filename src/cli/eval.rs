@@ -117,6 +117,8 @@ async fn documents(client: &Client, query: &str, depth: usize) -> Result<Vec<Str
     let request = pb::FindDocumentsRequest {
         query: query.to_owned(),
         page_size: i32::try_from(depth).unwrap_or(i32::MAX),
+        // Judged sets hold copies, and judge each.
+        show_copies: true,
         ..Default::default()
     };
     let answer = client.discovery().find_documents(request).await?.into_inner();

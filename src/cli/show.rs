@@ -99,6 +99,9 @@ pub(super) fn documents(answer: &pb::FindDocumentsResponse) -> String {
         if let Some(snippet) = &hit.snippet {
             let _ = writeln!(text, "    {}", marked(snippet));
         }
+        if hit.copy_count > 0 {
+            let _ = writeln!(text, "    +{} copies: {}", hit.copy_count, hit.copies.join(", "));
+        }
     }
     total(&mut text, answer.total.as_ref());
     text

@@ -1,6 +1,10 @@
-//! How answers of different sorts share one page. Pure.
+//! How answers of different sorts share one page, and how copies stand behind what they copy. Pure.
 //!
 //! This room must never look anything up. Start reading at [`share_room`].
+
+mod fold;
+
+pub use fold::fold;
 
 /// One sort of answer on a blended page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -92,7 +92,9 @@ async fn filled() -> (House, Client) {
 async fn fill(ada: &Client) {
     let mut last = String::new();
     for nth in 0..10 {
-        let body = format!("tide {}", "water ".repeat(10 * nth));
+        // No two of them are copies.
+        let water = (0..10 * nth).map(|drop| format!("water{nth}x{drop}")).collect::<Vec<_>>().join(" ");
+        let body = format!("tide {water}");
         last = put_document(ada, document(&format!("t{nth}"), "", &body, "ada")).await.unwrap().revision;
     }
     let hidden = pb::Document { audience: Some(restricted(&["people/bo"])), ..document("hidden", "", "tide", "bo") };

@@ -13,6 +13,7 @@ mod changes;
 mod chart;
 mod commands;
 mod communities;
+mod copies;
 mod create;
 mod curations;
 mod directory;

@@ -125,7 +125,8 @@ async fn pages_by_time_have_no_gap_and_no_duplicate() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_by_relevance_have_no_duplicate() {
     let restless = Restless::open().await;
-    let request = pb::FindDocumentsRequest { query: "tide harbour mast".to_owned(), ..Default::default() };
+    let query = "tide harbour mast".to_owned();
+    let request = pb::FindDocumentsRequest { query, show_copies: true, ..Default::default() };
     let seen = pages(&restless.ada, request).await;
     let still = still(&seen);
     let distinct: BTreeSet<String> = still.iter().map(ToString::to_string).collect();

@@ -6,7 +6,7 @@
 use super::around::sound;
 use crate::access::Asker;
 use crate::app::{
-    After, AppError, Basis, ExpertsPosition, FindDiscussions, FindDocuments, FindExperts, Limits, Naming, Order,
+    After, AppError, Basis, Copies, ExpertsPosition, FindDiscussions, FindDocuments, FindExperts, Limits, Naming, Order,
     SearchEverything, ThreadState,
 };
 use crate::domain::{DocumentName, PersonName, ResourceName, Role};
@@ -108,12 +108,13 @@ fn read_documents(
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let people = people(message.people_wanted, limits, &mut faults);
     let (token, count, exact_spelling) = (message.page_token.clone(), message.include_total, message.exact_spelling);
+    let copies = if message.show_copies { Copies::Shown } else { Copies::Folded };
     let rest = pb::FindDocumentsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDocuments", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| documents_position(position, &mut faults));
     faults.finish(Some((
-        FindDocuments { query, exact_spelling, filter, order, limit, after, count, people },
+        FindDocuments { query, exact_spelling, filter, order, limit, after, count, people, copies },
         min_revision,
         binding,
         view,

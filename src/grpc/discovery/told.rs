@@ -225,6 +225,8 @@ fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::Docum
             .map(|(word, contribution)| pb::WordContribution { word: word.clone(), contribution })
             .collect(),
         snippet: Some(snippet(found.snippet)),
+        copy_count: count(found.copy_count),
+        copies: found.copies.iter().map(ToString::to_string).collect(),
         people: found.people.into_iter().map(card).collect(),
         pinned: found.pinned,
     }

@@ -62,6 +62,7 @@ pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
         people_wanted: inquirer.random.one(&[0, 0, 1, 3, 1_000, -1]),
         query_mode: inquirer.number(2),
         exact_spelling: inquirer.random.percent(15),
+        show_copies: inquirer.random.percent(30),
     })
 }
 
