@@ -80,19 +80,6 @@ fn bare_words(typed: &str) -> Vec<String> {
     settled(typed, |text| whole(text).into_iter().map(|token| token.text.trim_start_matches(SIGNS).to_owned()).collect())
 }
 
-/// The words of a text by their places, those of compounds apart.
-fn places(typed: &str) -> Vec<String> {
-    settled(typed, |text| {
-        let mut places: Vec<Token> = Vec::new();
-        for token in text::tokens(text) {
-            // The last of those that share a place has no parts.
-            places.pop_if(|last| last.position == token.position);
-            places.push(token);
-        }
-        places.into_iter().map(|token| token.text).collect()
-    })
-}
-
 /// The parts of an address, sorted, each once.
 pub(super) fn address_parts(typed: &str) -> Vec<String> {
     settled(typed, text::address_parts)
@@ -124,12 +111,9 @@ fn whole(text: &str) -> Vec<Token> {
     whole
 }
 
+/// Whole words in a row: an index keeps one place for a compound, and none for its parts.
 fn in_a_row(quoted: Quoted<'_>) -> Option<Text> {
     let mut words = words(quoted.text);
-    if words.len() > 1 {
-        // Of a compound in a row only the parts have places that follow each other.
-        words = places(quoted.text);
-    }
     match words.len() {
         0 => None,
         1 => words.pop().map(Text::Word),
