@@ -251,9 +251,9 @@ impl App {
         if exact_spelling { 0 } else { self.settings.limits.misspelt_words }
     }
 
-    /// Below how many hits with every word of a query others are found, too.
+    /// Below how many hits with every word of a query others are found, too; 0: never.
     pub(super) fn relax_below(&self) -> Option<u32> {
-        u32::try_from(self.settings.limits.relax_below).ok().filter(|enough| *enough > 0)
+        u32::try_from(self.settings.limits.relax_below).ok()
     }
 
     /// The people whom free words name; nobody where there are none.

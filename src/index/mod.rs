@@ -174,7 +174,8 @@ pub struct Ask {
     pub limit: usize,
     /// Whether the number of hits is wanted. Counts every visible hit, whatever `after` says.
     pub count: CountHits,
-    /// Below how many hits that have everything the first page is found in the relaxed pass; nothing: it always is.
+    /// Below how many hits that have everything the first page is found in the relaxed pass; 0: it never
+    /// is; nothing: it always is.
     pub relax_below: Option<u32>,
     /// Most words that a beginning of words stands for, at least 1: those that most visible documents have.
     pub expansions: usize,

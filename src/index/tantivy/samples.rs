@@ -238,7 +238,7 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         basis: None,
         limit: [10, 1, 3, 1_000][number % 4],
         count: if number.is_multiple_of(2) { CountHits::UpTo(5) } else { CountHits::No },
-        relax_below: [None, Some(1), Some(3), Some(50)][number / 2 % 4],
+        relax_below: [None, Some(0), Some(1), Some(3), Some(50)][number / 2 % 5],
         misspelt: number % 3,
         expansions: [128, 1, 2][number / 3 % 3],
         now: Moment::from_unix_seconds(20).unwrap(),

@@ -95,7 +95,8 @@ impl<'a> Search<'a> {
         let query = &self.ask.query;
         let conditions = Conditions::new(self.snapshot, visible, self.terms, self.ask.now);
         let first_page = self.ask.basis.as_ref().filter(|basis| basis.fits(query)).map(|basis| basis.pass);
-        let pass = first_page.or_else(|| (query.strict == query.relaxed).then_some(Pass::Strict));
+        let only_strict = query.strict == query.relaxed || self.ask.relax_below == Some(0);
+        let pass = first_page.or_else(|| only_strict.then_some(Pass::Strict));
         let enough = match (pass, self.ask.relax_below) {
             (Some(pass), _) => return Ok((pass, self.admit(pass, &conditions, visible, pace)?)),
             (None, None) => return Ok((Pass::Relaxed, self.admit(Pass::Relaxed, &conditions, visible, pace)?)),
