@@ -15,7 +15,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
 use crate::support::frames::{Abuser, begin_message, more_headers, more_of_a_message, open, open_without_end, reset};
-use crate::support::{Server, document, put};
+use crate::support::{Server, document, held, put};
 
 const CALL: &str = "/rookery.v1.DiscoveryService/FindDocuments";
 /// What a server may hold more, at any moment.
@@ -41,7 +41,7 @@ impl Scene {
         ada.discovery().find_documents(ada.request(request)).await.unwrap();
         let (over, most) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (end, highest, pid) = (Arc::clone(&over), Arc::clone(&most), server.pid());
-        let before = held(pid);
+        let before = server.held();
         let asking = tokio::spawn(async move {
             let mut answered = 0;
             while !end.load(Ordering::Relaxed) {
@@ -65,13 +65,6 @@ impl Scene {
         assert!(more <= MOST_BYTES, "{} MiB more than the {} MiB before", more >> 20, self.before >> 20);
         assert_eq!(self.server.terminate(), Some(0));
     }
-}
-
-/// The anonymous memory that a process holds, in bytes.
-fn held(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("Linux tells it");
-    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") << 10
 }
 
 /// The numbers of a client's first streams.

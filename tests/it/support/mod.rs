@@ -10,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rookery::config::{self, Config, Sources};
+use rookery::config::{self, Sources};
 use rookery::domain::Clock;
 use rookery::grpc::pb;
 use rookery::grpc::pb::admin_service_client::AdminServiceClient;
@@ -58,12 +58,17 @@ impl Server {
 
     /// Starts a server with variables of the environment, such as `ROOKERY__SERVER__LIMITS__UNARY_TIMEOUT`.
     pub(crate) fn start_with(data_dir: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::start_logging(data_dir, variables, Stdio::inherit())
+    }
+
+    /// The same, and says where its log goes.
+    pub(crate) fn start_logging(data_dir: &Path, variables: &[(&str, &str)], log: Stdio) -> Self {
         let mut child = rookery()
             .envs(variables.iter().copied())
             .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data-dir"])
             .arg(data_dir)
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .expect("the binary starts");
         let mut first = String::new();
@@ -89,6 +94,11 @@ impl Server {
     /// The number of its process.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The anonymous memory that it holds, in bytes.
+    pub(crate) fn held(&self) -> u64 {
+        held(self.pid())
     }
 
     /// `kill -9`.
@@ -182,6 +192,13 @@ impl Client {
         let request = pb::FindDocumentsRequest { query: query.to_owned(), include_total: true, ..Default::default() };
         self.discovery().find_documents(self.request(request)).await.expect("documents are found").into_inner()
     }
+}
+
+/// The anonymous memory that a process holds, in bytes.
+pub(crate) fn held(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("Linux tells it");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") << 10
 }
 
 /// A document that everybody may read.
@@ -308,7 +325,14 @@ impl House {
 
     /// Opens an empty house by another clock, which only one in this process can be given.
     pub(crate) async fn open_by(clock: Arc<dyn Clock>) -> Self {
-        let embedded = Embedded::in_memory(&Config::default(), clock).await.expect("an empty house opens");
+        Self::in_process(clock, &[]).await
+    }
+
+    /// Opens an empty house in this process by another clock, with variables of the environment.
+    pub(crate) async fn in_process(clock: Arc<dyn Clock>, variables: &[(&str, &str)]) -> Self {
+        let environment = variables.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
+        let config = config::load(&Sources { environment, ..Sources::default() }).expect("a good configuration").config;
+        let embedded = Embedded::in_memory(&config, clock).await.expect("an empty house opens");
         Self::InProcess(Box::new(embedded))
     }
 
@@ -320,10 +344,7 @@ impl House {
             let channel = server.client(None).await.channel;
             return Self::Process { channel, _server: server, _folder: folder };
         }
-        let environment = variables.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-        let config = config::load(&Sources { environment, ..Sources::default() }).expect("a good configuration").config;
-        let embedded = Embedded::in_memory(&config, Arc::new(SystemClock)).await.expect("an empty house opens");
-        Self::InProcess(Box::new(embedded))
+        Self::in_process(Arc::new(SystemClock), variables).await
     }
 
     /// Clients that ask as somebody.
