@@ -1,7 +1,8 @@
 //! `docs/search.md` keeps its word: each of its examples is asked of the sample organisation.
 //!
-//! Proved: 1. every example reads strictly and finds what stands beside it, or something where nothing does; 2. what it says is refused is,
-//!    by a strict reader, and answered by a lenient one; 3. its table names every operator with all its names and values, and no others.
+//! Proved: 1. every example reads strictly and finds what stands beside it, or something where nothing does; 2. what it says
+//! is refused is, by a strict reader, and answered by a lenient one; 3. its table names every operator with all its names and values,
+//! and no others.
 
 use std::path::Path;
 

@@ -1,11 +1,12 @@
 //! Queries that were made to cost much or to break something, each sent to every search in both modes.
 //!
-//! Proved, on a real server with thousands of documents: 1. what passes a limit is refused with that limit's name and number, by every
-//!    search and in both modes; 2. everything else is answered leniently, and strictly answered or refused with its characters; 3. pages
-//!    are never larger than the largest, however many are wished for; 4. all of that leaves nothing in the log that a person must look
-//!    at, and the server with at most 64 MiB more than before.
+//! Proved, on a real server with thousands of documents: 1. what passes a limit is refused with that limit's name and number,
+//! by every search and in both modes; 2. everything else is answered leniently, and strictly answered or refused with its
+//! characters; 3. pages are never larger than the largest, however many are wished for; 4. all of that leaves nothing in the log
+//! that a person must look at, and the server with at most 64 MiB more than before.
 
 mod cases;
+mod texts;
 
 use std::path::Path;
 use std::process::Stdio;
@@ -81,19 +82,11 @@ impl House {
 async fn ask(ada: &Client, query: &str, mode: pb::QueryMode) -> [Result<usize, Status>; 4] {
     let (text, query_mode) = (|| query.to_owned(), mode.into());
     let mut client = ada.discovery();
-    let documents =
-        pb::FindDocumentsRequest { query: text(), query_mode, page_size: i32::MAX, include_total: true, ..Default::default() };
+    let documents = pb::FindDocumentsRequest { query: text(), query_mode, include_total: true, ..Default::default() };
     let documents = client.find_documents(ada.request(documents)).await.map(|found| found.into_inner().documents.len());
-    let discussions = pb::FindDiscussionsRequest {
-        query: text(),
-        query_mode,
-        page_size: i32::MAX,
-        include_total: true,
-        people_wanted: i32::MAX,
-        ..Default::default()
-    };
+    let discussions = pb::FindDiscussionsRequest { query: text(), query_mode, include_total: true, ..Default::default() };
     let discussions = client.find_discussions(ada.request(discussions)).await.map(|found| found.into_inner().discussions.len());
-    let experts = pb::FindExpertsRequest { query: text(), query_mode, page_size: i32::MAX, ..Default::default() };
+    let experts = pb::FindExpertsRequest { query: text(), query_mode, ..Default::default() };
     let experts = client.find_experts(ada.request(experts)).await.map(|found| found.into_inner().experts.len());
     let blended = pb::SearchRequest { query: text(), query_mode, ..Default::default() };
     let blended = client.search(ada.request(blended)).await.map(|found| found.into_inner().documents.len());
@@ -112,7 +105,7 @@ fn fault(case: &Case, search: &str, mode: pb::QueryMode, answer: Result<usize, S
     // Nobody knows about nothing, and a page about nothing is empty.
     let nothing = case.query.trim().is_empty() && matches!(search, "FindExperts" | "Search");
     match (answer, case.passes) {
-        (Ok(hits), None) => (hits > 100).then(|| format!("{hits} hits")),
+        (Ok(hits), None) => (hits > 20).then(|| format!("{hits} hits")),
         (Ok(_), Some(limit)) => Some(format!("answered, beyond {limit:?}")),
         (Err(refused), _) if refused.code() != Code::InvalidArgument => Some(format!("{refused:?}")),
         (Err(refused), Some(limit)) => (!told(&refused).contains(limit.told())).then(|| told(&refused)),
@@ -135,27 +128,18 @@ async fn hostile_queries_are_refused_by_their_limit_or_answered_within_bounds() 
         assert!(ask(&house.ada, warm, pb::QueryMode::Lenient).await.iter().all(Result::is_ok), "{warm}");
     }
     let before = house.server.held();
-    let (mut wrong, mut times) = (Vec::new(), Vec::new());
+    let mut wrong = Vec::new();
     for case in &cases {
         for mode in MODES {
-            let began = std::time::Instant::now();
             for (search, answer) in SEARCHES.iter().zip(ask(&house.ada, &case.query, mode).await) {
                 if let Some(fault) = fault(case, search, mode, answer) {
                     wrong.push(format!("{search}, {mode:?}, {} bytes: {:?}: {fault}", case.query.len(), begin(&case.query)));
                 }
             }
-            times.push((began.elapsed(), begin(&case.query), mode));
         }
         let more = house.server.held().saturating_sub(before);
         assert!(more <= MOST_BYTES, "{} MiB more after {:?}", more >> 20, begin(&case.query));
     }
-    times.sort();
-    times.reverse();
-    std::fs::write(
-        "/tmp/hostile-times.log",
-        format!("{} cases {} MiB more\n{:#?}", cases.len(), house.server.held().saturating_sub(before) >> 20, &times[..20]),
-    )
-    .unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let log = house.log();
     let alarms: Vec<&str> = log.lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).collect();

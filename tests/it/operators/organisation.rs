@@ -1,5 +1,5 @@
-//! A small organisation in which each operator finds something else: every kind of document, threads that are solved, answered and left
-//! alone, reviews that hold and one that has lapsed, two languages beside English, and people with every sort of name.
+//! A small organisation in which each operator finds something else: every kind of document, threads that are solved, answered
+//! and left alone, reviews that hold and one that has lapsed, two languages beside English, and people with every sort of name.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -32,7 +32,7 @@ pub(super) struct Organisation {
     pub(super) ada: Client,
     /// The revision of the last write.
     pub(super) revision: String,
-    _house: House,
+    house: House,
 }
 
 /// What else stands in the house that Ada does not see.
@@ -55,7 +55,12 @@ impl Organisation {
             revision = hide(&writer).await;
         }
         clock.0.store(NOW + 120, Ordering::Relaxed);
-        Self { ada: house.client(Some("people/ada")), revision, _house: house }
+        Self { ada: house.client(Some("people/ada")), revision, house }
+    }
+
+    /// Clients that ask as somebody else.
+    pub(super) fn asked_by(&self, id: &str) -> Client {
+        self.house.client(Some(&format!("people/{id}")))
     }
 
     /// The ids of what is found, sorted.
