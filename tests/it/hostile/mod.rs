@@ -40,7 +40,7 @@ fn made(at: usize) -> pb::Document {
     let author = format!("author{}", at % 40);
     let made = document(&format!("d{at}"), &words[..3].join(" "), &body, &author);
     let root = at - at % 10;
-    if at % 10 == 0 {
+    if at.is_multiple_of(10) {
         return pb::Document { kind: pb::DocumentKind::Topic.into(), ..made };
     }
     let place = pb::ThreadPlace { root: format!("documents/d{root}"), parent: format!("documents/d{root}") };

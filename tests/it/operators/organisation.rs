@@ -47,12 +47,12 @@ impl Organisation {
         let clock = Arc::new(Hand(AtomicI64::new(NOW)));
         let house = House::in_process(Arc::clone(&clock) as Arc<dyn Clock>, variables).await;
         let writer = house.client(Some("people/writer"));
-        fill(&writer).await;
+        Box::pin(fill(&writer)).await;
         review(&writer, "guide", pb::ReviewAction::Verify, None).await;
         review(&writer, "oldpage", pb::ReviewAction::Deprecate, None).await;
         let mut revision = review(&writer, "lapsed", pb::ReviewAction::Verify, Some(NOW + 60)).await;
         if hidden == Hidden::Documents {
-            revision = hide(&writer).await;
+            revision = Box::pin(hide(&writer)).await;
         }
         clock.0.store(NOW + 120, Ordering::Relaxed);
         Self { ada: house.client(Some("people/ada")), revision, house }
@@ -127,7 +127,7 @@ async fn fill(writer: &Client) {
     lapsed.community = harbour();
     let text = "Der Leuchtturm steht auf der Insel und leuchtet jede Nacht.";
     let mut blog = made("blog", Article, ["Leuchtturm", text], "cy", on("2026-06-10T08:00:00Z"));
-    blog.language = "de".to_owned();
+    "de".clone_into(&mut blog.language);
     let text = "kubernetes and a node.js server run on board";
     let mut post = made("post", Post, ["", text], "ada", on("2026-06-14T08:00:00Z"));
     post.people.push(part("bo", pb::Role::Mentioned));
