@@ -8,6 +8,7 @@ use super::curated::{Arranged, position};
 use super::directory::{CommunitiesFound, FindPeople, PeopleFound};
 use super::discussions::{DiscussionsFound, FindDiscussions};
 use super::experts::{ExpertsFound, FindExperts};
+use super::facets::{FacetFound, FacetWanted};
 use super::found::{DocumentFound, EXACT_TOTAL, Warning};
 use super::naming::Naming;
 use super::queries::Understood;
@@ -43,6 +44,8 @@ pub struct FindDocuments {
     pub people: usize,
     /// Whether copies are folded.
     pub copies: Copies,
+    /// Facets of which all hits are counted with the first page, each once.
+    pub facets: Vec<FacetWanted>,
 }
 
 /// Documents that were found.
@@ -56,6 +59,8 @@ pub struct DocumentsFound {
     pub total: Option<HitCount>,
     /// The people behind the hits, where they were wanted.
     pub people: Vec<PersonBehind>,
+    /// How the hits spread, where that was wanted.
+    pub facets: Vec<FacetFound>,
     /// The query as it was understood.
     pub interpreted: Interpreted,
     /// What the answer says about itself.
@@ -83,6 +88,8 @@ pub struct SearchEverything {
     pub people: usize,
     /// Wished room for communities.
     pub communities: usize,
+    /// Facets of which the documents that match are counted.
+    pub facets: Vec<FacetWanted>,
 }
 
 /// A blended page.
@@ -124,11 +131,13 @@ impl App {
         if wanted.query.unsearchable {
             warnings.push(Warning::NoSearchableWords);
             let revision = *self.backends.index.applied().borrow();
+            let facets = self.facets(&sight, &wanted.facets, &wanted.filter, None).await?;
             return Ok(DocumentsFound {
                 documents: Vec::new(),
                 next: None,
                 total: wanted.count.then_some(HitCount::Exact(0)),
                 people: Vec::new(),
+                facets,
                 interpreted: Interpreted::unsearched(&wanted.query),
                 warnings,
                 revision,
@@ -137,9 +146,10 @@ impl App {
         let order = if query.words.is_empty() { wanted.order.without_words() } else { wanted.order };
         let (after, first_page) = wanted.after.unzip();
         let people = if first_page.is_none() { wanted.people } else { 0 };
+        let facets = if first_page.is_none() { wanted.facets } else { Vec::new() };
         let ask = Ask {
             query: query.clone(),
-            filter: self.under_every_name(wanted.filter),
+            filter: self.under_every_name(wanted.filter.clone()),
             sight: sight.clone(),
             order,
             after,
@@ -152,10 +162,14 @@ impl App {
             now: self.clock.now(),
             patience: call.patience.clone(),
         };
+        let counted = (!facets.is_empty()).then(|| ask.clone());
         let wish = PageWish { limit: wanted.limit, copies: wanted.copies };
         let Arranged { mut page, pinned, touched } = self.search_arranged(&wanted.query, ask, wish).await?;
         warnings.extend(touched.then_some(Warning::Curated));
         let found = &mut page.found;
+        // In the pass in which the hits were found.
+        let counted = counted.map(|ask| Ask { basis: Some(found.basis.clone()), ..ask });
+        let facets = Box::pin(self.facets(&sight, &facets, &wanted.filter, counted)).await?;
         if first_page.as_ref().is_some_and(|first| *first != found.basis) && order == Order::Relevance {
             warnings.push(Warning::IndexMoved);
         }
@@ -177,7 +191,7 @@ impl App {
         for shown in &mut documents {
             shown.pinned = pinned.contains(&shown.document.value.document.name);
         }
-        Ok(DocumentsFound { documents, next, total, people, interpreted, warnings, revision })
+        Ok(DocumentsFound { documents, next, total, people, facets, interpreted, warnings, revision })
     }
 
     /// Finds people who know, documents that tell, discussions, people and communities by name, with limited room for each.
@@ -200,6 +214,7 @@ impl App {
             exact_spelling: wanted.exact_spelling,
             filter: wanted.filter.clone(),
             limit: most(wanted.documents),
+            facets: wanted.facets,
             ..FindDocuments::default()
         };
         let discussions = FindDiscussions {

@@ -19,6 +19,7 @@ mod endorsements;
 mod error;
 mod expertise;
 mod experts;
+mod facets;
 mod found;
 mod freshness;
 mod fruitless;
@@ -63,6 +64,7 @@ pub use discussions::{DiscussionFound, DiscussionsFound, FindDiscussions};
 pub use error::{AppError, FieldFault};
 pub use expertise::{EndorsedSkill, Expertise};
 pub use experts::{EvidenceShown, ExpertFound, ExpertsFound, FindExperts};
+pub use facets::{FacetFound, FacetValue, FacetWanted};
 pub use found::{DocumentFound, Warning};
 pub use fruitless::{FruitlessAfter, FruitlessPage, FruitlessQuery, ReportSettings};
 pub use import::{Imported, ImportedAs};
@@ -89,7 +91,7 @@ pub use writes::{Acknowledged, Etag, Presence, Shown, WriteOptions};
 /// What the doors need of the rooms below, so that they import this room only.
 pub use crate::directory::{Field as DirectoryField, How, Match};
 pub use crate::expertise::{Evidence, Level, Standing, Trend};
-pub use crate::index::{After, Basis, HitCount, IndexStatus, Order, Pass, Patience, Stretch, Stretched, ThreadState};
+pub use crate::index::{After, Basis, Facet, HitCount, IndexStatus, Order, Pass, Patience, Stretch, Stretched, ThreadState};
 pub use crate::query::{
     Filter, Mode, Note, OPERATORS, Operator, OperatorValue, QueryError, SYNTAX, Syntax, TimeRange, Typed, parse as parse_query,
 };

@@ -71,6 +71,8 @@ pub struct Limits {
     pub synonym_sets: usize,
     /// Most curations.
     pub curations: usize,
+    /// Most values told of one facet, beside chosen ones.
+    pub facet_values: usize,
 }
 
 impl Limits {

@@ -251,6 +251,8 @@ pub struct Limits {
     pub synonym_sets: usize,
     /// Curations.
     pub curations: usize,
+    /// Values told of a facet.
+    pub facet_values: usize,
 }
 
 /// `[report]`: queries that find nothing.

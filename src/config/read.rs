@@ -189,6 +189,7 @@ fn limits(from: &mut Reader<'_>) -> Limits {
         participants_per_discussion: from.integer("limits.participants_per_discussion", 0..=1000),
         synonym_sets: from.integer("limits.synonym_sets", 1..=100_000),
         curations: from.integer("limits.curations", 1..=100_000),
+        facet_values: from.integer("limits.facet_values", 1..=1000),
     }
 }
 

@@ -289,6 +289,7 @@ fn in_force(limits: &Limits, options: &GrpcOptions) -> pb::GetLimitsResponse {
         writes_per_second: rate(options.rates.writes_per_second),
         synonym_sets: number(limits.synonym_sets),
         curations: number(limits.curations),
+        facet_values: number(limits.facet_values),
     }
 }
 

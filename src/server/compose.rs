@@ -170,6 +170,7 @@ pub fn settings(config: &Config) -> Settings {
             relax_below: limits.relax_below,
             synonym_sets: limits.synonym_sets,
             curations: limits.curations,
+            facet_values: limits.facet_values,
         },
         report: ReportSettings {
             queries_kept: config.report.queries_kept,

@@ -23,6 +23,7 @@ mod durability;
 mod every_field;
 mod expertise;
 mod experts;
+mod facets;
 mod fruitless;
 mod healing;
 mod hostile;

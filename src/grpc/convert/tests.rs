@@ -44,6 +44,7 @@ pub(super) fn limits() -> Limits {
         relax_below: 10,
         synonym_sets: 5_000,
         curations: 5_000,
+        facet_values: 100,
     }
 }
 

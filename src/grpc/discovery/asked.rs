@@ -4,6 +4,7 @@
 //! holds whatever the size of the page; 4. a query is read as its mode says, and all that is wrong with a strict one is named.
 
 use super::around::sound;
+use super::facets;
 use crate::access::Asker;
 use crate::app::{
     After, AppError, Basis, Copies, ExpertsPosition, FindDiscussions, FindDocuments, FindExperts, Limits, Naming, Order,
@@ -42,6 +43,7 @@ fn read_search(message: &pb::SearchRequest, limits: &Limits, seal: &Seal) -> Res
         discussions: room("discussions_wanted", message.discussions_wanted, DISCUSSIONS, limits, &mut faults),
         people: room("people_wanted", message.people_wanted, PEOPLE, limits, &mut faults),
         communities: room("communities_wanted", message.communities_wanted, COMMUNITIES, limits, &mut faults),
+        facets: facets::asked(&message.facets, limits, &mut faults),
     };
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let view = View::read(message.view, View::Basic, &mut faults);
@@ -107,18 +109,15 @@ fn read_documents(
     let limit = page_size(message.page_size, limits, &mut faults);
     let min_revision = seal.min_revision(&message.min_revision, &mut faults);
     let people = people(message.people_wanted, limits, &mut faults);
+    let facets = facets::asked(&message.facets, limits, &mut faults);
     let (token, count, exact_spelling) = (message.page_token.clone(), message.include_total, message.exact_spelling);
     let copies = if message.show_copies { Copies::Shown } else { Copies::Folded };
     let rest = pb::FindDocumentsRequest { page_size: 0, page_token: String::new(), min_revision: String::new(), ..message };
     let binding = Binding::new("FindDocuments", asker, &rest);
     let position = seal.page_token(&binding, &token, &mut faults);
     let after = position.and_then(|position| documents_position(position, &mut faults));
-    faults.finish(Some((
-        FindDocuments { query, exact_spelling, filter, order, limit, after, count, people, copies },
-        min_revision,
-        binding,
-        view,
-    )))
+    let asked = FindDocuments { query, exact_spelling, filter, order, limit, after, count, people, copies, facets };
+    faults.finish(Some((asked, min_revision, binding, view)))
 }
 
 /// Which discussions are asked for, and what the next page's token will hold for.
@@ -294,6 +293,7 @@ pub(super) mod tests {
             relax_below: 10,
             synonym_sets: 5_000,
             curations: 5_000,
+            facet_values: 100,
         }
     }
 

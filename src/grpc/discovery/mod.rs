@@ -1,10 +1,12 @@
 //! `DiscoveryService`: who knows, what is written, where it is being talked about, and how to find somebody.
 //!
 //! `asked.rs` reads requests, `told.rs` puts answers together, with what `around.rs` has for all of them; `people.rs` does both for what
-//! is found by name, `peers.rs` for who shares interests. `operators.rs` tells the query language.
+//! is found by name, `peers.rs` for who shares interests, `facets.rs` for counts.
+//! `operators.rs` tells the query language.
 
 mod around;
 mod asked;
+mod facets;
 mod operators;
 mod peers;
 mod people;

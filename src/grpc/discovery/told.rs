@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::around::{page_token, total, warning};
+use super::facets;
 use super::people::{community_hit, person_hit};
 use crate::app::{
     After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, EvidenceShown, ExpertFound,
@@ -44,6 +45,7 @@ pub(super) fn blended(found: BlendedFound, view: View, seal: &Seal) -> Result<pb
         revision,
         people: people.people.into_iter().map(person_hit).collect(),
         communities: communities.communities.into_iter().map(community_hit).collect(),
+        facets: documents.facets.into_iter().map(facets::told).collect(),
     })
 }
 
@@ -81,6 +83,7 @@ pub(super) fn documents(
         next_page_token: page_token(next.as_ref(), binding, seal)?,
         total: found.total.map(total),
         people: found.people.into_iter().map(person_count).collect(),
+        facets: found.facets.into_iter().map(facets::told).collect(),
         interpreted_query: Some(interpreted(found.interpreted)),
         warnings: found.warnings.into_iter().map(warning).collect(),
         revision: seal.revision(found.revision)?,
@@ -330,6 +333,7 @@ mod tests {
             next: None,
             total: None,
             people: Vec::new(),
+            facets: Vec::new(),
             interpreted: Interpreted::default(),
             warnings: vec![Warning::NoSearchableWords, Warning::UnknownFilterValue { field: "filter.people[0]".to_owned() }],
             revision: Revision(4),

@@ -21,6 +21,7 @@ pub(super) fn search(inquirer: &mut Inquirer<'_>) -> Requests {
         discussions_wanted: inquirer.random.one(&[0, 0, 1, 2, 10, -1]),
         query_mode: inquirer.number(2),
         exact_spelling: inquirer.random.percent(15),
+        facets: inquirer.facets(30),
     })
 }
 
@@ -63,6 +64,7 @@ pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
         query_mode: inquirer.number(2),
         exact_spelling: inquirer.random.percent(15),
         show_copies: inquirer.random.percent(30),
+        facets: inquirer.facets(50),
     })
 }
 
@@ -71,6 +73,20 @@ pub(super) fn list_operators(inquirer: &mut Inquirer<'_>) -> Requests {
 }
 
 impl Inquirer<'_> {
+    /// Facets, in so many of a hundred requests; sometimes one twice.
+    fn facets(&mut self, percent: usize) -> Vec<pb::FacetRequest> {
+        if !self.random.percent(percent) {
+            return Vec::new();
+        }
+        let mut facets = self.random.some(&[1, 2, 3, 4, 5, 6], 1, 5);
+        if self.random.percent(95) {
+            facets.sort_unstable();
+            facets.dedup();
+        }
+        self.random.shuffle(&mut facets);
+        facets.into_iter().map(|facet| pb::FacetRequest { facet, limit: self.random.one(&[0, 1, 1, 2, 3, 1_000]) }).collect()
+    }
+
     pub(super) fn query(&mut self) -> String {
         if self.random.percent(2) {
             return self.random.one(&["", "   ", &"tide ".repeat(40), &"x".repeat(2_000)]).to_owned();

@@ -7,9 +7,9 @@ use crate::support::raw::path;
 use crate::support::{Client, document, put, put_community};
 
 const GOOD: &[(&str, &str)] = &[
-    ("/rookery.v1.DiscoveryService/Search", r#"{"query": "tide"}"#),
+    ("/rookery.v1.DiscoveryService/Search", r#"{"query": "tide", "facets": [{"facet": "FACET_KIND"}]}"#),
     ("/rookery.v1.DiscoveryService/FindExperts", r#"{"query": "tide"}"#),
-    ("/rookery.v1.DiscoveryService/FindDocuments", r#"{"query": "tide"}"#),
+    ("/rookery.v1.DiscoveryService/FindDocuments", r#"{"query": "tide", "facets": [{"facet": "FACET_KIND"}]}"#),
     ("/rookery.v1.ContentService/GetDocument", r#"{"name": "documents/tide"}"#),
     ("/rookery.v1.ContentService/ListDocuments", "{}"),
     (
