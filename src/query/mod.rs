@@ -3,7 +3,8 @@
 //! A text is read once, where a request comes in: `lex` finds its pieces, `parse` puts them together within limits, `terms` and
 //! `operators` say what they ask for, `normal` makes equal queries equal trees, and `print` writes a tree down again. What names
 //! mean is looked up outside; with that, `compile` makes the `Query` that an index answers. Structured fields of the request
-//! become a `Filter`, which combines with the query by AND, and `contradiction` tells what no document can have. This room must
+//! become a `Filter`, which combines with the query by AND, and `contradiction` tells what no document can have. `similar` reads a
+//! text that nobody typed as a query, for others like it. This room must
 //! never look anything up. Start reading at `tree`, then `parse`.
 
 mod compile;
@@ -20,6 +21,7 @@ mod parse;
 mod print;
 #[expect(clippy::module_inception, reason = "the room is named for what it makes")]
 mod query;
+mod similar;
 mod simplify;
 mod synonyms;
 mod syntax;
@@ -37,6 +39,7 @@ pub use names::Names;
 pub use operators::{OPERATORS, Operator, OperatorValue};
 pub use parse::{Mode, Typed, parse};
 pub use query::Query;
+pub use similar::{TextWord, telling_words, text_words};
 pub use synonyms::{SynonymGroup, Synonyms};
 pub use syntax::{SYNTAX, Syntax};
 pub use tree::{Ago, Node, Phrase, State, Test, Text, Tree, Unit, When};

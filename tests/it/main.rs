@@ -45,6 +45,7 @@ mod sample;
 mod search_docs;
 mod selftest;
 mod signals;
+mod similar;
 mod support;
 mod sync;
 mod synonyms;

@@ -24,6 +24,7 @@ mod person;
 mod query;
 mod reaction;
 mod review;
+mod similar;
 mod sync;
 mod synonyms;
 mod view;
@@ -46,6 +47,7 @@ pub(crate) use person::{card, imported_person, person, person_change, person_cre
 pub(crate) use query::{query, required_query, words};
 pub(crate) use reaction::reaction;
 pub(crate) use review::review;
+pub(crate) use similar::text_like;
 pub(crate) use sync::{begun_sync, sweep_progress, sweep_summary, sync_begin, sync_commit};
 pub(crate) use synonyms::{synonym_set, synonym_set_change, synonym_set_removal};
 pub(crate) use view::View;

@@ -1,7 +1,7 @@
 //! `DiscoveryService`: who knows, what is written, where it is being talked about, and how to find somebody.
 //!
 //! `asked.rs` reads requests, `told.rs` puts answers together, with what `around.rs` has for all of them; `people.rs` does both for what
-//! is found by name, `peers.rs` for who shares interests, `facets.rs` for counts.
+//! is found by name, `peers.rs` for who shares interests, `facets.rs` for counts, `similar.rs` for what is like something.
 //! `operators.rs` tells the query language.
 
 mod around;
@@ -10,6 +10,7 @@ mod facets;
 mod operators;
 mod peers;
 mod people;
+mod similar;
 mod told;
 
 use tonic::{Request, Response, Status};
@@ -97,6 +98,16 @@ impl DiscoveryService for Discovery {
             call.min_revision = min_revision.revision()?;
             let found = self.app().find_peers(&call, asked).await?;
             peers::told(found, &binding, &self.door.seal)
+        };
+        self.door.answer(request, find).await
+    }
+
+    async fn find_similar(&self, request: Request<pb::FindSimilarRequest>) -> Result<Response<pb::FindSimilarResponse>, Status> {
+        let find = |mut call: Call, message: pb::FindSimilarRequest| async move {
+            let (asked, min_revision, view) = similar::asked(message, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let found = self.app().find_similar(&call, asked).await?;
+            similar::told(found, view, &self.door.seal)
         };
         self.door.answer(request, find).await
     }

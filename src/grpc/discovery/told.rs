@@ -217,7 +217,7 @@ fn person_count(found: PersonBehind) -> pb::PersonCount {
     pb::PersonCount { person: Some(card(found.person)), count: count(found.hits), roles: roles.collect() }
 }
 
-fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
+pub(super) fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
     let contributions = words.iter().zip(found.contributions);
     let title_highlights = text_ranges(&found.document.value.document.title, &found.title_highlights);
     pb::DocumentHit {

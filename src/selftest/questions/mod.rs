@@ -10,6 +10,7 @@ mod discovery;
 mod discussions;
 mod people;
 mod reads;
+mod similar;
 mod syncs;
 mod upkeep;
 mod writes;
@@ -33,6 +34,7 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.DiscoveryService/FindDiscussions", discussions::find_discussions),
     ("/rookery.v1.DiscoveryService/FindPeople", directory::find_people),
     ("/rookery.v1.DiscoveryService/FindPeers", people::find_peers),
+    ("/rookery.v1.DiscoveryService/FindSimilar", similar::find_similar),
     ("/rookery.v1.DiscoveryService/ListOperators", discovery::list_operators),
     ("/rookery.v1.ContentService/GetDocument", reads::get_document),
     ("/rookery.v1.ContentService/BatchGetDocuments", content::batch_get_documents),

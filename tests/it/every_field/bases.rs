@@ -71,6 +71,7 @@ const GOOD: &[(&str, &str)] = &[
     ("/rookery.v1.DiscoveryService/FindDiscussions", r#"{"query": "tide"}"#),
     ("/rookery.v1.DiscoveryService/FindPeople", r#"{"query": "ada"}"#),
     ("/rookery.v1.DiscoveryService/FindPeers", r#"{"person": "people/bo"}"#),
+    ("/rookery.v1.DiscoveryService/FindSimilar", r#"{"document": "documents/tide"}"#),
     ("/rookery.v1.DiscoveryService/ListOperators", "{}"),
     ("/rookery.v1.ContentService/BatchGetDocuments", r#"{"names": ["documents/tide"]}"#),
     ("/rookery.v1.ContentService/LookupDocument", r#"{"source": {"system": "wiki", "id": "1"}}"#),
