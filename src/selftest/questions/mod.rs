@@ -154,7 +154,7 @@ impl Inquirer<'_> {
         match drawn {
             0 => "nonsense".to_owned(),
             1 => "0".repeat(114),
-            2 => "0".repeat(1_194),
+            2 => "0".repeat(1_196),
             _ => String::new(),
         }
     }
