@@ -39,6 +39,23 @@ pub struct OperatorValue {
     pub meaning: &'static str,
 }
 
+/// What the values of an operator stand for, as far as somebody can be helped to type them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// People.
+    People,
+    /// Communities.
+    Communities,
+    /// Topic labels.
+    Labels,
+    /// Text of headlines.
+    Headlines,
+    /// Those that are listed, and no others.
+    Listed,
+    /// Something else.
+    Other,
+}
+
 /// How the values of an operator are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reads {
@@ -246,6 +263,19 @@ fn is_one_edit(one: &[char], other: &[char]) -> bool {
 }
 
 impl Operator {
+    /// What its values stand for.
+    #[must_use]
+    pub fn takes_what(&self) -> Takes {
+        match self.reads {
+            Reads::From => Takes::People,
+            Reads::In => Takes::Communities,
+            Reads::Tag => Takes::Labels,
+            Reads::Title => Takes::Headlines,
+            Reads::Kind | Reads::Is => Takes::Listed,
+            Reads::Language | Reads::Url | Reads::Before | Reads::After | Reads::During | Reads::Active => Takes::Other,
+        }
+    }
+
     fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }

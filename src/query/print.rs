@@ -116,7 +116,7 @@ fn is_label(word: &str) -> bool {
 }
 
 /// A value as it is read whole: two colons in a row are no operator's.
-fn quoted(value: &str) -> String {
+pub(super) fn quoted(value: &str) -> String {
     let parts = value.starts_with(':') || value.contains(|c| ends_run(c) || c == ',');
     if parts { format!("\"{value}\"") } else { value.to_owned() }
 }

@@ -14,7 +14,7 @@ const SHORTEST_PREFIX: usize = 2;
 /// How often words are read again before they are given up; every reading makes them shorter.
 const READINGS: usize = 8;
 /// Marks that end what is said rather than a word.
-const PUNCTUATION: [char; 6] = ['.', ',', ';', ':', '!', '?'];
+pub(super) const PUNCTUATION: [char; 6] = ['.', ',', ';', ':', '!', '?'];
 /// What stands before labels and people.
 const SIGNS: [char; 2] = ['#', '@'];
 
@@ -99,7 +99,7 @@ fn settled(typed: &str, read: impl Fn(&str) -> Vec<String>) -> Vec<String> {
 }
 
 /// Tokens that are no part of another.
-fn whole(text: &str) -> Vec<Token> {
+pub(super) fn whole(text: &str) -> Vec<Token> {
     let mut covered = 0;
     let mut whole = text::tokens(text);
     whole.retain(|token| {
