@@ -7,7 +7,8 @@
 //! Askers: `communities`, in 10 of the 200; `keys`, with 200 of the 20,000 groups (1 %); `denied`, in all communities and in
 //! half of the denied groups. Measured: 1. warm, questions of one to three words from the middle of the vocabulary; 2. the
 //! worst case, a rare word with a common one; 3. cold, a new asker with every question, 1,000 in turn; 4. the first question
-//! after a commit; 5. people who know: the thousand best that vote, and the voting, beside plain tantivy's thousand best. Ratios are medians over pairs measured one after the other, as the machine may be shared. Rookery's times
+//! after a commit; 5. people who know: the thousand best that vote, and the voting, beside plain tantivy's thousand best; 6. words
+//! that begin with two letters, for a search box. Ratios are medians over pairs measured one after the other, as the machine may be shared. Rookery's times
 //! hold the way to its search threads and back, and reading name, people and moments of the ten hits. Plain tantivy is timed
 //! three times: for the addresses of its ten best alone; with the reading of one column for each, without which they cannot be
 //! shown; and the same on a thread of its own, whose answer is awaited as Rookery's is: that one is like for like.
@@ -21,6 +22,7 @@
     reason = "figures of a measurement need few digits"
 )]
 
+mod beginnings;
 mod experts;
 #[path = "../shared/numbers.rs"]
 mod numbers;
@@ -127,6 +129,9 @@ async fn measure(arguments: &Arguments, directory: &Path) {
         experts::measure(&bench, &format!("experts, {words} words"), &queries, &in_communities).await;
     }
     for (name, sight) in askers {
+        beginnings::measure(&bench, name, sight).await;
+    }
+    for (name, sight) in askers {
         bench.after_commits(&format!("after a commit, {name}"), &queries, sight, &world, &mut numbers).await.print();
     }
 }
@@ -168,8 +173,12 @@ struct Bench {
 
 impl Bench {
     fn queries(&self, mut words: impl FnMut() -> String) -> Vec<Query> {
+        (0..self.rounds).map(|_| Self::query(&words())).collect()
+    }
+
+    fn query(words: &str) -> Query {
         let word = |word: &str| Word::of(word.to_owned(), &[Language::ENGLISH]);
-        (0..self.rounds).map(|_| Query::any_of(words().split_whitespace().map(word).collect())).collect()
+        Query::any_of(words.split_whitespace().map(word).collect())
     }
 
     async fn ask(&self, query: &Query, sight: Sight) -> f64 {

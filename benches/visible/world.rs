@@ -52,6 +52,15 @@ impl World {
         spelled(numbers.below(10))
     }
 
+    pub(super) fn most_common() -> String {
+        spelled(0)
+    }
+
+    /// The first two letters of all words.
+    pub(super) fn beginnings() -> impl Iterator<Item = String> {
+        (0..64).map(|rank| spelled(rank).chars().take(2).collect())
+    }
+
     pub(super) fn document(&self, id: usize, numbers: &mut Numbers) -> Document {
         let mut body = String::new();
         for _ in 0..64 + numbers.below(129) {

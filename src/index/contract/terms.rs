@@ -1,8 +1,8 @@
 //! What every index promises of terms.
 //!
 //! Proved here: 1. terms come from live documents that the sight admits, and from those of a search alone where one is given;
-//! 2. what most documents have comes first, then by itself, up to the limit; 3. near words are those that a misspelt word may have
-//! been, the nearest first; 4. labels come without their sign; 5. patience ends it.
+//! 2. what most of these documents have comes first, then by itself, up to the limit, however often hidden ones have it; 3. near
+//! words are those that a misspelt word may have been, the nearest first; 4. labels come without their sign; 5. patience ends it.
 
 use super::{anonymous, ask, document, filled, name, run, signed_in, world};
 use crate::access::Sight;
@@ -47,6 +47,23 @@ fn terms_come_from_live_visible_documents() {
         index.apply(vec![IndexChange::Delete(name("a"))]).await.unwrap();
         index.commit(Revision(3)).await.unwrap();
         assert_eq!(found(&index, asked(anonymous(), beginning("ti"))).await, terms(&[("tide", 1), ("tidings", 1)]));
+    });
+}
+
+#[test]
+fn what_only_hidden_documents_have_often_is_not_frequent() {
+    run(async |index| {
+        filled(&index, [world("a", "tiara tidal"), world("b", "tide"), world("c", "tide")], 1).await;
+        let hidden = ["d", "e", "f", "g"].map(|id| document(id, "tidal tidewater", Audience::organization()));
+        filled(&index, hidden, 2).await;
+        for (limit, expected) in
+            [(1, &[("tide", 2)][..]), (2, &[("tide", 2), ("tiara", 1)]), (3, &[("tide", 2), ("tiara", 1), ("tidal", 1)])]
+        {
+            let ask = AskTerms { limit, ..asked(anonymous(), beginning("ti")) };
+            assert_eq!(found(&index, ask).await, terms(expected), "{limit}");
+        }
+        let all = [("tidal", 5), ("tidewater", 4), ("tide", 2), ("tiara", 1)];
+        assert_eq!(found(&index, asked(signed_in("ada"), beginning("ti"))).await, terms(&all));
     });
 }
 

@@ -2,8 +2,6 @@
 
 use ::tantivy::{BitSet, DocId};
 
-use super::part::ones;
-
 /// A set of documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bits {
@@ -20,9 +18,8 @@ impl Bits {
 
     /// The same documents as the engine's set.
     pub(super) fn of(set: &BitSet) -> Self {
-        let mut bits = Self::none(set.max_value());
-        ones(set).for_each(|doc| bits.insert(doc));
-        bits
+        let blocks = 0..set.max_value().div_ceil(BLOCK);
+        Self { blocks: blocks.map(|at| u64::from_le_bytes(set.tinyset(at).into_bytes())).collect() }
     }
 
     #[inline]
@@ -98,6 +95,9 @@ mod tests {
             prop_assert!(left.iter().eq(one.difference(&other).copied()));
             prop_assert_eq!(set(&one).len(), one.len());
             prop_assert_eq!(set(&one).is_empty(), one.is_empty());
+            let mut engine = BitSet::with_max_value(300);
+            one.iter().for_each(|doc| { engine.insert(*doc); });
+            prop_assert_eq!(Bits::of(&engine), set(&one));
             prop_assert!((0..310).all(|doc| set(&one).contains(doc) == one.contains(&doc)));
         }
     }

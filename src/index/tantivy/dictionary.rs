@@ -1,7 +1,7 @@
 //! The terms of a field that documents of a set have, and the most frequent of them.
 //!
 //! Terms that only other documents have take part in nothing but the time: how often a term stands in a whole segment bounds how
-//! often it stands in the set, so that rare terms need not be counted once enough are more frequent.
+//! often it stands in the set, so that terms are counted by that bound, the most frequent first, and most never are.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -21,6 +21,19 @@ use crate::text::{Speller, letters};
 /// Says of each document of a snapshot, by its segment's place, whether it counts.
 pub(super) trait Among {
     fn has(&self, segment: usize, doc: DocId) -> bool;
+
+    /// How many of the documents kept there count.
+    fn count(
+        &self,
+        (at, segment): (usize, &Segment),
+        field: Field,
+        info: &TermInfo,
+        pace: &mut Pace<'_>,
+    ) -> Result<u64, IndexError> {
+        let mut documents = 0;
+        segment.walk(field, info, pace, |doc| documents += u64::from(self.has(at, doc)))?;
+        Ok(documents)
+    }
 }
 
 /// Terms with how many documents of a set have them.
@@ -43,10 +56,12 @@ pub(super) fn beginning_with(
     for segment in &snapshot.segments {
         streams.push(Box::new(range(segment, field, beginning)?));
     }
-    let counter = Counter { snapshot, field, among };
-    let mut kept = Kept { most, heap: BinaryHeap::new(), more: false };
-    merged(streams, pace, |term, infos, pace| kept.take(term, infos, &counter, pace))?;
-    Ok(kept.into_frequent())
+    let mut candidates = Candidates::default();
+    merged(streams, pace, |term, infos, _| {
+        candidates.add(term, infos);
+        Ok(())
+    })?;
+    candidates.most_frequent(most, &Counter { snapshot, field, among }, pace)
 }
 
 /// The terms that a misspelt word may have been meant to be: the nearest first, then the most frequent, then by themselves.
@@ -178,53 +193,72 @@ impl<A: Among> Counter<'_, A> {
         let mut documents = 0;
         for ((at, segment), info) in self.snapshot.segments.iter().enumerate().zip(infos) {
             let Some(info) = info else { continue };
-            segment.walk(self.field, info, pace, |doc| documents += u64::from(self.among.has(at, doc)))?;
+            documents += self.among.count((at, segment), self.field, info, pace)?;
         }
         Ok(documents)
     }
 }
 
-/// The most frequent terms so far.
-struct Kept {
-    most: usize,
-    /// The least frequent on top, of equals the last.
-    heap: BinaryHeap<Reverse<(u64, Reverse<String>)>>,
-    more: bool,
+/// Terms that were not counted yet, in their order. Their texts and places stand in one row each, for there are many.
+#[derive(Default)]
+struct Candidates {
+    texts: Vec<u8>,
+    infos: Vec<Option<TermInfo>>,
+    /// The most documents that can have each, and where its text ends.
+    terms: Vec<(u64, usize)>,
 }
 
-impl Kept {
-    fn take(
-        &mut self,
-        term: &[u8],
-        infos: &Infos,
-        counter: &Counter<'_, impl Among>,
-        pace: &mut Pace<'_>,
-    ) -> Result<(), IndexError> {
-        let full = self.heap.len() >= self.most;
-        let least = self.heap.peek().filter(|_| full).map_or(0, |Reverse((documents, _))| *documents);
-        let bound: u64 = infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
-        // Terms come ascending, so that of equals the later one stays out. Whether there are more is all that it could still tell.
-        if full && bound <= least && self.more {
-            return Ok(());
-        }
-        let documents = counter.count(infos, pace)?;
-        let Some(text) = std::str::from_utf8(term).ok().filter(|_| documents > 0) else { return Ok(()) };
-        if full && documents <= least {
-            self.more = true;
-            return Ok(());
-        }
-        self.heap.push(Reverse((documents, Reverse(text.to_owned()))));
-        if self.heap.len() > self.most {
-            self.heap.pop();
-            self.more = true;
-        }
-        Ok(())
+impl Candidates {
+    fn add(&mut self, term: &[u8], infos: &Infos) {
+        self.texts.extend_from_slice(term);
+        self.infos.extend_from_slice(infos);
+        let bound = infos.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
+        self.terms.push((bound, self.texts.len()));
     }
 
-    fn into_frequent(self) -> Frequent {
-        let mut terms: Vec<TermFound> =
-            self.heap.into_iter().map(|Reverse((documents, Reverse(text)))| TermFound { text, documents, distance: 0 }).collect();
-        terms.sort_by(|one, other| other.documents.cmp(&one.documents).then_with(|| one.text.cmp(&other.text)));
-        Frequent { terms, more: self.more }
+    /// The text of the term at a place; nothing where it is none.
+    fn text(&self, at: usize) -> Option<&str> {
+        let ends = |at: usize| self.terms.get(at).map(|(_, end)| *end);
+        let begin = at.checked_sub(1).map_or(Some(0), ends)?;
+        std::str::from_utf8(self.texts.get(begin..ends(at)?)?).ok()
+    }
+
+    /// Counts them by their bounds, the highest first, until no other can be among the most frequent.
+    fn most_frequent(&self, most: usize, counter: &Counter<'_, impl Among>, pace: &mut Pace<'_>) -> Result<Frequent, IndexError> {
+        let segments = counter.snapshot.segments.len();
+        let mut waiting: BinaryHeap<(u64, Reverse<usize>)> =
+            self.terms.iter().enumerate().map(|(at, (bound, _))| (*bound, Reverse(at))).collect();
+        // The least frequent on top, of equals the last.
+        let mut kept: BinaryHeap<Reverse<(u64, Reverse<usize>)>> = BinaryHeap::new();
+        let mut more = false;
+        while let Some((bound, Reverse(at))) = waiting.pop() {
+            let full = kept.len() >= most;
+            let least = kept.peek().filter(|_| full).map(|Reverse(least)| *least);
+            let enters = least.is_none_or(|least| (bound, Reverse(at)) > least);
+            if !enters && more {
+                // Whoever waits has no higher bound, and of those with the same one comes later.
+                break;
+            }
+            pace.step()?;
+            let infos = self.infos.get(at * segments..(at + 1) * segments).unwrap_or_default();
+            let documents = counter.count(infos, pace)?;
+            if documents == 0 || self.text(at).is_none() {
+                continue;
+            }
+            if least.is_some_and(|least| (documents, Reverse(at)) < least) {
+                more = true;
+                continue;
+            }
+            kept.push(Reverse((documents, Reverse(at))));
+            if kept.len() > most {
+                kept.pop();
+                more = true;
+            }
+        }
+        let sorted = kept.into_sorted_vec().into_iter();
+        let terms = sorted.filter_map(|Reverse((documents, Reverse(at)))| {
+            Some(TermFound { text: self.text(at)?.to_owned(), documents, distance: 0 })
+        });
+        Ok(Frequent { terms: terms.collect(), more })
     }
 }

@@ -1,14 +1,15 @@
 //! What stands for one word of a query beside its own forms, gathered from visible documents: the words that it begins, synonyms, and,
 //! where no visible document has the word, what it may be misspelt for.
 
-use ::tantivy::schema::IndexRecordOption;
+use ::tantivy::postings::TermInfo;
+use ::tantivy::schema::{Field, IndexRecordOption};
 use ::tantivy::{DocId, Term};
 
 use super::dictionary::{Among, beginning_with, near};
 use super::pace::Pace;
 use super::phrase::with_phrase;
 use super::seen::{Made, SeenTerm, Source};
-use super::snapshot::Snapshot;
+use super::snapshot::{Segment, Snapshot};
 use super::visible::VisibleSet;
 use crate::index::{IndexError, Stretch, Stretched, TermFound};
 use crate::query::{Phrase, Word};
@@ -137,5 +138,15 @@ fn none_of(snapshot: &Snapshot) -> Vec<Made> {
 impl Among for VisibleSet {
     fn has(&self, segment: usize, doc: DocId) -> bool {
         self.parts.get(segment).is_some_and(|part| part.bits.contains(doc))
+    }
+
+    fn count(
+        &self,
+        (at, segment): (usize, &Segment),
+        field: Field,
+        info: &TermInfo,
+        pace: &mut Pace<'_>,
+    ) -> Result<u64, IndexError> {
+        self.parts.get(at).map_or(Ok(0), |part| part.count(segment, field, info, pace))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use ::tantivy::postings::TermInfo;
+use ::tantivy::schema::Field;
 use ::tantivy::{BitSet, DocId, Term};
 
 use super::held::HeldHere;
@@ -14,6 +15,8 @@ use crate::index::IndexError;
 
 /// Most terms that a part remembers; beyond it, it forgets and starts anew.
 const TERMS: usize = 4_096;
+/// How many documents of a segment must have a term for its count to be worth remembering.
+const FREQUENT: u32 = 1_024;
 
 /// What one sight admits of a segment.
 pub(super) struct VisiblePart {
@@ -23,6 +26,8 @@ pub(super) struct VisiblePart {
     /// The sum of their lengths in each text field.
     pub(super) lengths: [u64; TEXT_FIELDS],
     seen: Mutex<HashMap<Term, Option<Seen>>>,
+    /// How many of the documents have frequent terms, by where the segment keeps these.
+    counted: Mutex<HashMap<(Field, usize), u64>>,
 }
 
 /// A term that visible documents of a segment have.
@@ -69,12 +74,18 @@ impl VisiblePart {
                 pace.step()?;
             }
         }
-        Ok(Self { documents: bits.len() as u64, bits, lengths, seen: Mutex::default() })
+        Ok(Self { documents: bits.len() as u64, bits, lengths, seen: Mutex::default(), counted: Mutex::default() })
     }
 
     /// The same without some of its documents.
     pub(super) fn without(&self, withdrawn: &[DocId], segment: &Segment) -> Self {
-        let mut part = Self { bits: self.bits.clone(), documents: self.documents, lengths: self.lengths, seen: Mutex::default() };
+        let mut part = Self {
+            bits: self.bits.clone(),
+            documents: self.documents,
+            lengths: self.lengths,
+            seen: Mutex::default(),
+            counted: Mutex::default(),
+        };
         for (length, norms) in part.lengths.iter_mut().zip(&segment.norms) {
             *length -= withdrawn.iter().map(|doc| u64::from(norms.fieldnorm(*doc))).sum::<u64>();
         }
@@ -83,6 +94,29 @@ impl VisiblePart {
             part.documents -= 1;
         }
         part
+    }
+
+    /// How many of the documents have the term that a segment keeps there. Of a frequent one walked once, then remembered.
+    pub(super) fn count(&self, segment: &Segment, field: Field, info: &TermInfo, pace: &mut Pace<'_>) -> Result<u64, IndexError> {
+        if self.documents == u64::from(segment.reader.max_doc()) {
+            return Ok(u64::from(info.doc_freq));
+        }
+        let key = (field, info.postings_range.start);
+        if info.doc_freq >= FREQUENT
+            && let Some(documents) = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
+        {
+            return Ok(*documents);
+        }
+        let mut documents = 0;
+        segment.walk(field, info, pace, |doc| documents += u64::from(self.bits.contains(doc)))?;
+        if info.doc_freq >= FREQUENT {
+            let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+            if counted.len() >= TERMS {
+                counted.clear();
+            }
+            counted.insert(key, documents);
+        }
+        Ok(documents)
     }
 
     /// A term as these documents have it; nothing where none of them does. Walked once, then remembered.

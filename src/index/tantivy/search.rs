@@ -151,7 +151,8 @@ impl<'a> Search<'a> {
         let condition = query.condition(pass == Pass::Strict);
         let every = match condition {
             Condition::Everything => query.words.is_empty() && self.ask.order != Order::Relevance,
-            condition => !condition.needs_words(),
+            // A condition alone says all there is to say where the query has no words.
+            condition => query.words.is_empty() || !condition.needs_words(),
         };
         (!every).then_some(self.terms)
     }
