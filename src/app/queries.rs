@@ -60,7 +60,7 @@ impl App {
     }
 
     /// Whom an asker means by a name: the person of an ID, or else of a handle or an address, or else everybody who is called so.
-    async fn people_called(&self, call: &Call, sight: &Sight, name: &str) -> Result<BTreeSet<PersonName>, AppError> {
+    pub(super) async fn people_called(&self, call: &Call, sight: &Sight, name: &str) -> Result<BTreeSet<PersonName>, AppError> {
         if name == "me" {
             return Ok(call.asker.name().map(|asker| self.person_of(asker)).into_iter().collect());
         }
@@ -109,7 +109,12 @@ impl App {
 
     /// What an asker means by the name of a community: the one of an ID, or else every one that is called so, as far as they may
     /// learn of it.
-    async fn communities_called(&self, call: &Call, sight: &Sight, name: &str) -> Result<Vec<CommunityName>, AppError> {
+    pub(super) async fn communities_called(
+        &self,
+        call: &Call,
+        sight: &Sight,
+        name: &str,
+    ) -> Result<Vec<CommunityName>, AppError> {
         if let Some(community) = by_id::<CommunityName>(name)
             && self.sees_community(sight, &community).await?
         {

@@ -195,7 +195,7 @@ mod tests {
             let methods = CLASSES.iter().filter(move |(_, of)| **of == class);
             methods.filter_map(|(path, _)| path.rsplit('/').next()).collect::<BTreeSet<_>>()
         };
-        assert!(of(Class::Search).iter().all(|method| method.starts_with("Find") || *method == "Search"));
+        assert!(of(Class::Search).iter().all(|method| method.starts_with("Find") || ["Search", "Suggest"].contains(method)));
         let verbs = [
             "Accept", "Add", "Begin", "Commit", "Create", "Delete", "Endorse", "Import", "Link", "Moderate", "React", "Rebuild",
             "Remove", "Review", "Unlink", "Update", "Vacuum", "Withdraw",
@@ -205,6 +205,7 @@ mod tests {
         }
         assert_eq!(Class::of("/rookery.v1.ContentService/BatchGetDocuments"), Class::Read);
         assert_eq!(Class::of("/rookery.v1.DiscoveryService/FindExperts"), Class::Search);
+        assert_eq!(Class::of("/rookery.v1.DiscoveryService/Suggest"), Class::Search);
         assert_eq!(Class::of("/rookery.v1.DiscoveryService/ListOperators"), Class::Read);
         assert_eq!(Class::of("/rookery.v1.ContentService/ImportDocuments"), Class::Write);
         assert_eq!(Class::of("/nothing"), Class::Write);

@@ -2,7 +2,7 @@
 //!
 //! `asked.rs` reads requests, `told.rs` puts answers together, with what `around.rs` has for all of them; `people.rs` does both for what
 //! is found by name, `peers.rs` for who shares interests, `facets.rs` for counts, `similar.rs` for what is like something.
-//! `operators.rs` tells the query language.
+//! `operators.rs` tells the query language, `suggest.rs` what completes one.
 
 mod around;
 mod asked;
@@ -11,6 +11,7 @@ mod operators;
 mod peers;
 mod people;
 mod similar;
+mod suggest;
 mod told;
 
 use tonic::{Request, Response, Status};
@@ -118,5 +119,16 @@ impl DiscoveryService for Discovery {
     ) -> Result<Response<pb::ListOperatorsResponse>, Status> {
         let list = |_: Call, _: pb::ListOperatorsRequest| async { Ok(operators::told()) };
         self.door.answer(request, list).await
+    }
+
+    async fn suggest(&self, request: Request<pb::SuggestRequest>) -> Result<Response<pb::SuggestResponse>, Status> {
+        let suggest = |mut call: Call, message: pb::SuggestRequest| async move {
+            let (asked, min_revision) = suggest::asked(message, &self.door)?;
+            call.min_revision = min_revision.revision()?;
+            let query = asked.query.clone();
+            let found = self.app().suggest(&call, asked).await?;
+            suggest::told(&query, found, &self.door.seal)
+        };
+        self.door.answer(request, suggest).await
     }
 }

@@ -11,6 +11,7 @@ mod discussions;
 mod people;
 mod reads;
 mod similar;
+mod suggest;
 mod syncs;
 mod upkeep;
 mod writes;
@@ -36,6 +37,7 @@ const TABLE: &[(&str, Ask)] = &[
     ("/rookery.v1.DiscoveryService/FindPeers", people::find_peers),
     ("/rookery.v1.DiscoveryService/FindSimilar", similar::find_similar),
     ("/rookery.v1.DiscoveryService/ListOperators", discovery::list_operators),
+    ("/rookery.v1.DiscoveryService/Suggest", suggest::suggest),
     ("/rookery.v1.ContentService/GetDocument", reads::get_document),
     ("/rookery.v1.ContentService/BatchGetDocuments", content::batch_get_documents),
     ("/rookery.v1.ContentService/LookupDocument", content::lookup_document),

@@ -73,6 +73,7 @@ const GOOD: &[(&str, &str)] = &[
     ("/rookery.v1.DiscoveryService/FindPeers", r#"{"person": "people/bo"}"#),
     ("/rookery.v1.DiscoveryService/FindSimilar", r#"{"document": "documents/tide"}"#),
     ("/rookery.v1.DiscoveryService/ListOperators", "{}"),
+    ("/rookery.v1.DiscoveryService/Suggest", r#"{"query": "tide an"}"#),
     ("/rookery.v1.ContentService/BatchGetDocuments", r#"{"names": ["documents/tide"]}"#),
     ("/rookery.v1.ContentService/LookupDocument", r#"{"source": {"system": "wiki", "id": "1"}}"#),
     (
