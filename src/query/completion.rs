@@ -78,8 +78,7 @@ impl Caret<'_> {
     /// Whether something of this sort can stand here.
     fn takes(&self, with: Completion<'_>) -> bool {
         match (self.typing, with) {
-            (Typing::Word, Completion::Word(_))
-            | (Typing::Phrase, Completion::Word(_))
+            (Typing::Word | Typing::Phrase, Completion::Word(_))
             | (Typing::Label, Completion::Label(_))
             | (Typing::Mention, Completion::Person(_)) => true,
             (Typing::Word, Completion::Value(_)) => false,
