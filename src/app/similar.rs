@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::found::{DocumentFound, Warning};
+use super::snippets::FoundBy;
 use super::writes::off_thread;
 use super::{App, AppError, Call};
 use crate::access::Sight;
@@ -96,7 +97,8 @@ impl App {
         let found = self.backends.index.search(self.ask_any(call, &sight, query.clone(), filter)).await?;
         let hits = best_of_threads(found.hits, enough, thread, wanted.limit);
         let words = query.shown_words();
-        let documents = self.show_documents(call, &sight, query, hits).await?;
+        let found_by = FoundBy::new(query, &found.basis, Vec::new());
+        let documents = self.show_documents(call, &sight, found_by, hits).await?;
         Ok(SimilarFound { documents, words, warnings, revision: found.revision })
     }
 

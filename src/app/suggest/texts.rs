@@ -81,6 +81,7 @@ impl Asked<'_> {
             limit,
             count: CountHits::No,
             relax_below: None,
+            misspelt: 0,
             expansions: self.app.settings.limits.prefix_expansions,
             now: self.app.clock.now(),
             patience: self.call.patience.clone(),

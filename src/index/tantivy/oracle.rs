@@ -88,7 +88,7 @@ impl Oracle {
         };
         let needs_word = |pass: Pass| match ask.query.condition(pass == Pass::Strict) {
             Condition::Everything => !ask.query.words.is_empty() || ask.order == Order::Relevance,
-            condition => condition.needs_words(),
+            condition => !ask.query.words.is_empty() && condition.needs_words(),
         };
         let has_word = |row: &Row| words.iter().any(|(forms, _)| forms.iter().any(|form| form.occurrences(row) > 0));
         let strict = rows.iter().filter(|row| admitted(row, Pass::Strict)).count();
