@@ -298,14 +298,15 @@ fn by_filter(filter: pb::DocumentFilter) -> pb::FindDocumentsRequest {
     pb::FindDocumentsRequest { filter: Some(filter), include_total: true, ..Default::default() }
 }
 
+// Near words of a room's own are those of other rooms, which show rightly.
 fn find(asking: &Asking, request: pb::FindDocumentsRequest) -> Vec<u8> {
     let (page_token, min_revision) = (asking.page_token.clone(), asking.min_revision.clone());
-    pb::FindDocumentsRequest { page_token, min_revision, ..request }.encode_to_vec()
+    pb::FindDocumentsRequest { page_token, min_revision, exact_spelling: true, ..request }.encode_to_vec()
 }
 
 fn discuss(asking: &Asking, request: pb::FindDiscussionsRequest) -> Vec<u8> {
     let (page_token, min_revision) = (asking.page_token.clone(), asking.min_revision.clone());
-    pb::FindDiscussionsRequest { page_token, min_revision, include_total: true, ..request }.encode_to_vec()
+    pb::FindDiscussionsRequest { page_token, min_revision, include_total: true, exact_spelling: true, ..request }.encode_to_vec()
 }
 
 fn experts(asking: &Asking, request: pb::FindExpertsRequest) -> Vec<u8> {
@@ -314,7 +315,7 @@ fn experts(asking: &Asking, request: pb::FindExpertsRequest) -> Vec<u8> {
 }
 
 fn search(asking: &Asking, request: pb::SearchRequest) -> Vec<u8> {
-    pb::SearchRequest { min_revision: asking.min_revision.clone(), ..request }.encode_to_vec()
+    pb::SearchRequest { min_revision: asking.min_revision.clone(), exact_spelling: true, ..request }.encode_to_vec()
 }
 
 fn read<M: Message + Default>(answer: &Answer) -> Option<M> {

@@ -125,8 +125,14 @@ async fn what_is_hidden_changes_no_answer() {
     for variables in [STRICT_PASS, &[]] {
         let without = Organisation::open(Hidden::Nothing, variables).await;
         let with = Organisation::open(Hidden::Documents, variables).await;
-        let hidden = with.asked_by("cy").find_documents("title:\"lights of the tide\"").await;
-        assert_eq!(hidden.documents.len(), 20, "there is something to hide");
+        let cy = with.asked_by("cy");
+        let request = pb::FindDocumentsRequest {
+            include_total: true,
+            min_revision: with.revision.clone(),
+            ..asking("title:\"lights of the tide\"", pb::QueryMode::Strict)
+        };
+        let hidden = cy.discovery().find_documents(cy.request(request)).await.unwrap().into_inner();
+        assert_eq!(hidden.total.map(|total| total.count), Some(20), "there is something to hide");
         for (query, _) in DOCUMENTS {
             let request = || pb::FindDocumentsRequest { people_wanted: 9, ..asking(query, pb::QueryMode::Strict) };
             let [one, other] = [without.answer(request()).await, with.answer(request()).await]
