@@ -310,7 +310,7 @@ impl Engine {
         let (exact, stem) = (schema.get_field("exact").expect("a field"), schema.get_field("stem").expect("a field"));
         let forms = query.words.iter().flat_map(|word| {
             let written = [Term::from_field_text(exact, &word.exact), Term::from_field_text(stem, &word.exact)];
-            let stems = word.stems.iter().filter(|stem| **stem != word.exact).map(|text| Term::from_field_text(stem, text));
+            let stems = word.stems.iter().map(|text| Term::from_field_text(stem, &text.to_string()));
             written.into_iter().chain(stems).collect::<Vec<_>>()
         });
         forms.collect()

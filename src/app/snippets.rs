@@ -199,7 +199,7 @@ fn add_phrases<'a>(condition: &'a Condition, phrases: &mut Vec<&'a Phrase>) {
 
 #[cfg(test)]
 mod tests {
-    //! 1. what is marked is what each token by itself matches, by its form or its stem in the language of its document,
+    //! Proved: 1. what is marked is what each token by itself matches, by its form or its stem in the language of its document,
     //! whatever was judged before; 2. where a document is in several languages, by its stem in that of its lines; 3. so are
     //! beginnings, synonyms, expansions and phrases; 4. words, phrases and headlines of the query language are marked, and nothing
     //! that is ruled out; 5. the rarest word is shown; 6. headlines are marked, too, as texts in one language; 7. no passage is cut

@@ -251,7 +251,7 @@ fn operator(run: &str) -> Option<&'static Operator> {
 
 #[cfg(test)]
 mod tests {
-    //! 1. what is being typed is told wherever the caret stands, and what a completion takes the place of; 2. what stands before it is a
+    //! Proved: 1. what is being typed is told wherever the caret stands, and what a completion takes the place of; 2. what stands before it is a
     //! query of its own; 3. where nothing is being typed nothing is told, and no text and no caret is too strange.
     use proptest::prelude::*;
 

@@ -102,7 +102,7 @@ impl Caret<'_> {
         let value = format!("\"{}\"", words.join(" "));
         let alone = format!("title:{value}");
         let read = is_read(&alone, limits, |read| matches!(read, Node::Test(Test::Title(_))));
-        read.then(|| if matches!(self.typing, Typing::Value(_)) { value } else { alone })
+        read.then_some(if matches!(self.typing, Typing::Value(_)) { value } else { alone })
     }
 }
 
@@ -120,7 +120,7 @@ fn is_read(text: &str, limits: &QueryLimits, expected: impl Fn(&Node) -> bool) -
 
 #[cfg(test)]
 mod tests {
-    //! 1. what completes is read back, strictly, as what it stands for; 2. what cannot be, and what cannot stand there, completes
+    //! Proved: 1. what completes is read back, strictly, as what it stands for; 2. what cannot be, and what cannot stand there, completes
     //! nothing; 3. so does what passes a limit.
     use super::super::operators::OPERATORS;
     use super::super::tests::LIMITS;

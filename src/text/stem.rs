@@ -140,7 +140,7 @@ fn stemmer(code: &str) -> Option<(&'static str, Algorithm)> {
 
 #[cfg(test)]
 mod tests {
-    //! 1. forms of a word meet; 2. what is no word has no stem; 3. words of another script are stemmed as the language that
+    //! Proved: 1. forms of a word meet; 2. what is no word has no stem; 3. words of another script are stemmed as the language that
     //! likely lent them; 4. stems of different languages differ; 5. no word makes a stemmer fail; 6. where stems are said to
     //! keep the first letter of their word, they do.
     use proptest::prelude::*;

@@ -219,7 +219,7 @@ fn joined(passages: Vec<(usize, Option<Language>)>, own: Language) -> Vec<Stretc
 
 #[cfg(test)]
 mod tests {
-    //! 1. lines in another language are told from those around them, whatever letters they have; 2. what is short, not sure or
+    //! Proved: 1. lines in another language are told from those around them, whatever letters they have; 2. what is short, not sure or
     //! code stays in the document's language; 3. a text in one language is one stretch; 4. headings between stretches of a
     //! language belong to them; 5. any text is covered in order, on borders of lines; 6. languages are told place by place.
     use proptest::prelude::*;

@@ -143,7 +143,7 @@ async fn a_chosen_value_restricts_the_other_facets_only() {
     };
     let facets = [Facet::Kind, Facet::Language, Facet::Hashtag, Facet::Year, Facet::Person];
     let answer = find(&bo, pb::FindDocumentsRequest { filter: Some(both), ..about(&facets, 0, &revision) }).await;
-    let told: Vec<(Vec<(&str, i32)>, Vec<&str>)> = answer.facets.iter().map(|facet| (counts(facet), selected(facet))).collect();
+    let told: Vec<_> = answer.facets.iter().map(|facet| (counts(facet), selected(facet))).collect();
     let expected = [
         (vec![("page", 1), ("reply", 0)], vec!["page", "reply"]),
         (vec![("de", 1)], vec!["de"]),

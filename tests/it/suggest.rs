@@ -4,7 +4,7 @@
 //! what it stands for; 2. operators, signs and quotes say what is being typed, and names are written so that they mean nobody else;
 //! 3. words are counted among what the rest of the query finds; 4. a caret in the middle completes what it stands in; 5. what is misspelt
 //! is offered where nothing completes it; 6. nothing of what an asker may not see is suggested, and whoever is not signed in is told of
-//! people as FindPeople tells; 7. everything wrong is named at once; 8. the same question gives the same answer.
+//! people as `FindPeople` tells; 7. everything wrong is named at once; 8. the same question gives the same answer.
 
 use rookery::grpc::pb;
 use rookery::grpc::pb::SuggestionType as Type;

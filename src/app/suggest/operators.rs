@@ -13,24 +13,21 @@ impl Asked<'_> {
         let begins = |name: &str, aliases: &[&str]| {
             std::iter::once(name).chain(aliases.iter().copied()).any(|name| name.starts_with(&typed))
         };
-        let found: Vec<Option<SuggestionFound>> = match self.caret.typing {
-            Typing::Value(operator) => {
-                let values = operator.values.iter().filter(|value| begins(value.value, value.aliases));
-                values
-                    .map(|value| {
-                        let text = format!("{}:{}", operator.name, value.value);
-                        self.operator(Completion::Value(value.value), text, operator.name.len() + 1, value.value, &typed)
-                    })
-                    .collect()
-            }
-            _ => {
-                let operators = OPERATORS.iter().filter(|operator| begins(operator.name, operator.aliases));
-                operators
-                    .map(|operator| {
-                        self.operator(Completion::Operator(operator), format!("{}:", operator.name), 0, operator.name, &typed)
-                    })
-                    .collect()
-            }
+        let found: Vec<Option<SuggestionFound>> = if let Typing::Value(operator) = self.caret.typing {
+            let values = operator.values.iter().filter(|value| begins(value.value, value.aliases));
+            values
+                .map(|value| {
+                    let text = format!("{}:{}", operator.name, value.value);
+                    self.operator(Completion::Value(value.value), text, operator.name.len() + 1, value.value, &typed)
+                })
+                .collect()
+        } else {
+            let operators = OPERATORS.iter().filter(|operator| begins(operator.name, operator.aliases));
+            operators
+                .map(|operator| {
+                    self.operator(Completion::Operator(operator), format!("{}:", operator.name), 0, operator.name, &typed)
+                })
+                .collect()
         };
         found.into_iter().flatten().take(self.limit).collect()
     }

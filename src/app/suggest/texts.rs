@@ -37,7 +37,7 @@ impl Asked<'_> {
         }
         let shown = patterns.iter().zip(found).flat_map(|(pattern, found)| {
             let shown = found.into_iter().filter_map(|found| match pattern {
-                TermPattern::Hashtag(_) => self.label(found),
+                TermPattern::Hashtag(_) => self.label(&found),
                 TermPattern::Beginning(_) | TermPattern::Near(_) => self.term(found),
             });
             shown.take(self.limit).collect::<Vec<_>>()
@@ -97,7 +97,7 @@ impl Asked<'_> {
         Some(SuggestionFound { highlights, text: found.text, documents: found.documents, ..suggestion })
     }
 
-    fn label(&self, found: TermFound) -> Option<SuggestionFound> {
+    fn label(&self, found: &TermFound) -> Option<SuggestionFound> {
         let label = Hashtag::parse(&found.text).ok()?;
         let suggestion = self.suggestion(SuggestionSort::Hashtag, Completion::Label(&label), self.caret.replaced.start)?;
         let typed = 1..1 + self.caret.typed.trim().to_lowercase().len();

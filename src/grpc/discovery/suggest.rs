@@ -47,15 +47,11 @@ fn read(message: pb::SuggestRequest, limits: &Limits, seal: &Seal) -> Result<(Su
 fn caret(query: &str, cursor: Option<i32>, faults: &mut Faults) -> usize {
     let Some(cursor) = cursor else { return query.len() };
     let mut places = query.char_indices().map(|(at, _)| at).chain([query.len()]);
-    match usize::try_from(cursor).ok().and_then(|cursor| places.nth(cursor)) {
-        Some(place) => place,
-        None => {
-            faults.add(
-                "cursor",
-                format!("must lie between 0 and {}, the number of characters of the query", query.chars().count()),
-            );
-            query.len()
-        }
+    if let Some(place) = usize::try_from(cursor).ok().and_then(|cursor| places.nth(cursor)) {
+        place
+    } else {
+        faults.add("cursor", format!("must lie between 0 and {}, the number of characters of the query", query.chars().count()));
+        query.len()
     }
 }
 

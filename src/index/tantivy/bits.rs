@@ -96,7 +96,9 @@ mod tests {
             prop_assert_eq!(set(&one).len(), one.len());
             prop_assert_eq!(set(&one).is_empty(), one.is_empty());
             let mut engine = BitSet::with_max_value(300);
-            one.iter().for_each(|doc| { engine.insert(*doc); });
+            for doc in &one {
+                engine.insert(*doc);
+            }
             prop_assert_eq!(Bits::of(&engine), set(&one));
             prop_assert!((0..310).all(|doc| set(&one).contains(doc) == one.contains(&doc)));
         }

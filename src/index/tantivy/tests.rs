@@ -101,7 +101,7 @@ fn columns_tell_how_a_document_stands() {
         });
         let (judgement, until) = review.as_ref().map(|review| (review.judgement, review.until)).unzip();
         expected.push((name.id().to_owned(), Standing { kind, judgement, until: until.flatten(), created, updated }));
-        let made = Document { updated, review, ..Document::new(name, kind, Audience::world(), created) };
+        let made = Document { review, updated, ..Document::new(name, kind, Audience::world(), created) };
         changes.push(IndexChange::Put(Box::new(made)));
     }
     let index = TantivyIndex::open(TantivySettings::default()).unwrap();
