@@ -44,7 +44,7 @@ pub struct FruitlessQuery {
     pub text: String,
     /// How often it was asked.
     pub askings: u64,
-    /// How many people asked it; at most [`MOST_ASKERS`] are told apart.
+    /// How many people asked it; at most 1,000 are told apart.
     pub askers: usize,
     /// When it was last asked.
     pub last: Moment,
