@@ -6,18 +6,17 @@
 //! administer scope may ask.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use prost::Message;
 use rookery::config::Config;
-use rookery::domain::{Clock, Moment};
 use rookery::grpc::pb;
 use rookery::grpc::pb::job_status::State;
 use rookery::server::Embedded;
 use tonic::Code;
 
-use crate::support::{Client, House, Server, document, fields, import, import_item, put, restricted, rookery, sample};
+use crate::support::{Client, HandClock, House, Server, document, fields, import, import_item, import_sample, put, restricted};
 
 /// How often an operator looks.
 const LOOK: Duration = Duration::from_millis(5);
@@ -166,8 +165,7 @@ async fn a_vacuum_leaves_nothing_deleted_and_every_answer() {
 async fn upkeep_on_a_disk_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let imported = rookery().args(["import", "jsonl"]).arg(sample()).arg("--data-dir").arg(&data).output().unwrap();
-    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    import_sample(&data);
     let server = Server::start(&data);
     let ada = server.client(Some("people/ada")).await;
     let before = answers(&ada).await;
@@ -185,19 +183,9 @@ async fn upkeep_on_a_disk_survives_a_restart() {
     assert!(status.rebuild_index.unwrap().last.is_none(), "the restart had nothing to build");
 }
 
-/// A clock that is set by hand.
-#[derive(Debug)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Moment {
-        Moment::from_unix_seconds(self.0.load(Ordering::Relaxed)).unwrap()
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lag_is_told_in_writes_and_seconds() {
-    let clock = Arc::new(HandClock(AtomicI64::new(1_000)));
+    let clock = Arc::new(HandClock::at(1_000));
     let mut config = Config::default();
     config.index.commit_interval_min = NEVER;
     config.index.commit_interval_max = NEVER;
@@ -206,9 +194,9 @@ async fn a_lag_is_told_in_writes_and_seconds() {
     let index = status(&ada).await.index.unwrap();
     assert_eq!((index.lag_revisions, index.lag, index.state()), (0, Some(prost_types::Duration::default()), serving()));
     put(&ada, document("a", "A", "tide", "ada")).await.unwrap();
-    clock.0.store(1_060, Ordering::Relaxed);
+    clock.set(1_060);
     let second = put(&ada, document("b", "B", "tide", "ada")).await.unwrap();
-    clock.0.store(1_090, Ordering::Relaxed);
+    clock.set(1_090);
     let told = status(&ada).await;
     let index = told.index.unwrap();
     assert_eq!((index.lag_revisions, index.lag.unwrap().seconds), (2, 90));

@@ -7,14 +7,14 @@
 //! listed, changed and deleted, bad ones are refused by field, only administrators may ask, and an acknowledged one survives `kill -9`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-use rookery::domain::{Clock, Moment};
 use rookery::grpc::pb;
 use rookery::grpc::pb::audience::Grant;
 use tonic::{Code, Status};
 
-use crate::support::{Client, House, Server, audience, document, fields, head, names, put as put_document, restricted};
+use crate::support::{
+    Client, HandClock, House, Server, audience, document, fields, head, names, put as put_document, restricted,
+};
 
 const CURATED: pb::warning::Code = pb::warning::Code::Curated;
 
@@ -243,19 +243,9 @@ async fn a_filter_holds_for_pins_and_another_order_is_not_arranged() {
     assert!(!is_arranged(&newest) && newest.documents.len() == 10 && pinned(&newest) == [false; 10]);
 }
 
-/// A clock that is set by hand.
-#[derive(Debug)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Moment {
-        Moment::from_unix_seconds(self.0.load(Ordering::Relaxed)).unwrap()
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn audiences_and_lapses_hold_and_changes_work_at_once() {
-    let clock = Arc::new(HandClock(AtomicI64::new(1_000)));
+    let clock = Arc::new(HandClock::at(1_000));
     let house = House::open_by(clock.clone()).await;
     let (ada, bo, nobody) = (house.client(Some("people/ada")), house.client(Some("people/bo")), house.client(None));
     fill(&ada).await;
@@ -271,9 +261,9 @@ async fn audiences_and_lapses_hold_and_changes_work_at_once() {
     assert_eq!(ids(&find(&bo, "tide").await)[..2], ["t6", "t5"], "merged by their names");
     put(&ada, pb::Curation { audience: Some(audience(Grant::World)), ..curation("c", &["tide"], &["t7"], &[]) }).await.unwrap();
     assert_eq!(firsts().await, expected("t5", "t6", "t7"));
-    clock.0.store(1_999, Ordering::Relaxed);
+    clock.set(1_999);
     assert_eq!(first(&ada).await, "t5");
-    clock.0.store(2_000, Ordering::Relaxed);
+    clock.set(2_000);
     assert_eq!(firsts().await, expected("t7", "t6", "t7"), "it has lapsed");
     // It can be changed all the same, and is not made to hold again by that.
     put(&ada, pb::Curation { note: "old".to_owned(), ..curation("b", &[], &[], &[]) }).await.unwrap();

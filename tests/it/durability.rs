@@ -12,7 +12,7 @@ use rookery::grpc::pb::import_documents_response::Part as Answer;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::support::{Client, Server, document, names, rookery, run, sample};
+use crate::support::{Client, Server, document, import_sample, names, run};
 
 /// How often the import is killed.
 const KILLS: u64 = 20;
@@ -128,8 +128,7 @@ async fn answers(server: &Server) -> Vec<String> {
 async fn read_models_can_be_deleted_and_answers_stay() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let imported = rookery().args(["import", "jsonl"]).arg(sample()).arg("--data-dir").arg(&data).output().unwrap();
-    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    import_sample(&data);
     let server = Server::start(&data);
     let before = answers(&server).await;
     assert_eq!(server.terminate(), Some(0));

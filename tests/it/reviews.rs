@@ -7,9 +7,8 @@
 //! one effect, and what is acknowledged survives `kill -9`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-use rookery::domain::{Clock, Moment};
+use rookery::domain::Clock;
 use rookery::grpc::pb;
 use rookery::grpc::pb::ReviewAction::{Clear, Deprecate, Verify};
 use rookery::grpc::pb::audience::Grant;
@@ -17,20 +16,11 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::support::{
-    Client, House, Server, audience, document, fields, head, import, import_item, put, put_community, restricted,
+    Client, HandClock, House, Server, audience, document, fields, head, import, import_item, put, put_community, restricted,
 };
 
 const ID: &str = "0190163d-8694-739b-aea5-966c26f8ad91";
 const NOW: i64 = 1_700_000_000;
-
-/// A clock that is set by hand.
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> Moment {
-        Moment::from_unix_seconds(self.0.load(Ordering::Relaxed)).unwrap()
-    }
-}
 
 fn reviewing(id: &str, action: pb::ReviewAction) -> pb::ReviewDocumentRequest {
     pb::ReviewDocumentRequest { name: format!("documents/{id}"), action: action.into(), ..Default::default() }
@@ -67,8 +57,8 @@ async fn fill(writer: &Client) {
     put(writer, page("secret", restricted(&["people/bo"]))).await.unwrap();
 }
 
-async fn house() -> (House, Client, Arc<Hand>) {
-    let clock = Arc::new(Hand(AtomicI64::new(NOW)));
+async fn house() -> (House, Client, Arc<HandClock>) {
+    let clock = Arc::new(HandClock::at(NOW));
     let house = House::open_by(Arc::clone(&clock) as Arc<dyn Clock>).await;
     let writer = house.client(Some("people/writer"));
     fill(&writer).await;
@@ -155,12 +145,12 @@ async fn what_lapses_is_expired_by_the_servers_clock() {
     let (house, writer, clock) = house().await;
     let cy = house.client(Some("people/cy")).without_scopes();
     for (action, standing) in [(Verify, pb::ReviewState::Verified), (Deprecate, pb::ReviewState::Deprecated)] {
-        clock.0.store(NOW, Ordering::Relaxed);
+        clock.set(NOW);
         let until = pb::ReviewDocumentRequest { expire_time: Some(time(NOW + 10)), ..reviewing("d", action) };
         let done = review(&cy, until.clone()).await.unwrap();
         let before = head(&writer).await;
         for (now, expected) in [(NOW + 9, standing), (NOW + 10, pb::ReviewState::Expired)] {
-            clock.0.store(now, Ordering::Relaxed);
+            clock.set(now);
             let got = get(&house.client(None), "d").await;
             let told = got.review.clone().unwrap();
             assert_eq!((state(&got), told.action(), told.expire_time), (expected, action, Some(time(NOW + 10))));
@@ -260,7 +250,7 @@ async fn repeated_requests_have_one_effect() {
         || pb::ReviewDocumentRequest { request_id: ID.to_owned(), expire_time: Some(time(NOW + 10)), ..reviewing("d", Verify) };
     review(&cy, once()).await.unwrap();
     review(&cy, reviewing("d", Clear)).await.unwrap();
-    clock.0.store(NOW + 20, Ordering::Relaxed);
+    clock.set(NOW + 20);
     assert_eq!(review(&cy, once()).await.expect("a retry is not refused for its time").review, None);
     let other = pb::ReviewDocumentRequest { note: "other".to_owned(), ..once() };
     assert_eq!(fields(&review(&cy, other).await.unwrap_err()), ["request_id"]);

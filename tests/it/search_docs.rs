@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rookery::grpc::pb;
 
-use crate::support::{Client, Server, fields, names, rookery, sample};
+use crate::support::{Client, Server, fields, import_sample, names};
 
 /// Begins what is said of an example.
 const BESIDE: &str = "  # ";
@@ -61,8 +61,7 @@ async fn fault(ada: &Client, query: &str, beside: &str) -> Option<String> {
 async fn every_example_does_what_is_said_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let imported = rookery().args(["import", "jsonl"]).arg(sample()).arg("--data-dir").arg(&data).output().unwrap();
-    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    import_sample(&data);
     let server = Server::start(&data);
     let ada = server.client(Some("people/ada")).await;
     let page = page();

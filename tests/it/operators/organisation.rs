@@ -2,26 +2,16 @@
 //! and left alone, reviews that hold and one that has lapsed, two languages beside English, and people with every sort of name.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use rookery::domain::{Clock, Moment};
 use rookery::grpc::pb;
 use rookery::grpc::pb::DocumentKind::{Article, Page, Post, Reply, Topic};
 use rookery::grpc::pb::audience::Grant;
 
-use crate::support::{Client, House, audience, document, put, put_community, restricted};
+use crate::support::{Client, HandClock, House, audience, document, put, put_community, restricted};
 
 /// Noon of 15 June 2026.
 const NOW: i64 = 1_781_524_800;
-
-/// A clock that is set by hand.
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> Moment {
-        Moment::from_unix_seconds(self.0.load(Ordering::Relaxed)).unwrap()
-    }
-}
 
 /// Every id but those of hidden documents, sorted.
 pub(super) const ALL: &[&str] =
@@ -44,7 +34,7 @@ pub(super) enum Hidden {
 
 impl Organisation {
     pub(super) async fn open(hidden: Hidden, variables: &[(&str, &str)]) -> Self {
-        let clock = Arc::new(Hand(AtomicI64::new(NOW)));
+        let clock = Arc::new(HandClock::at(NOW));
         let house = House::in_process(Arc::clone(&clock) as Arc<dyn Clock>, variables).await;
         let writer = house.client(Some("people/writer"));
         Box::pin(fill(&writer)).await;
@@ -54,7 +44,7 @@ impl Organisation {
         if hidden == Hidden::Documents {
             revision = Box::pin(hide(&writer)).await;
         }
-        clock.0.store(NOW + 120, Ordering::Relaxed);
+        clock.set(NOW + 120);
         Self { ada: house.client(Some("people/ada")), revision, house }
     }
 

@@ -1,5 +1,6 @@
 //! What tests stand on: the real binary on a free port, and clients of it.
 
+mod clock;
 pub(crate) mod frames;
 pub(crate) mod raw;
 
@@ -10,6 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(crate) use clock::HandClock;
 use rookery::config::{self, Sources};
 use rookery::domain::Clock;
 use rookery::grpc::pb;
@@ -42,6 +44,12 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
 /// The sample organisation of this repository.
 pub(crate) fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample")
+}
+
+/// Imports the sample organisation into a data directory that no server has open.
+pub(crate) fn import_sample(data_dir: &Path) {
+    let imported = rookery().args(["import", "jsonl"]).arg(sample()).arg("--data-dir").arg(data_dir).output().unwrap();
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
 }
 
 /// A server process on a free port.
