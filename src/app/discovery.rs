@@ -148,9 +148,7 @@ impl App {
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let facets = if first_page.is_none() { wanted.facets } else { Vec::new() };
         let ask = Ask {
-            query: query.clone(),
             filter: self.under_every_name(wanted.filter.clone()),
-            sight: sight.clone(),
             order,
             after,
             basis: first_page.clone(),
@@ -158,9 +156,7 @@ impl App {
             count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
             relax_below: self.relax_below(),
             misspelt: self.misspelt(wanted.exact_spelling),
-            expansions: self.settings.limits.prefix_expansions,
-            now: self.clock.now(),
-            patience: call.patience.clone(),
+            ..self.asked(call, &sight, query.clone())
         };
         let counted = (!facets.is_empty()).then(|| ask.clone());
         let wish = PageWish { limit: wanted.limit, copies: wanted.copies };

@@ -102,9 +102,7 @@ impl App {
         let people = if first_page.is_none() { wanted.people } else { 0 };
         let limits = &self.settings.limits;
         let messages = Ask {
-            query: query.clone(),
             filter: self.under_every_name(wanted.filter),
-            sight: sight.clone(),
             order,
             after,
             basis: first_page.clone(),
@@ -112,9 +110,7 @@ impl App {
             count: if wanted.count { CountHits::UpTo(EXACT_TOTAL) } else { CountHits::No },
             relax_below: self.relax_below(),
             misspelt: self.misspelt(wanted.exact_spelling),
-            expansions: limits.prefix_expansions,
-            now: self.clock.now(),
-            patience: call.patience.clone(),
+            ..self.asked(call, &sight, query.clone())
         };
         let ask = AskThreads {
             messages,

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use super::{SeenDocument, Shown};
+use super::{App, Call, SeenDocument, Shown};
+use crate::access::Sight;
 use crate::domain::{DocumentName, Person};
-use crate::query::Note;
+use crate::index::{Ask, CountHits, Order};
+use crate::query::{Filter, Note, Query};
 use crate::text::Snippet;
 
 /// The highest total that is counted exactly; part of what the API promises, so no setting.
@@ -75,4 +77,25 @@ pub struct DocumentFound {
     pub people: Vec<Person>,
     /// Whether administrators pinned it for what was asked.
     pub pinned: bool,
+}
+
+impl App {
+    /// A search for the best of what has any word of a query, as many as are looked at where nobody says: to be changed from there.
+    pub(super) fn asked(&self, call: &Call, sight: &Sight, query: Query) -> Ask {
+        Ask {
+            query,
+            filter: Filter::default(),
+            sight: sight.clone(),
+            order: Order::Relevance,
+            after: None,
+            basis: None,
+            limit: self.settings.limits.window,
+            count: CountHits::No,
+            relax_below: None,
+            misspelt: 0,
+            expansions: self.settings.limits.prefix_expansions,
+            now: self.clock.now(),
+            patience: call.patience.clone(),
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::writes::{Acknowledged, Draft, Presence, Shown, WriteOptions};
 use super::{App, AppError, Call};
 use crate::access::{Scope, Sight};
 use crate::domain::{Moment, Person, PersonName, Record, RecordKey, RecordKind, ResourceName, Revision, Role};
-use crate::index::{Ask, CountHits, Order};
+use crate::index::{Ask, Order};
 use crate::query::{Filter, Query};
 
 /// Of how many people it is asked at once whether they speak.
@@ -165,19 +165,10 @@ impl App {
     /// Asks for the newest documents in which any of some people, under any name, has a role but being mentioned.
     pub(super) fn spoken_by(&self, people: Vec<PersonName>, limit: usize, call: &Call, sight: &Sight) -> Ask {
         Ask {
-            query: Query::default(),
             filter: self.under_every_name(Filter { people, ..Filter::default() }),
-            sight: sight.clone(),
             order: Order::Newest,
-            after: None,
-            basis: None,
             limit,
-            count: CountHits::No,
-            relax_below: None,
-            misspelt: 0,
-            expansions: 1,
-            now: self.clock.now(),
-            patience: call.patience.clone(),
+            ..self.asked(call, sight, Query::default())
         }
     }
 }

@@ -12,7 +12,7 @@ use super::writes::off_thread;
 use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, MarkupFormat, Revision};
-use crate::index::{Ask, CountHits, Hit, Order};
+use crate::index::{Ask, Hit};
 use crate::query::{Condition, Filter, Query, TextWord, Word, telling_words, text_words};
 use crate::text;
 
@@ -94,7 +94,7 @@ impl App {
         let mut filter = self.under_every_name(wanted.filter);
         let (own, thread) = given.unzip();
         filter.without_documents.extend(own);
-        let found = self.backends.index.search(self.ask_any(call, &sight, query.clone(), filter)).await?;
+        let found = self.backends.index.search(Ask { filter, ..self.asked(call, &sight, query.clone()) }).await?;
         let hits = best_of_threads(found.hits, enough, thread, wanted.limit);
         let words = query.shown_words();
         let found_by = FoundBy::new(query, &found.basis, Vec::new());
@@ -113,27 +113,8 @@ impl App {
             strict: Condition::Nothing,
             relaxed: Condition::Nothing,
         };
-        let basis = self.backends.index.search(self.ask_any(call, sight, counted, Filter::default())).await?.basis;
+        let basis = self.backends.index.search(self.asked(call, sight, counted)).await?.basis;
         Ok(telling_words(words, &basis.frequencies, basis.documents, least))
-    }
-
-    /// Asks for the best of what has any word, as many as are looked at in other searches.
-    fn ask_any(&self, call: &Call, sight: &Sight, query: Query, filter: Filter) -> Ask {
-        Ask {
-            query,
-            filter,
-            sight: sight.clone(),
-            order: Order::Relevance,
-            after: None,
-            basis: None,
-            limit: self.settings.limits.window,
-            count: CountHits::No,
-            relax_below: None,
-            misspelt: 0,
-            expansions: 1,
-            now: self.clock.now(),
-            patience: call.patience.clone(),
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{App, AppError, Call};
 use crate::access::Sight;
 use crate::domain::{DocumentName, Participation, PersonName, Revision, Role};
 use crate::expertise::Vote;
-use crate::index::{Ask, Basis, CountHits, Found, Hit, Order, Stretched};
+use crate::index::{Ask, Basis, Found, Hit, Stretched};
 use crate::query::{Filter, Query};
 
 /// Whoever takes part in more than one of so many documents of a window that does not hold all crowds it.
@@ -53,20 +53,10 @@ impl App {
         basis: Option<Basis>,
     ) -> Result<Votes, AppError> {
         let ask = Ask {
-            query: query.clone(),
             filter: self.under_every_name(filter.clone()),
-            sight: sight.clone(),
-            order: Order::Relevance,
-            after: None,
             basis,
-            limit: self.settings.limits.window,
-            count: CountHits::No,
-            // Whoever knows one thing of several is wanted, too.
-            relax_below: None,
-            misspelt: 0,
-            expansions: self.settings.limits.prefix_expansions,
-            now: self.clock.now(),
-            patience: call.patience.clone(),
+            // Any word: whoever knows one thing of several is wanted, too.
+            ..self.asked(call, sight, query.clone())
         };
         let found = self.backends.index.search(ask.clone()).await?;
         let best = found.hits.iter().map(|hit| hit.score).fold(0.0, f64::max);

@@ -17,14 +17,8 @@ pub struct Word {
 /// word, as in queries for documents; the sign of `#tides` and `@ada` is no part of it.
 #[must_use]
 pub fn words(typed: &str) -> Vec<Word> {
-    let (mut seen, mut covered, mut words) = (HashSet::new(), 0, Vec::new());
-    for token in text::tokens(typed) {
-        // A compound comes before its parts, which lie inside it.
-        let is_part = token.end <= covered;
-        covered = covered.max(token.end);
-        if is_part {
-            continue;
-        }
+    let (mut seen, mut words) = (HashSet::new(), Vec::new());
+    for token in text::whole_tokens(typed) {
         let forms = text::spellings(without_sign(&typed[token.start..token.end]));
         if let Some(shown) = forms.first().cloned()
             && seen.insert(shown.clone())

@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use super::lex::{ends_run, is_quote};
 use super::operators::{self, Operator};
-use super::terms::{self, PUNCTUATION};
+use super::terms::PUNCTUATION;
+use crate::text::whole_tokens;
 
 /// What can stand where somebody is typing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,7 +226,7 @@ impl<'a> Scan<'a> {
         }
         let at = caret.checked_sub(piece.inner.start)?;
         // Two characters of scripts without blanks overlap with the next two: the last are being typed.
-        let token = terms::whole(text).into_iter().rfind(|token| token.start < at && at <= token.end)?;
+        let token = whole_tokens(text).into_iter().rfind(|token| token.start < at && at <= token.end)?;
         let start = piece.inner.start + token.start;
         let replaced = start..piece.inner.start + token.end;
         let alone = piece.typing == Typing::Word && replaced == piece.outer;

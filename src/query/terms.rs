@@ -5,7 +5,7 @@
 
 use super::lex::{Quoted, Value};
 use super::tree::{Node, Phrase, Test, Text};
-use crate::text::{self, Token};
+use crate::text::{self, whole_tokens};
 
 /// How far the words of a phrase may stand apart.
 pub(super) const MOST_SLOP: u32 = 20;
@@ -72,12 +72,12 @@ pub(super) fn name(typed: &str) -> Option<String> {
 
 /// The words of a text, folded, in order. Each reads back as itself.
 pub(super) fn words(typed: &str) -> Vec<String> {
-    settled(typed, |text| whole(text).into_iter().map(|token| token.text).collect())
+    settled(typed, |text| whole_tokens(text).into_iter().map(|token| token.text).collect())
 }
 
 /// The same without the signs of labels and people, which would be read as such where they stand alone.
 fn bare_words(typed: &str) -> Vec<String> {
-    settled(typed, |text| whole(text).into_iter().map(|token| token.text.trim_start_matches(SIGNS).to_owned()).collect())
+    settled(typed, |text| whole_tokens(text).into_iter().map(|token| token.text.trim_start_matches(SIGNS).to_owned()).collect())
 }
 
 /// The parts of an address, sorted, each once.
@@ -98,19 +98,6 @@ fn settled(typed: &str, read: impl Fn(&str) -> Vec<String>) -> Vec<String> {
     Vec::new()
 }
 
-/// Tokens that are no part of another.
-pub(super) fn whole(text: &str) -> Vec<Token> {
-    let mut covered = 0;
-    let mut whole = text::tokens(text);
-    whole.retain(|token| {
-        // A compound comes before its parts, which lie inside it.
-        let is_part = token.end <= covered;
-        covered = covered.max(token.end);
-        !is_part
-    });
-    whole
-}
-
 /// Whole words in a row: an index keeps one place for a compound, and none for its parts.
 fn in_a_row(quoted: Quoted<'_>) -> Option<Text> {
     let mut words = words(quoted.text);
@@ -124,7 +111,7 @@ fn in_a_row(quoted: Quoted<'_>) -> Option<Text> {
 /// The last word of a run, where the only star of it stands right behind that.
 fn prefix(typed: &str) -> Option<String> {
     let typed = typed.trim_end_matches(PUNCTUATION).strip_suffix('*')?;
-    let last = whole(typed).pop().filter(|last| last.end == typed.len() && !typed.contains('*'))?;
+    let last = whole_tokens(typed).pop().filter(|last| last.end == typed.len() && !typed.contains('*'))?;
     let is_label = last.text.starts_with(SIGNS);
     let whole = words(&last.text) == [last.text.as_str()];
     let long = last.text.chars().count() >= SHORTEST_PREFIX;
@@ -134,7 +121,7 @@ fn prefix(typed: &str) -> Option<String> {
 /// Words, labels and people.
 fn of_tokens(typed: &str) -> Vec<Node> {
     let mut nodes = Vec::new();
-    for token in whole(typed) {
+    for token in whole_tokens(typed) {
         let written = &typed[token.start..token.end];
         let goes_on = typed[token.end..].starts_with(['@', '/']);
         let test = match token.text.as_bytes() {

@@ -38,4 +38,4 @@ pub use snippet::{Row, Snippet, Sought, Verdict, highlights, snippet};
 pub use spellings::spellings;
 pub use stem::{Stem, stem, stems_keep_first_letter};
 pub use stretches::{StretchReader, Stretches};
-pub use tokenize::{Token, TokenShape, address_parts, tokens};
+pub use tokenize::{Token, TokenShape, address_parts, tokens, whole_tokens};

@@ -41,6 +41,20 @@ pub fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// The tokens of a text that are no part of another, in order: of a compound the compound alone.
+#[must_use]
+pub fn whole_tokens(text: &str) -> Vec<Token> {
+    let mut covered = 0;
+    let mut whole = tokens(text);
+    whole.retain(|token| {
+        // A compound comes before its parts, which lie inside it.
+        let is_part = token.end <= covered;
+        covered = covered.max(token.end);
+        !is_part
+    });
+    whole
+}
+
 /// The parts of an address by which it is found: its tokens but for those that are made of others, each once, sorted.
 #[must_use]
 pub fn address_parts(address: &str) -> Vec<String> {

@@ -156,17 +156,7 @@ fn merged<'a>(curations: impl Iterator<Item = &'a Curation> + Clone) -> Option<C
 /// The words of a text, folded, in their order; of a compound the compound alone.
 #[must_use]
 pub fn words(typed: &str) -> Vec<String> {
-    let mut covered = 0;
-    let mut words = Vec::new();
-    for token in text::tokens(typed) {
-        // A compound comes before its parts, which lie inside it.
-        let is_part = token.end <= covered;
-        covered = covered.max(token.end);
-        if !is_part {
-            words.push(token.text);
-        }
-    }
-    words
+    text::whole_tokens(typed).into_iter().map(|token| token.text).collect()
 }
 
 /// The same as a query counts them: each once, at its first place.

@@ -10,8 +10,8 @@ use super::{Asked, SuggestionFound, SuggestionSort};
 use crate::app::AppError;
 use crate::directory::{folded, words};
 use crate::domain::{DocumentName, Hashtag};
-use crate::index::{Ask, AskTerms, CountHits, Order, TermFound, TermPattern};
-use crate::query::{Completion, Condition, Filter, Query, Word};
+use crate::index::{Ask, AskTerms, Order, TermFound, TermPattern};
+use crate::query::{Completion, Condition, Query, Word};
 use crate::text::{Speller, fold};
 
 /// How many times as many are looked at as are wanted, since some cannot be shown: numbers among words, headlines that repeat.
@@ -71,21 +71,7 @@ impl Asked<'_> {
 
     /// A search for the newest documents of a query.
     fn search(&self, query: Query, limit: usize) -> Ask {
-        Ask {
-            query,
-            filter: Filter::default(),
-            sight: self.sight.clone(),
-            order: Order::Newest,
-            after: None,
-            basis: None,
-            limit,
-            count: CountHits::No,
-            relax_below: None,
-            misspelt: 0,
-            expansions: self.app.settings.limits.prefix_expansions,
-            now: self.app.clock.now(),
-            patience: self.call.patience.clone(),
-        }
+        Ask { order: Order::Newest, limit, ..self.app.asked(self.call, &self.sight, query) }
     }
 
     fn term(&self, found: TermFound) -> Option<SuggestionFound> {
