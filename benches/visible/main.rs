@@ -203,6 +203,7 @@ impl Bench {
             relax_below: None,
             misspelt: 0,
             expansions: 128,
+            by_standing: true,
             now: Moment::default(),
             patience: Patience::default(),
         }

@@ -75,6 +75,7 @@ mod tests {
             document,
             score: 0.0,
             shares: Vec::new(),
+            factors: Vec::new(),
             kind: Kind::Post,
             people: people.iter().map(of).collect(),
             community: None,

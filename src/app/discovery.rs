@@ -342,6 +342,7 @@ impl App {
                     document,
                     score: hit.score,
                     contributions: hit.shares,
+                    factors: hit.factors,
                     snippet,
                     title_highlights: title,
                     copy_count: 0,

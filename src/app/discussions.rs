@@ -11,8 +11,9 @@ use super::understood::{Interpreted, Outcome};
 use super::{App, AppError, Call, SeenDocument, Shown};
 use crate::access::Sight;
 use crate::domain::{Document, DocumentName, Moment, Person, PersonName, Revision};
-use crate::index::{After, Ask, AskThreads, Basis, CountHits, Hit, HitCount, Order, ThreadDetails, ThreadHit, ThreadState};
+use crate::index::{After, Ask, AskThreads, Basis, CountHits, Hit, HitCount, Order, ThreadHit, ThreadState};
 use crate::query::{Filter, Typed};
+use crate::ranking::Factor;
 
 /// What discussions are looked for.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +46,13 @@ pub struct DiscussionFound {
     pub name: DocumentName,
     /// The same, where it is there to be read.
     pub root: Option<Shown<SeenDocument>>,
-    /// The matching message that has its place in the order.
+    /// Its score; zero where the order is not by relevance.
+    pub score: f64,
+    /// Shares of the score, one per query word, each the best of its messages; they sum to it.
+    pub contributions: Vec<f64>,
+    /// What its replies multiplied each share by, and why.
+    pub factor: Option<Factor>,
+    /// The matching message that comes first in the order.
     pub best: DocumentFound,
     /// Further matching messages, in the same order.
     pub matches: Vec<DocumentFound>,
@@ -139,7 +146,7 @@ impl App {
         warnings.extend(interpreted.warnings());
         let found_by = FoundBy::new(query.clone(), &found.basis, interpreted.found_in_place());
         let next = found.threads.last().filter(|_| more);
-        let next = next.map(|thread| (After::hit(&thread.first, order), first_page.unwrap_or(found.basis)));
+        let next = next.map(|thread| (After::thread(thread, order), first_page.unwrap_or(found.basis)));
         Ok(DiscussionsFound {
             discussions: self.show_discussions(call, &sight, found_by, found.threads).await?,
             next,
@@ -183,24 +190,27 @@ impl App {
         found_by: FoundBy,
         threads: Vec<ThreadHit>,
     ) -> Result<Vec<DiscussionFound>, AppError> {
-        let threads: Vec<(Hit, ThreadDetails)> =
-            threads.into_iter().filter_map(|thread| Some((thread.first, thread.details?))).collect();
-        let roots: Vec<DocumentName> = threads.iter().map(|(first, _)| first.thread_root.clone()).collect();
+        let roots: Vec<DocumentName> = threads.iter().map(|thread| thread.first.thread_root.clone()).collect();
         let roots = self.visible(sight, &roots, Document::clone).await?;
         let roots = self.seen(call, roots.into_values().collect()).await?;
         let mut roots: HashMap<DocumentName, Shown<SeenDocument>> =
             roots.into_iter().map(|root| (root.value.document.name.clone(), root)).collect();
-        let hits = threads.iter().flat_map(|(first, details)| [first].into_iter().chain(&details.matches)).cloned().collect();
+        let matches = |thread: &ThreadHit| thread.details.iter().flat_map(|details| details.matches.clone()).collect::<Vec<_>>();
+        let hits = threads.iter().flat_map(|thread| [thread.first.clone()].into_iter().chain(matches(thread))).collect();
         let shown = self.show_documents(call, sight, found_by, hits).await?;
         let mut shown: HashMap<DocumentName, DocumentFound> =
             shown.into_iter().map(|found| (found.document.value.document.name.clone(), found)).collect();
         let most = self.settings.limits.participants_per_discussion;
         let names: HashSet<&PersonName> =
-            threads.iter().flat_map(|(_, details)| details.people.iter().take(most).map(|(name, _)| name)).collect();
+            threads.iter().filter_map(taking_part).flat_map(|people| people.iter().take(most).map(|(name, _)| name)).collect();
         let names: Vec<PersonName> = names.into_iter().cloned().collect();
         let cards = self.cards(&names, sight).await?;
-        let discussion = |(first, details): (Hit, ThreadDetails)| {
+        let discussion = |ThreadHit { first, score, shares, factor, details }: ThreadHit| {
+            let details = details?;
             Some(DiscussionFound {
+                score,
+                contributions: shares,
+                factor,
                 best: shown.remove(&first.document)?,
                 root: roots.remove(&first.thread_root),
                 name: first.thread_root,
@@ -215,4 +225,9 @@ impl App {
         };
         Ok(threads.into_iter().filter_map(discussion).collect())
     }
+}
+
+/// Who takes part in a discussion, where that was wanted.
+fn taking_part(thread: &ThreadHit) -> Option<&Vec<(PersonName, u64)>> {
+    thread.details.as_ref().map(|details| &details.people)
 }

@@ -4,8 +4,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::future::try_join;
-
 use super::{App, AppError, communities};
 use crate::access::Sight;
 use crate::domain::{Community, CommunityName, Moment, Person, PersonName, Record, RecordKey, ResourceName};
@@ -59,14 +57,13 @@ impl App {
     ) -> Result<Vec<FacetFound>, AppError> {
         let chosen: HashMap<Facet, Vec<Chosen>> =
             wanted.iter().map(|wanted| (wanted.facet, self.chosen(wanted.facet, filter))).collect();
-        let has_chosen = |facet: Facet| chosen.get(&facet).is_some_and(|values| !values.is_empty());
         let mut counts: HashMap<Facet, FacetCounts> = match search {
             Some(search) => {
-                let (some, none): (Vec<FacetWanted>, Vec<_>) = wanted.iter().partition(|wanted| has_chosen(wanted.facet));
-                let most = none.iter().map(|wanted| wanted.limit).max().unwrap_or(1);
                 // What was chosen may stand anywhere among the values, so all of them are counted there.
-                let (one, other) = try_join(self.counted(&search, &some, usize::MAX), self.counted(&search, &none, most)).await?;
-                one.into_iter().chain(other).map(|counts| (counts.facet, counts)).collect()
+                let has_chosen = |facet: Facet| chosen.get(&facet).is_some_and(|values| !values.is_empty());
+                let most = |wanted: &FacetWanted| if has_chosen(wanted.facet) { usize::MAX } else { wanted.limit };
+                let facets = wanted.iter().map(|wanted| (wanted.facet, most(wanted))).collect();
+                self.counted(search, facets).await?.into_iter().map(|counts| (counts.facet, counts)).collect()
             }
             None => HashMap::new(),
         };
@@ -86,18 +83,13 @@ impl App {
         Ok(found)
     }
 
-    async fn counted(&self, search: &Ask, wanted: &[FacetWanted], values: usize) -> Result<Vec<FacetCounts>, AppError> {
-        if wanted.is_empty() {
+    async fn counted(&self, search: Ask, facets: Vec<(Facet, usize)>) -> Result<Vec<FacetCounts>, AppError> {
+        if facets.is_empty() {
             return Ok(Vec::new());
         }
         let memberships = Arc::clone(&self.memberships);
-        let ask = AskFacets {
-            search: search.clone(),
-            facets: wanted.iter().map(|wanted| wanted.facet).collect(),
-            values,
-            owner: Arc::new(move |name| memberships.aliases().person_of(name)),
-        };
-        Ok(self.backends.index.facets(ask).await?.facets)
+        let owner = Arc::new(move |name: &PersonName| memberships.aliases().person_of(name));
+        Ok(self.backends.index.facets(AskFacets { search, facets, owner }).await?.facets)
     }
 
     /// The values of a facet that a filter chose. Times choose no single years.

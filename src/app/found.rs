@@ -7,6 +7,7 @@ use crate::access::Sight;
 use crate::domain::{DocumentName, Person};
 use crate::index::{Ask, CountHits, Order};
 use crate::query::{Filter, Note, Query};
+use crate::ranking::Factor;
 use crate::text::Snippet;
 
 /// The highest total that is counted exactly; part of what the API promises, so no setting.
@@ -65,6 +66,8 @@ pub struct DocumentFound {
     pub score: f64,
     /// Shares of the score, one per query word; they sum to it.
     pub contributions: Vec<f64>,
+    /// What each share was multiplied by, and why.
+    pub factors: Vec<Factor>,
     /// The passage that shows why.
     pub snippet: Snippet,
     /// What matches in its title, as byte ranges: ascending, apart from each other, on borders of grapheme clusters.
@@ -94,6 +97,7 @@ impl App {
             relax_below: None,
             misspelt: 0,
             expansions: self.settings.limits.prefix_expansions,
+            by_standing: true,
             now: self.clock.now(),
             patience: call.patience.clone(),
         }

@@ -99,6 +99,7 @@ pub use crate::index::{After, Basis, Facet, HitCount, IndexStatus, Order, Pass, 
 pub use crate::query::{
     Filter, Mode, Note, OPERATORS, Operator, OperatorValue, QueryError, SYNTAX, Syntax, TimeRange, Typed, parse as parse_query,
 };
+pub use crate::ranking::{Factor, Reason};
 pub use crate::storage::ledger::{Identity, LedgerStatus, RequestKey, SyncRef};
 pub use crate::storage::profiles::{Month, PeopleAfter, PeopleFilter, ProfilesStatus};
 pub use crate::text::Snippet;

@@ -112,6 +112,7 @@ impl App {
             words: words.iter().map(|found| found.word.clone()).collect(),
             strict: Condition::Nothing,
             relaxed: Condition::Nothing,
+            ..Query::default()
         };
         let basis = self.backends.index.search(self.asked(call, sight, counted)).await?.basis;
         Ok(telling_words(words, &basis.frequencies, basis.documents, least))

@@ -55,6 +55,8 @@ impl App {
         let ask = Ask {
             filter: self.under_every_name(filter.clone()),
             basis,
+            // What somebody wrote speaks for them whatever became of it; how old it is counts with the people.
+            by_standing: false,
             // Any word: whoever knows one thing of several is wanted, too.
             ..self.asked(call, sight, query.clone())
         };

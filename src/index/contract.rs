@@ -100,6 +100,7 @@ fn ask(words: &str) -> Ask {
         relax_below: None,
         misspelt: 0,
         expansions: 128,
+        by_standing: false,
         now: Moment::default(),
         patience: Patience::default(),
     }

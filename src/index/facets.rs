@@ -25,10 +25,8 @@ pub enum Facet {
 pub struct AskFacets {
     /// The search, whatever its limit and position. What its filter says of a facet does not restrict the counts of that facet.
     pub search: Ask,
-    /// The facets, each once.
-    pub facets: Vec<Facet>,
-    /// Most values of each; at least 1.
-    pub values: usize,
+    /// The facets, each once, with the most values of it that are wanted; at least 1.
+    pub facets: Vec<(Facet, usize)>,
     /// Under which name people count.
     pub owner: NameOwner,
 }

@@ -32,6 +32,7 @@ pub use topics::{AskTopics, NameOwner, PersonOfTopics, TopicsFound};
 use crate::access::Sight;
 use crate::domain::{CommunityName, Document, DocumentName, Gates, Kind, Language, Moment, Participation, PersonName, Revision};
 use crate::query::{Filter, Query};
+use crate::ranking::Factor;
 use crate::text::Sketch;
 
 /// A change as the projector hands it on: the document as it is now.
@@ -80,7 +81,7 @@ impl Order {
 /// A position in the total order of an answer: hits strictly after it are wanted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum After {
-    /// Behind this score, and behind this name among equal scores.
+    /// Behind this score, and behind this name among equal scores. Of discussions, behind the one that was opened so.
     Score(f64, DocumentName),
     /// Behind this number of an order that is not by relevance, a moment in seconds or a count, and behind this name among
     /// equals.
@@ -97,6 +98,15 @@ impl After {
             Order::Newest => Self::Number(hit.created.unix_seconds(), name),
             Order::Updated => Self::Number(hit.updated.unix_seconds(), name),
             Order::Reactions => Self::Number(i64::from(hit.reactions), name),
+        }
+    }
+
+    /// The place of a discussion in an order: that of its first message, or, by relevance, its own.
+    #[must_use]
+    pub fn thread(hit: &ThreadHit, order: Order) -> Self {
+        match order {
+            Order::Relevance => Self::Score(hit.score, hit.first.thread_root.clone()),
+            Order::Newest | Order::Updated | Order::Reactions => Self::hit(&hit.first, order),
         }
     }
 }
@@ -182,7 +192,9 @@ pub struct Ask {
     /// For how many words that no visible document has others are found that they may be misspelt for: the nearest by
     /// [`crate::text::Speller`], and of these the few that most visible documents have. Words taken literally are found as they are.
     pub misspelt: usize,
-    /// The clock.
+    /// Whether scores are weighed by how documents stand: see [`crate::ranking::Standing::weight`].
+    pub by_standing: bool,
+    /// The clock; that of the first page where there is one.
     pub now: Moment,
     /// When to stop.
     pub patience: Patience,
@@ -208,6 +220,8 @@ pub struct Hit {
     pub score: f64,
     /// One share per query word, in the words' order; they sum to `score`.
     pub shares: Vec<f64>,
+    /// By what standing each share was multiplied, where it counts: they multiply to [`crate::ranking::Standing::weight`].
+    pub factors: Vec<Factor>,
     /// What it is.
     pub kind: Kind,
     /// People and their roles.
@@ -247,8 +261,8 @@ pub enum Pass {
     Relaxed,
 }
 
-/// The statistics that scores rest on, and the pass in which hits were found. Hidden documents have no part in them, so unlike a revision they may be compared in front
-/// of anybody.
+/// What scores rest on: statistics, the pass in which hits were found, and the clock. Hidden documents have no part in it, so unlike a
+/// revision it may be compared in front of anybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
     /// How many documents the sight admits.
@@ -259,6 +273,8 @@ pub struct Basis {
     pub frequencies: Vec<u64>,
     /// The pass.
     pub pass: Pass,
+    /// When the first page was asked for.
+    pub now: Moment,
 }
 
 impl Basis {
@@ -352,10 +368,13 @@ pub trait Index: Send + Sync + 'static {
     async fn search(&self, ask: Ask) -> Result<Found, IndexError>;
 
     /// Searches one snapshot for discussions. A discussion is a thread, as far as the sight admits its messages, whose root is a
-    /// topic or in which a visible message replies. It has the place of its first message that matches query and filter, in
-    /// the order that is asked for, and is found once, however many of its messages match; a position is that of such a
-    /// message, and threads with any message at or before it are not found behind it. Everything told of a discussion comes
-    /// from visible messages alone.
+    /// topic or in which a visible message replies. It is found once, however many of its messages match query and filter. Where
+    /// free words must all be there, they may stand in different ones of these.
+    ///
+    /// By relevance each word counts in it what it counts in the message that says most of it, and what its replies make of that;
+    /// equal scores are ordered by a hash of the roots' names. In other orders it has the place of its first matching message; a
+    /// position is that of such a message, and threads with any message at or before it are not found behind it. Everything told
+    /// of a discussion comes from visible messages alone.
     async fn threads(&self, ask: AskThreads) -> Result<ThreadsFound, IndexError>;
 
     /// How many documents that the sight admits have each of some people in any role but mentioned, in the people's order; a

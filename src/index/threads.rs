@@ -2,6 +2,7 @@
 
 use super::{Ask, Basis, Hit, HitCount, Stretched};
 use crate::domain::{DocumentName, Moment, PersonName, Revision};
+use crate::ranking::Factor;
 
 /// Which discussions are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,8 +19,7 @@ pub enum ThreadState {
 /// A search for discussions.
 #[derive(Clone, Debug)]
 pub struct AskThreads {
-    /// Which messages are looked for. Its order, position, limit and count are of the discussions in which they stand, each of
-    /// which has the place of its first message.
+    /// Which messages are looked for. Its order, position, limit and count are of the discussions in which they stand.
     pub messages: Ask,
     /// Which discussions are wanted.
     pub state: ThreadState,
@@ -34,8 +34,14 @@ pub struct AskThreads {
 /// A discussion that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThreadHit {
-    /// Its first matching message in the order of the answer: the best, or the newest. It orders discussions, and names the root.
+    /// Its first matching message in the order of the answer: the best, or the newest. It names the root.
     pub first: Hit,
+    /// Its score; zero where the order is not by relevance.
+    pub score: f64,
+    /// One share per query word, in the words' order; they sum to the score. Each is the best of its visible matching messages.
+    pub shares: Vec<f64>,
+    /// By what its replies multiplied these.
+    pub factor: Option<Factor>,
     /// More of it, where that was wanted.
     pub details: Option<ThreadDetails>,
 }

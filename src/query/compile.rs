@@ -23,7 +23,8 @@ impl Tree {
         let compiler = Compiler { names, now, words: &words };
         let of = |pass| words.unless_implied(compiler.condition(root, pass));
         let (strict, relaxed) = (of(Pass::Strict), of(Pass::Relaxed));
-        Query { words: words.found.into_iter().map(|(word, _)| word).collect(), strict, relaxed }
+        let together = compiler.together(root);
+        Query { words: words.found.into_iter().map(|(word, _)| word).collect(), strict, relaxed, together }
     }
 }
 
@@ -175,15 +176,39 @@ impl Compiler<'_> {
         let (soft, hard): (Vec<&Node>, Vec<&Node>) = nodes.iter().partition(|node| is_soft(node));
         let soft: Vec<&Node> = match pass {
             Pass::Relaxed if hard.iter().any(|node| is_text(node)) => Vec::new(),
-            Pass::Strict if soft.iter().any(|node| !self.words.is_minor(node)) => {
-                soft.into_iter().filter(|node| !self.words.is_minor(node)).collect()
-            }
+            Pass::Strict => self.telling(soft),
             _ => soft,
         };
         let any_soft = pass == Pass::Relaxed && !soft.is_empty();
         let soft = soft.into_iter().map(|node| self.condition(node, pass));
         let soft: Vec<Condition> = if any_soft { vec![Condition::any(soft)] } else { soft.collect() };
         Condition::all(soft.into_iter().chain(hard.into_iter().map(|node| self.condition(node, pass))))
+    }
+
+    /// Those of some soft words that tell something beside the others.
+    fn telling<'n>(&self, soft: Vec<&'n Node>) -> Vec<&'n Node> {
+        if soft.iter().all(|node| self.words.is_minor(node)) {
+            return soft;
+        }
+        soft.into_iter().filter(|node| !self.words.is_minor(node)).collect()
+    }
+
+    /// What [`Query::together`] says.
+    fn together(&self, root: &Node) -> Vec<usize> {
+        let Node::All(nodes) = root else { return Vec::new() };
+        let (soft, hard): (Vec<&Node>, Vec<&Node>) = nodes.iter().partition(|node| is_soft(node));
+        let is_alike = |node: &&Node| self.condition(node, Pass::Strict) == self.condition(node, Pass::Relaxed);
+        if !hard.iter().all(is_alike) {
+            return Vec::new();
+        }
+        let place = |node: &Node| match self.condition(node, Pass::Strict) {
+            Condition::Slot(place) => Some(place),
+            _ => None,
+        };
+        let mut places: Vec<usize> = self.telling(soft).into_iter().filter_map(place).collect();
+        places.sort_unstable();
+        places.dedup();
+        if places.len() < 2 { Vec::new() } else { places }
     }
 
     fn text(&self, text: &Text, pass: Pass) -> Condition {

@@ -18,6 +18,9 @@ pub struct Query {
     pub strict: Condition,
     /// What it must have where too little has everything: free words are left out of it.
     pub relaxed: Condition,
+    /// The words, by their places, that the strict condition has more than the relaxed one, where these are all it has more: a
+    /// discussion may have them in different messages. Nothing where they are fewer than two, or the two differ otherwise.
+    pub together: Vec<usize>,
 }
 
 impl Query {

@@ -1,10 +1,12 @@
-//! How answers of different sorts share one page, and how copies stand behind what they copy. Pure.
+//! How answers of different sorts share one page, how copies stand behind what they copy, and what a document's standing counts. Pure.
 //!
 //! This room must never look anything up. Start reading at [`share_room`].
 
 mod fold;
+mod standing;
 
 pub use fold::fold;
+pub use standing::{APPRECIATED, Factor, MOST_OF_DISCUSSION, Reason, Standing, discussion_factor};
 
 /// One sort of answer on a blended page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use prost_reflect::{DynamicMessage, Value};
 use super::wire::{self, Answer};
 
 /// The fields that hold sealed tokens, with their only length.
-const TOKENS: [(&str, usize); 2] = [("revision", 114), ("next_page_token", 1_196)];
+const TOKENS: [(&str, usize); 2] = [("revision", 114), ("next_page_token", 1_212)];
 
 /// An answer without its tokens, and its token of the next page.
 pub(super) fn masked(path: &str, mut answer: Answer) -> (Answer, Option<String>) {
@@ -98,11 +98,11 @@ mod tests {
 
     #[test]
     fn tokens_are_replaced_and_the_rest_stays() {
-        let (one, next) = masked(FIND, answer(&found(&"a".repeat(114), &"b".repeat(1_196))));
-        let (two, other) = masked(FIND, answer(&found(&"c".repeat(114), &"d".repeat(1_196))));
+        let (one, next) = masked(FIND, answer(&found(&"a".repeat(114), &"b".repeat(1_212))));
+        let (two, other) = masked(FIND, answer(&found(&"c".repeat(114), &"d".repeat(1_212))));
         assert_eq!(one, two);
-        assert_eq!((next, other), (Some("b".repeat(1_196)), Some("d".repeat(1_196))));
-        let mut expected = found(&"*".repeat(114), &"*".repeat(1_196));
+        assert_eq!((next, other), (Some("b".repeat(1_212)), Some("d".repeat(1_196))));
+        let mut expected = found(&"*".repeat(114), &"*".repeat(1_212));
         for hit in &mut expected.documents {
             hit.document.as_mut().unwrap().revision = "*".repeat(114);
         }
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_looks_like_no_token_stays() {
-        for revision in ["", "a", &"a".repeat(113), &"a".repeat(1_196), &"A".repeat(114)] {
+        for revision in ["", "a", &"a".repeat(113), &"a".repeat(1_212), &"A".repeat(114)] {
             let message = found(revision, "");
             let (kept, next) = masked(FIND, answer(&message));
             let kept = pb::FindDocumentsResponse::decode(kept.messages[0].as_slice()).unwrap();

@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ranking", &["domain"]),
     ("expertise", &["domain", "ranking"]),
     ("storage", &["domain", "directory"]),
-    ("index", &["domain", "access", "text", "query"]),
+    ("index", &["domain", "access", "text", "query", "ranking"]),
     ("connectors", &["domain"]),
     ("app", &["domain", "access", "text", "query", "directory", "ranking", "expertise", "storage", "index"]),
     ("config", &[]),

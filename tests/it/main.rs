@@ -46,6 +46,7 @@ mod search_docs;
 mod selftest;
 mod signals;
 mod similar;
+mod standing;
 mod suggest;
 mod support;
 mod sync;

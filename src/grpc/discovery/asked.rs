@@ -255,6 +255,7 @@ fn documents_position(position: Position, faults: &mut Faults) -> Option<(After,
 pub(super) mod tests {
     use super::*;
     use crate::app::{FieldFault, Identity, Pass};
+    use crate::domain::Moment;
 
     pub(in crate::grpc::discovery) fn seal() -> Seal {
         Seal::new(&Identity { epoch: 1, sealing_key: [7; 32] }, getrandom::fill)
@@ -434,7 +435,7 @@ pub(super) mod tests {
                 &Position::Score(
                     1.5,
                     "a".to_owned(),
-                    Basis { documents: 7, lengths: [8, 9], frequencies: vec![1], pass: Pass::Relaxed },
+                    Basis { documents: 7, lengths: [8, 9], frequencies: vec![1], pass: Pass::Relaxed, now: Moment::MAX },
                 ),
             )
             .unwrap();
@@ -446,7 +447,7 @@ pub(super) mod tests {
                 5,
                 Some((
                     After::Score(1.5, name),
-                    Basis { documents: 7, lengths: [8, 9], frequencies: vec![1], pass: Pass::Relaxed }
+                    Basis { documents: 7, lengths: [8, 9], frequencies: vec![1], pass: Pass::Relaxed, now: Moment::MAX }
                 ))
             )
         );

@@ -11,7 +11,7 @@ use super::facets;
 use super::people::{community_hit, person_hit};
 use crate::app::{
     After, Basis, BlendedFound, DiscussionFound, DiscussionsFound, DocumentFound, DocumentsFound, EvidenceShown, ExpertFound,
-    ExpertsFound, Interpreted, Level, PersonBehind, Snippet, Stretch, Stretched,
+    ExpertsFound, Factor, Interpreted, Level, PersonBehind, Reason, Snippet, Stretch, Stretched,
 };
 use crate::domain::ResourceName;
 use crate::grpc::convert::{View, card, document, kind, role, timestamp};
@@ -197,6 +197,9 @@ fn evidence(shown: EvidenceShown) -> pb::Evidence {
 
 fn discussion_hit(found: DiscussionFound, words: &[String], view: View) -> pb::DiscussionHit {
     pb::DiscussionHit {
+        score: found.score,
+        contributions: contributions(words, found.contributions),
+        factors: found.factor.into_iter().map(score_factor).collect(),
         name: found.name.to_string(),
         root: found.root.map(|root| view.of(document(root, String::new()))),
         best: Some(document_hit(found.best, words, view)),
@@ -218,21 +221,40 @@ fn person_count(found: PersonBehind) -> pb::PersonCount {
 }
 
 pub(super) fn document_hit(found: DocumentFound, words: &[String], view: View) -> pb::DocumentHit {
-    let contributions = words.iter().zip(found.contributions);
     let title_highlights = text_ranges(&found.document.value.document.title, &found.title_highlights);
     pb::DocumentHit {
         title_highlights,
         document: Some(view.of(document(found.document, String::new()))),
         score: found.score,
-        contributions: contributions
-            .map(|(word, contribution)| pb::WordContribution { word: word.clone(), contribution })
-            .collect(),
+        contributions: contributions(words, found.contributions),
+        factors: found.factors.into_iter().map(score_factor).collect(),
         snippet: Some(snippet(found.snippet)),
         copy_count: count(found.copy_count),
         copies: found.copies.iter().map(ToString::to_string).collect(),
         people: found.people.into_iter().map(card).collect(),
         pinned: found.pinned,
     }
+}
+
+/// The shares of a score, word by word; nothing where there is none.
+fn contributions(words: &[String], shares: Vec<f64>) -> Vec<pb::WordContribution> {
+    if shares.iter().all(|share| *share <= 0.0) {
+        return Vec::new();
+    }
+    words.iter().zip(shares).map(|(word, contribution)| pb::WordContribution { word: word.clone(), contribution }).collect()
+}
+
+fn score_factor(found: Factor) -> pb::ScoreFactor {
+    use pb::score_factor::Reason as Told;
+    let reason = match found.reason {
+        Reason::Age => Told::Age,
+        Reason::Verified => Told::Verified,
+        Reason::Deprecated => Told::Deprecated,
+        Reason::Expired => Told::ReviewExpired,
+        Reason::Solved => Told::Solved,
+        Reason::Answered => Told::WellAnswered,
+    };
+    pb::ScoreFactor { reason: reason.into(), factor: found.factor }
 }
 
 /// A passage with its highlights.

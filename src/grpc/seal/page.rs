@@ -7,6 +7,7 @@ use super::revision::number;
 use super::{Seal, Unreadable};
 use crate::access::Asker;
 use crate::app::{Basis, Pass};
+use crate::domain::Moment;
 use crate::grpc::convert::Faults;
 use crate::grpc::status::Refusal;
 
@@ -16,8 +17,8 @@ const MAX_ID: usize = 200;
 const MAX_CALLED: usize = 64;
 /// Most words of a query whose statistics have room; the configuration allows no more words.
 const MAX_WORDS: usize = 64;
-/// Documents, lengths of two fields, the pass, the number of words, their frequencies.
-const BASIS: usize = 8 + 2 * 8 + 1 + 1 + MAX_WORDS * 4;
+/// Documents, lengths of two fields, the clock in seconds, the pass, the number of words, their frequencies.
+const BASIS: usize = 8 + 2 * 8 + 8 + 1 + 1 + MAX_WORDS * 4;
 /// Sort of position, its number, the id's length, the id, the length of the display name's beginning or of a turn, that, and what
 /// the first page rested on.
 const TEXT: usize = 1 + 8 + 1 + MAX_ID + 1 + MAX_CALLED + BASIS;
@@ -124,6 +125,7 @@ fn write_basis(text: &mut Vec<u8>, basis: &Basis) {
     for figure in [basis.documents].into_iter().chain(basis.lengths) {
         text.extend_from_slice(&figure.to_be_bytes());
     }
+    text.extend_from_slice(&basis.now.unix_seconds().to_be_bytes());
     text.push(u8::from(basis.pass == Pass::Relaxed));
     let frequencies = &basis.frequencies[..basis.frequencies.len().min(MAX_WORDS)];
     text.push(u8::try_from(frequencies.len()).unwrap_or(u8::MAX));
@@ -137,11 +139,13 @@ fn read_basis(bytes: &[u8]) -> Option<Basis> {
     let (documents, rest) = bytes.split_at_checked(8)?;
     let (exact, rest) = rest.split_at_checked(8)?;
     let (stem, rest) = rest.split_at_checked(8)?;
+    let (now, rest) = rest.split_at_checked(8)?;
     let (&pass, rest) = rest.split_first()?;
     let pass = if pass == 0 { Pass::Strict } else { Pass::Relaxed };
     let (&words, rest) = rest.split_first()?;
     let frequencies = rest.get(..usize::from(words) * 4)?.chunks_exact(4).map(number).collect();
-    Some(Basis { documents: number(documents), lengths: [number(exact), number(stem)], frequencies, pass })
+    let now = Moment::from_unix_seconds(number(now).cast_signed())?;
+    Some(Basis { documents: number(documents), lengths: [number(exact), number(stem)], frequencies, pass, now })
 }
 
 fn read(text: &[u8; TEXT]) -> Option<Position> {

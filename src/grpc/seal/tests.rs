@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::access::Asker;
 use crate::app::{Basis, FieldFault, Pass, SyncRef};
-use crate::domain::{GroupId, PersonName, RecordKind, ResourceName, Revision};
+use crate::domain::{GroupId, Moment, PersonName, RecordKind, ResourceName, Revision};
 use crate::grpc::convert::Faults;
 use crate::grpc::pb;
 
@@ -109,6 +109,7 @@ fn basis(words: u64) -> Basis {
         lengths: [1, u64::MAX],
         frequencies: (0..words).map(|word| word * 1_000_003).collect(),
         pass: Pass::Relaxed,
+        now: Moment::MAX,
     }
 }
 

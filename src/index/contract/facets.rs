@@ -30,7 +30,7 @@ fn made(kind: Kind, people: &[&str], made: Document) -> Document {
 }
 
 fn asked(search: Ask, facets: &[Facet], values: usize) -> AskFacets {
-    AskFacets { search, facets: facets.to_vec(), values, owner: Arc::new(Clone::clone) }
+    AskFacets { search, facets: facets.iter().map(|facet| (*facet, values)).collect(), owner: Arc::new(Clone::clone) }
 }
 
 async fn counts(index: &impl Index, ask: AskFacets) -> Vec<Vec<(String, u64)>> {

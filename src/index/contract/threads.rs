@@ -2,15 +2,18 @@
 //!
 //! Proved here: 1. a topic and what somebody visible replied to are discussions, and nothing else is; 2. a discussion is found once,
 //! where its first matching message stands; 3. a position leaves out every discussion that stands there or before; 4. everything
-//! told comes from visible messages, at once when rights are taken away; 5. counts are of discussions; 6. patience ends it.
+//! told comes from visible messages, at once when rights are taken away; 5. counts are of discussions; 6. patience ends it; 7. by
+//! relevance, what visible messages say together counts, and what their replies make of it; 8. free words may stand in
+//! different messages.
 
 use super::{anonymous, ask, document, filled, moment, name, person, run, signed_in, world};
 use crate::domain::{Audience, Document, Gates, Kind, Participation, PersonName, ResourceName, Revision, Role, ThreadPlace};
 use crate::index::{
-    After, Ask, AskThreads, CountHits, HitCount, Index, IndexError, Order, Patience, Revocation, ThreadDetails, ThreadState,
-    ThreadsFound,
+    After, Ask, AskThreads, CountHits, HitCount, Index, IndexError, Order, Pass, Patience, Revocation, ThreadDetails,
+    ThreadState, ThreadsFound,
 };
-use crate::query::Filter;
+use crate::query::{Condition, Filter, Query};
+use crate::ranking::Reason;
 
 fn reply(id: &str, root: &str, body: &str, audience: Audience) -> Document {
     let place = ThreadPlace { root: name(root), parent: name(root) };
@@ -65,15 +68,17 @@ fn topics_and_what_somebody_visible_replied_to_are_discussions() {
         ];
         filled(&index, documents, 1).await;
         for asked in [threads("tide"), by_activity("tide")] {
-            let mut found = roots(&index.threads(asked.clone()).await.unwrap()).join(" ");
-            assert_eq!(found, "article gone topic");
+            let found = async |messages| {
+                let found = index.threads(AskThreads { messages, ..asked.clone() }).await.unwrap();
+                let mut roots: Vec<String> = roots(&found).into_iter().map(str::to_owned).collect();
+                roots.sort_unstable();
+                roots.join(" ")
+            };
+            assert_eq!(found(asked.messages.clone()).await, "article gone topic");
             let messages = Ask { sight: signed_in("ada"), ..asked.messages.clone() };
-            found = roots(&index.threads(AskThreads { messages, ..asked.clone() }).await.unwrap()).join(" ");
-            assert_eq!(found, "article gone quiet topic");
+            assert_eq!(found(messages).await, "article gone quiet topic");
             let filter = Filter { kinds: vec![Kind::Topic], ..Filter::default() };
-            let messages = Ask { filter, ..asked.messages.clone() };
-            found = roots(&index.threads(AskThreads { messages, ..asked }).await.unwrap()).join(" ");
-            assert_eq!(found, "topic");
+            assert_eq!(found(Ask { filter, ..asked.messages.clone() }).await, "topic");
         }
         assert_eq!(index.threads(threads("")).await.unwrap().threads, []);
     });
@@ -129,12 +134,14 @@ fn a_position_leaves_out_what_stands_there_or_before() {
         assert_eq!(behind(After::Number(5, name("b"))).await, "c");
         assert_eq!(behind(After::Number(2, name("b9"))).await, "c");
         assert_eq!(behind(After::Number(2, name("c"))).await, "");
-        let score = index.threads(threads("tide")).await.unwrap().threads[0].first.score;
+        // All have one score, and an order of their own.
+        let all = index.threads(threads("tide")).await.unwrap();
         let mut asked = threads("tide");
-        asked.messages.after = Some(After::Score(score, name("a")));
-        assert_eq!(firsts(&index.threads(asked.clone()).await.unwrap()), ["b", "c"]);
-        asked.messages.after = Some(After::Score(score, name("b1")));
-        assert_eq!(firsts(&index.threads(asked.clone()).await.unwrap()), ["c"]);
+        for (at, last) in all.threads.iter().enumerate() {
+            asked.messages.after = Some(After::thread(last, Order::Relevance));
+            assert_eq!(index.threads(asked.clone()).await.unwrap().threads[..], all.threads[at + 1..]);
+        }
+        assert_eq!(all.threads.len(), 3);
         asked.messages.order = Order::Newest;
         assert!(matches!(index.threads(asked).await, Err(IndexError::Engine(_))));
     });
@@ -208,5 +215,95 @@ fn patience_ends_a_search_for_discussions() {
         asked.messages.patience = Patience::until(Some(std::time::Instant::now()));
         let outcome = index.threads(asked).await;
         assert!(matches!(outcome, Err(IndexError::TimedOut)), "{outcome:?}");
+    });
+}
+
+#[test]
+fn what_messages_say_together_counts() {
+    run(async |index| {
+        let long = "tide of the long harbour among ships and cranes";
+        let documents = [
+            topic("two", long),
+            reply("two1", "two", "dock and sail of the long harbour among cranes", Audience::world()),
+            topic("one", "tide tide"),
+            topic("same", long),
+            reply("same1", "same", long, Audience::world()),
+            topic("half", long),
+            reply("half1", "half", "dock and sail of the long harbour among cranes", Audience::organization()),
+        ];
+        filled(&index, documents, 1).await;
+        let found = index.threads(threads("tide dock")).await.unwrap();
+        assert_eq!(roots(&found)[..2], ["two", "one"], "two messages that differ beat one that says a word twice");
+        let score = |found: &ThreadsFound, root: &str| {
+            let thread = found.threads.iter().find(|thread| thread.first.thread_root.id() == root).unwrap();
+            assert!((thread.shares.iter().sum::<f64>() - thread.score).abs() < 1e-12, "{thread:?}");
+            thread.score
+        };
+        assert!(score(&found, "same").total_cmp(&score(&found, "half")).is_eq(), "a repetition and a hidden reply add nothing");
+        let messages = Ask { sight: signed_in("ada"), ..ask("tide dock") };
+        let inside = index.threads(AskThreads { messages, ..threads("") }).await.unwrap();
+        assert!(score(&inside, "half").total_cmp(&score(&inside, "two")).is_eq(), "who sees both gets both");
+    });
+}
+
+#[test]
+fn replies_make_discussions_count_more() {
+    run(async |index| {
+        let audience = Audience::world;
+        let reactions = |count| [("thanks".to_owned(), count)].into();
+        let documents = [
+            topic("plain", "tide"),
+            reply("plain1", "plain", "dock", audience()),
+            topic("solved", "tide"),
+            Document { accepted: true, ..reply("solved1", "solved", "dock", audience()) },
+            topic("good", "tide"),
+            Document { reactions: reactions(3), ..reply("good1", "good", "dock", audience()) },
+            topic("liked", "tide"),
+            Document { reactions: reactions(2), ..reply("liked1", "liked", "dock", audience()) },
+            topic("secret", "tide"),
+            Document { accepted: true, ..reply("secret1", "secret", "dock", Audience::organization()) },
+        ];
+        filled(&index, documents, 1).await;
+        let weighed = Ask { by_standing: true, ..ask("tide") };
+        let found = index.threads(AskThreads { messages: weighed, ..threads("") }).await.unwrap();
+        assert_eq!(roots(&found)[..2], ["solved", "good"]);
+        let factors: Vec<Option<Reason>> = found.threads.iter().map(|thread| thread.factor.map(|factor| factor.reason)).collect();
+        assert_eq!(factors, [Some(Reason::Solved), Some(Reason::Answered), None, None, None]);
+        let [first, .., last] = &found.threads[..] else { panic!("there are five") };
+        assert!((first.score / last.score - first.factor.unwrap().factor).abs() < 1e-12);
+        let unweighed = index.threads(threads("tide")).await.unwrap();
+        assert!(unweighed.threads.iter().all(|thread| thread.factor.is_none()));
+        assert!(unweighed.threads[0].score.total_cmp(&last.score).is_eq());
+    });
+}
+
+#[test]
+fn free_words_may_stand_in_different_messages() {
+    run(async |index| {
+        let documents = [
+            topic("both", "tide"),
+            reply("both1", "both", "dock", Audience::world()),
+            topic("tide", "tide"),
+            topic("dock", "dock"),
+            topic("inside", "tide"),
+            reply("inside1", "inside", "dock", Audience::organization()),
+        ];
+        filled(&index, documents, 1).await;
+        let asked = |relax_below, order, sight| {
+            let all = Condition::All(vec![Condition::Slot(0), Condition::Slot(1)]);
+            let query = Query { strict: all, together: vec![0, 1], ..ask("tide dock").query };
+            let count = CountHits::UpTo(9);
+            let messages = Ask { query, relax_below: Some(relax_below), order, sight, count, ..ask("") };
+            AskThreads { messages, ..threads("") }
+        };
+        for order in [Order::Relevance, Order::Newest] {
+            let found = index.threads(asked(1, order, anonymous())).await.unwrap();
+            assert_eq!((roots(&found), found.count, found.basis.pass), (vec!["both"], Some(HitCount::Exact(1)), Pass::Strict));
+            assert_eq!(details(&found, 0).matched, 2);
+            let found = index.threads(asked(2, order, anonymous())).await.unwrap();
+            assert_eq!((found.threads.len(), found.count, found.basis.pass), (4, Some(HitCount::Exact(4)), Pass::Relaxed));
+            let found = index.threads(asked(2, order, signed_in("ada"))).await.unwrap();
+            assert_eq!((found.threads.len(), found.basis.pass), (2, Pass::Strict));
+        }
     });
 }

@@ -17,13 +17,13 @@ pub(super) struct Admission<'a> {
     /// The segment's place in the snapshot.
     pub(super) at: usize,
     pub(super) segment: &'a Segment,
-    visible: &'a BitSet,
+    pub(super) visible: &'a BitSet,
     /// What the query's condition admits; nothing where it admits everything.
     condition: Option<Bits>,
     /// What every filter by label admits; nothing where there is none.
-    labelled: Option<BitSet>,
+    labelled: Option<Bits>,
     /// What the filter leaves out whatever else it admits; nothing where it leaves out nothing.
-    left_out: Option<BitSet>,
+    left_out: Option<Bits>,
     created: TimeRange,
 }
 
@@ -36,13 +36,14 @@ impl<'a> Admission<'a> {
         fields: Fields,
         pace: &mut Pace<'_>,
     ) -> Result<Self, IndexError> {
-        let mut labelled: Option<BitSet> = None;
+        let mut labelled: Option<Bits> = None;
         for terms in admitting(filter, fields) {
-            labelled = Some(with_any(segment, &terms, labelled.as_ref(), pace)?);
+            let among = |doc| labelled.as_ref().is_none_or(|labelled| labelled.contains(doc));
+            labelled = Some(segment.with_any(&terms, pace, among)?);
         }
         let left_out = match leaving_out(filter, fields) {
             terms if terms.is_empty() => None,
-            terms => Some(with_any(segment, &terms, None, pace)?),
+            terms => Some(segment.with_any(&terms, pace, |_| true)?),
         };
         Ok(Self { at, segment, visible: &visible.bits, condition, labelled, left_out, created: filter.created })
     }
@@ -67,27 +68,17 @@ impl<'a> Admission<'a> {
         if self.created.is_open() {
             return Ok(true);
         }
-        let created = self.segment.created(doc)?;
-        Ok(self.created.from.is_none_or(|from| created >= from.unix_seconds())
-            && self.created.until.is_none_or(|until| created < until.unix_seconds()))
-    }
-
-    /// Every visible document, whatever the filter says.
-    pub(super) fn visible(&self) -> impl Iterator<Item = DocId> + '_ {
-        ones(self.visible)
+        Ok(is_within(self.created, self.segment.created(doc)?))
     }
 
     /// The visible documents with a term, whatever the filter says.
     pub(super) fn with_term(&self, term: &Term, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
-        let mut with_term = Vec::new();
-        if let Some(info) = self.segment.find(term)? {
-            self.segment.walk(term.field(), &info, pace, |doc| {
-                if self.sees(doc) {
-                    with_term.push(doc);
-                }
-            })?;
-        }
-        Ok(with_term)
+        with_term(self.segment, self.visible, term, pace)
+    }
+
+    /// Lets another condition decide; gives back the one before.
+    pub(super) fn replace_condition(&mut self, condition: Option<Bits>) -> Option<Bits> {
+        std::mem::replace(&mut self.condition, condition)
     }
 
     /// Every document that may be shown and has one of the terms, or every document that may be shown where no terms are
@@ -110,9 +101,9 @@ impl<'a> Admission<'a> {
 
     /// Walks what a condition or a filter admits, which is far less than all that is visible.
     fn shown_of_all(&self, most: usize, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
-        match &self.condition {
+        match self.condition.as_ref().or(self.labelled.as_ref()) {
             Some(bits) => self.shown(bits.iter(), most, pace),
-            None => self.shown(ones(self.labelled.as_ref().unwrap_or(self.visible)), most, pace),
+            None => self.shown(ones(self.visible), most, pace),
         }
     }
 
@@ -144,23 +135,27 @@ impl<'a> Admission<'a> {
     }
 }
 
-/// The documents of a segment that have one of some terms, and are among those before.
-fn with_any(segment: &Segment, terms: &[Term], before: Option<&BitSet>, pace: &mut Pace<'_>) -> Result<BitSet, IndexError> {
-    let mut having = BitSet::with_max_value(segment.reader.max_doc());
-    for term in terms {
-        let Some(info) = segment.find(term)? else { continue };
+/// The visible documents of a segment with a term.
+pub(super) fn with_term(segment: &Segment, visible: &BitSet, term: &Term, pace: &mut Pace<'_>) -> Result<Vec<DocId>, IndexError> {
+    let mut with_term = Vec::new();
+    if let Some(info) = segment.find(term)? {
         segment.walk(term.field(), &info, pace, |doc| {
-            if before.is_none_or(|before| before.contains(doc)) {
-                having.insert(doc);
+            if visible.contains(doc) {
+                with_term.push(doc);
             }
         })?;
     }
-    Ok(having)
+    Ok(with_term)
+}
+
+/// Whether a moment, in seconds, lies inside a span of time.
+pub(super) fn is_within(range: TimeRange, moment: i64) -> bool {
+    range.from.is_none_or(|from| moment >= from.unix_seconds()) && range.until.is_none_or(|until| moment < until.unix_seconds())
 }
 
 /// What finds people in any role but mentioned.
 fn people(names: &[PersonName], fields: Fields) -> Vec<Term> {
-    names.iter().map(|person| label(&schema::person_label(person.id()), fields)).collect()
+    names.iter().map(|person| fields.label_term(&schema::person_label(person.id()))).collect()
 }
 
 /// What finds documents by their names.
@@ -168,13 +163,9 @@ fn named(names: &[DocumentName], fields: Fields) -> Vec<Term> {
     names.iter().map(|document| fields.name_term(document.id())).collect()
 }
 
-fn label(text: &str, fields: Fields) -> Term {
-    Term::from_field_text(fields.filter, text)
-}
-
 /// The terms of each restricting field: one of each is wanted.
 fn admitting(filter: &Filter, fields: Fields) -> Vec<Vec<Term>> {
-    let label = |text: String| label(&text, fields);
+    let label = |text: String| fields.label_term(&text);
     let of_fields = [
         named(&filter.documents, fields),
         filter.kinds.iter().map(|kind| label(schema::kind_label(*kind))).collect(),

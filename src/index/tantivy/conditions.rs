@@ -4,19 +4,20 @@
 //! before left: what is hidden takes no part, and costly parts see few documents.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
 
 use ::tantivy::schema::Field;
 use ::tantivy::{DocId, Term};
 
+use super::admission::is_within;
 use super::bits::Bits;
 use super::dictionary;
+use super::judge::threads_with;
 use super::pace::Pace;
 use super::phrase::with_phrase;
 use super::schema::{self, ANSWER, REPLY};
 use super::snapshot::{Segment, Snapshot};
 use super::statistics::{Terms, forms};
-use super::thread::{Place, Thread};
+use super::thread::{Place, ThreadSet};
 use super::visible::VisibleSet;
 use crate::domain::{Kind, Moment, PersonName, ResourceName, ReviewState};
 use crate::index::IndexError;
@@ -34,9 +35,9 @@ pub(super) struct Conditions<'a> {
 /// Threads by what the visible documents of all segments say of them; read where a condition needs them.
 #[derive(Default)]
 struct Threads {
-    answered: OnceCell<HashSet<Thread>>,
-    replied: OnceCell<HashSet<Thread>>,
-    topics: OnceCell<HashSet<Thread>>,
+    answered: OnceCell<ThreadSet>,
+    replied: OnceCell<ThreadSet>,
+    topics: OnceCell<ThreadSet>,
 }
 
 impl<'a> Conditions<'a> {
@@ -153,36 +154,28 @@ impl<'a> Conditions<'a> {
     /// Those with any form of a word that is no part of the query's.
     fn word(&self, word: &Word, segment: &Segment, among: &Bits, pace: &mut Pace<'_>) -> Result<Bits, IndexError> {
         let fields = self.snapshot.fields;
-        let mut found = none(segment);
         if word.prefix {
-            with_beginning(segment, fields.exact, &word.exact, among, &mut found, pace)?;
-        } else {
-            with_terms(segment, &forms(word, fields), among, &mut found, pace)?;
+            return with_beginning(segment, fields.exact, &word.exact, among, pace);
         }
-        Ok(found)
+        segment.with_any(&forms(word, fields), pace, |doc| among.contains(doc))
     }
 
     /// Those with any form of a word in their headline.
     fn title(&self, word: &Word, segment: &Segment, among: &Bits, pace: &mut Pace<'_>) -> Result<Bits, IndexError> {
         let title = self.snapshot.fields.title;
-        let mut found = none(segment);
         if word.prefix {
-            with_beginning(segment, title, &word.exact, among, &mut found, pace)?;
-        } else {
-            let stems = word.stems.iter().map(|stem| schema::title_stem(&stem.to_string()));
-            let terms = [word.exact.clone(), schema::title_stem(&word.exact)].into_iter().chain(stems);
-            let terms: Vec<Term> = terms.map(|text| Term::from_field_text(title, &text)).collect();
-            with_terms(segment, &terms, among, &mut found, pace)?;
+            return with_beginning(segment, title, &word.exact, among, pace);
         }
-        Ok(found)
+        let stems = word.stems.iter().map(|stem| schema::title_stem(&stem.to_string()));
+        let terms = [word.exact.clone(), schema::title_stem(&word.exact)].into_iter().chain(stems);
+        let terms: Vec<Term> = terms.map(|text| Term::from_field_text(title, &text)).collect();
+        segment.with_any(&terms, pace, |doc| among.contains(doc))
     }
 
     /// Those with any of some labels.
     fn labelled(&self, labels: &[String], segment: &Segment, among: &Bits, pace: &mut Pace<'_>) -> Result<Bits, IndexError> {
         let terms: Vec<Term> = labels.iter().map(|label| self.snapshot.fields.label_term(label)).collect();
-        let mut found = none(segment);
-        with_terms(segment, &terms, among, &mut found, pace)?;
-        Ok(found)
+        segment.with_any(&terms, pace, |doc| among.contains(doc))
     }
 
     fn in_state(&self, state: State, segment: &Segment, among: &Bits, pace: &mut Pace<'_>) -> Result<Bits, IndexError> {
@@ -202,43 +195,30 @@ impl<'a> Conditions<'a> {
         keep(segment, among, pace, holds)
     }
 
-    fn answered(&self, pace: &mut Pace<'_>) -> Result<&HashSet<Thread>, IndexError> {
+    fn answered(&self, pace: &mut Pace<'_>) -> Result<&ThreadSet, IndexError> {
         self.threads_with(&self.threads.answered, ANSWER, pace)
     }
 
-    fn replied(&self, pace: &mut Pace<'_>) -> Result<&HashSet<Thread>, IndexError> {
+    fn replied(&self, pace: &mut Pace<'_>) -> Result<&ThreadSet, IndexError> {
         self.threads_with(&self.threads.replied, REPLY, pace)
     }
 
-    fn topics(&self, pace: &mut Pace<'_>) -> Result<&HashSet<Thread>, IndexError> {
+    fn topics(&self, pace: &mut Pace<'_>) -> Result<&ThreadSet, IndexError> {
         self.threads_with(&self.threads.topics, &schema::kind_label(Kind::Topic), pace)
     }
 
     /// The threads of all visible documents with a label.
     fn threads_with<'s>(
         &'s self,
-        known: &'s OnceCell<HashSet<Thread>>,
+        known: &'s OnceCell<ThreadSet>,
         label: &str,
         pace: &mut Pace<'_>,
-    ) -> Result<&'s HashSet<Thread>, IndexError> {
+    ) -> Result<&'s ThreadSet, IndexError> {
         if let Some(threads) = known.get() {
             return Ok(threads);
         }
-        let mut threads = HashSet::new();
-        let term = self.snapshot.fields.label_term(label);
-        for (segment, part) in self.snapshot.segments.iter().zip(&self.visible.parts) {
-            let Some(info) = segment.find(&term)? else { continue };
-            let mut docs = Vec::new();
-            segment.walk(term.field(), &info, pace, |doc| {
-                if part.bits.contains(doc) {
-                    docs.push(doc);
-                }
-            })?;
-            for doc in docs {
-                pace.step()?;
-                threads.insert(segment.thread(doc)?);
-            }
-        }
+        let parts = self.snapshot.segments.iter().zip(&self.visible.parts).map(|(segment, part)| (segment, &part.bits));
+        let threads = threads_with(parts, &self.snapshot.fields.label_term(label), pace)?;
         Ok(known.get_or_init(|| threads))
     }
 }
@@ -263,28 +243,15 @@ fn labels(condition: &Condition) -> Vec<String> {
     }
 }
 
-/// Puts those that have any of some terms to what was found.
-fn with_terms(segment: &Segment, terms: &[Term], among: &Bits, found: &mut Bits, pace: &mut Pace<'_>) -> Result<(), IndexError> {
-    for term in terms {
-        let Some(info) = segment.find(term)? else { continue };
-        segment.walk(term.field(), &info, pace, |doc| {
-            if among.contains(doc) {
-                found.insert(doc);
-            }
-        })?;
-    }
-    Ok(())
-}
-
-/// Puts those that have any term that begins so to what was found.
+/// Those that have any term that begins so.
 fn with_beginning(
     segment: &Segment,
     field: Field,
     beginning: &str,
     among: &Bits,
-    found: &mut Bits,
     pace: &mut Pace<'_>,
-) -> Result<(), IndexError> {
+) -> Result<Bits, IndexError> {
+    let mut found = none(segment);
     let mut terms = dictionary::range(segment, field, beginning)?;
     while terms.advance() {
         pace.step()?;
@@ -294,11 +261,11 @@ fn with_beginning(
             }
         })?;
     }
-    Ok(())
+    Ok(found)
 }
 
 fn in_a_row(segment: &Segment, field: Field, phrase: &Phrase, among: &Bits, pace: &mut Pace<'_>) -> Result<Bits, IndexError> {
-    let mut found = Bits::none(segment.reader.max_doc());
+    let mut found = none(segment);
     for (doc, _) in with_phrase(segment, field, phrase, &|doc| among.contains(doc), pace)? {
         found.insert(doc);
     }
@@ -312,11 +279,7 @@ fn within_range(
     moment: fn(&Segment, DocId) -> Result<i64, IndexError>,
     pace: &mut Pace<'_>,
 ) -> Result<Bits, IndexError> {
-    keep(segment, among, pace, |doc, _| {
-        let moment = moment(segment, doc)?;
-        Ok(range.from.is_none_or(|from| moment >= from.unix_seconds())
-            && range.until.is_none_or(|until| moment < until.unix_seconds()))
-    })
+    keep(segment, among, pace, |doc, _| Ok(is_within(range, moment(segment, doc)?)))
 }
 
 /// Those of some documents of which something holds.
@@ -326,7 +289,7 @@ fn keep(
     pace: &mut Pace<'_>,
     mut holds: impl FnMut(DocId, &mut Pace<'_>) -> Result<bool, IndexError>,
 ) -> Result<Bits, IndexError> {
-    let mut kept = Bits::none(segment.reader.max_doc());
+    let mut kept = none(segment);
     for doc in among.iter() {
         pace.step()?;
         if holds(doc, pace)? {

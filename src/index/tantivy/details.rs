@@ -14,6 +14,26 @@ use super::thread::{Place, Thread};
 use crate::domain::{PersonName, ResourceName, Role};
 use crate::index::{AskThreads, Hit, IndexError, Order, Pass, ThreadDetails};
 
+/// How much of a thread is told.
+#[derive(Clone, Copy)]
+pub(super) struct Depth {
+    /// Most matching messages behind the first.
+    matches: usize,
+    /// In how many of its newest messages people are looked for; at least 1.
+    window: usize,
+}
+
+impl Depth {
+    /// How much is told of the thread at a place of an answer: of those of which nothing more is wanted, the first message.
+    pub(super) fn of(ask: &AskThreads, place: usize) -> Self {
+        if place < ask.detailed {
+            Self { matches: ask.matches, window: ask.window.max(1) }
+        } else {
+            Self { matches: 0, window: 1 }
+        }
+    }
+}
+
 /// What is gathered of one thread.
 struct Gathered<'a> {
     messages: u64,
@@ -23,36 +43,37 @@ struct Gathered<'a> {
     answer: Best<'a>,
 }
 
-/// Gathers the details of the threads to which these messages belong, in their order.
+/// Gathers the first message of each of the threads to which these messages belong, in the order of the answer, and its details.
 pub(super) fn details<'a>(
-    ask: &AskThreads,
     (search, pass): (&Search<'_>, Pass),
     segments: &'a [Admission<'a>],
-    firsts: &[Hit],
+    messages: &[Hit],
+    depth: impl Fn(usize) -> Depth,
     pace: &mut Pace<'_>,
-) -> Result<Vec<ThreadDetails>, IndexError> {
+) -> Result<Vec<(Hit, ThreadDetails)>, IndexError> {
     let fields = search.snapshot.fields;
     // What finds the root, and what finds the replies.
-    let threads: Vec<[Term; 2]> = firsts
+    let threads: Vec<[Term; 2]> = messages
         .iter()
         .map(|Hit { thread_root, .. }| {
             [fields.name_term(thread_root.id()), fields.label_term(&Thread::opened_by(thread_root).label())]
         })
         .collect();
     let mut gathered = Vec::with_capacity(threads.len());
-    for _ in &threads {
+    for place in 0..threads.len() {
+        let Depth { matches, window } = depth(place);
         gathered.push(Gathered {
             messages: 0,
             matched: 0,
-            matches: Best::new(ask.matches.saturating_add(1), None, ask.messages.order)?,
-            newest: Best::new(ask.window.max(1), None, Order::Newest)?,
+            matches: Best::new(matches.saturating_add(1), None, search.ask.order)?,
+            newest: Best::new(window, None, Order::Newest)?,
             answer: Best::new(1, None, Order::Newest)?,
         });
     }
     for segment in segments {
         gather((search, pass), segment, &threads, &mut gathered, pace)?;
     }
-    gathered.into_iter().zip(firsts).map(|(gathered, first)| told(gathered, first, search, pace)).collect()
+    gathered.into_iter().zip(messages).map(|(gathered, message)| told(gathered, message, search, pace)).collect()
 }
 
 /// Gathers the messages of a segment.
@@ -91,7 +112,8 @@ fn gather<'a>(
         }
         gathered.matched += 1;
         let by_relevance = search.ask.order == Order::Relevance;
-        let shares: Vec<f64> = shares.into_iter().map(|share| share.filter(|_| by_relevance).unwrap_or(0.0)).collect();
+        let weight = search.terms.weigh.of(segment.segment, doc)?;
+        let shares: Vec<f64> = shares.into_iter().map(|share| share.filter(|_| by_relevance).unwrap_or(0.0) * weight).collect();
         let score = || Rank::Score(shares.iter().fold(0.0, |sum, share| sum + share));
         let rank = if by_relevance { score() } else { segment.segment.rank(doc, search.ask.order)? };
         gathered.matches.offer(rank, at, doc, &shares)?;
@@ -99,20 +121,27 @@ fn gather<'a>(
     Ok(())
 }
 
-fn told(gathered: Gathered<'_>, first: &Hit, search: &Search<'_>, pace: &mut Pace<'_>) -> Result<ThreadDetails, IndexError> {
+fn told(
+    gathered: Gathered<'_>,
+    message: &Hit,
+    search: &Search<'_>,
+    pace: &mut Pace<'_>,
+) -> Result<(Hit, ThreadDetails), IndexError> {
     pace.look()?;
     let newest = search.hits(gathered.newest.into_sorted())?;
     let answer = search.hits(gathered.answer.into_sorted())?.into_iter().next();
-    let mut matches = search.hits(gathered.matches.into_sorted())?;
-    matches.retain(|found| found.document != first.document);
-    Ok(ThreadDetails {
-        matches,
+    let mut matches = search.hits(gathered.matches.into_sorted())?.into_iter();
+    // It matches, or its thread would not have been found.
+    let first = matches.next().unwrap_or_else(|| message.clone());
+    let details = ThreadDetails {
+        matches: matches.collect(),
         matched: gathered.matched,
         messages: gathered.messages,
         people: people(&newest),
         answer: answer.map(|answer| answer.document),
         last_activity: newest.first().map_or(first.created, |newest| newest.created),
-    })
+    };
+    Ok((first, details))
 }
 
 /// Who takes part in messages, and in how many.

@@ -28,10 +28,11 @@ pub(super) fn count(
     let visible = sets.of(snapshot, revocations, &ask.search.sight, &ask.search.patience)?;
     let matching = Matching::of(&ask.search, snapshot, &visible, &mut pace)?;
     let mut facets = Vec::with_capacity(ask.facets.len());
-    for facet in &ask.facets {
+    for (facet, most) in &ask.facets {
         pace.look()?;
         let wider = wider(&ask.search, *facet, snapshot, &visible, &mut pace)?;
-        facets.push(of(*facet, ask, snapshot, wider.as_ref().unwrap_or(&matching), &mut pace)?);
+        let among = wider.as_ref().unwrap_or(&matching);
+        facets.push(of((*facet, (*most).max(1)), &ask.owner, snapshot, among, &mut pace)?);
     }
     Ok(FacetsFound { facets, revision: snapshot.revision })
 }
@@ -78,15 +79,14 @@ fn beginning(facet: Facet) -> &'static str {
 }
 
 fn of(
-    facet: Facet,
-    ask: &AskFacets,
+    (facet, most): (Facet, usize),
+    owner: &NameOwner,
     snapshot: &Snapshot,
     among: &Matching,
     pace: &mut Pace<'_>,
 ) -> Result<FacetCounts, IndexError> {
-    let most = ask.values.max(1);
     if facet == Facet::Person {
-        return people(&ask.owner, most, snapshot, among, pace);
+        return people(owner, most, snapshot, among, pace);
     }
     let prefix = beginning(facet);
     let frequent = beginning_with(snapshot, (snapshot.fields.filter, prefix), most, among, pace)?;

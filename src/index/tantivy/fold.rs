@@ -1,78 +1,62 @@
-//! The best so many threads in the order of their first messages.
+//! The best so many threads in the order of their first messages, by time or by reactions.
 //!
 //! A thread has the place of its first message, and stands on the page of that place only. So whatever lies at or before the
 //! position where a page begins takes its thread away from that page and all later ones: that is found out first.
-
-use std::collections::{HashMap, HashSet};
 
 use ::tantivy::DocId;
 
 use super::judge::Judge;
 use super::pace::Pace;
-use super::ranked::{Position, Rank, Ranked, Take};
-use super::reached::Reached;
+use super::ranked::{Position, Rank, Ranked};
 use super::snapshot::Segment;
-use super::thread::Thread;
+use super::thread::{Thread, ThreadMap, ThreadSet};
 use crate::index::IndexError;
+
+/// Takes messages in any order.
+pub(super) trait Take<'a> {
+    /// Takes a message where it matters.
+    fn offer(&mut self, rank: Rank, at: (usize, &'a Segment), doc: DocId, pace: &mut Pace<'_>) -> Result<(), IndexError>;
+}
 
 /// Takes the threads that stand on the pages before.
 pub(super) struct Shown<'p> {
     position: &'p Position,
-    pub(super) threads: HashSet<Thread>,
+    pub(super) threads: ThreadSet,
 }
 
 impl<'p> Shown<'p> {
     /// None known yet.
     pub(super) fn new(position: &'p Position) -> Self {
-        Self { position, threads: HashSet::new() }
+        Self { position, threads: ThreadSet::default() }
     }
 }
 
 impl<'a> Take<'a> for Shown<'_> {
-    fn offer(
-        &mut self,
-        rank: Rank,
-        (_, segment): (usize, &'a Segment),
-        doc: DocId,
-        _: &[f64],
-        _: &mut Pace<'_>,
-    ) -> Result<(), IndexError> {
+    fn offer(&mut self, rank: Rank, (_, segment): (usize, &'a Segment), doc: DocId, _: &mut Pace<'_>) -> Result<(), IndexError> {
         if self.position.is_at_or_behind(rank, segment, doc)? {
             self.threads.insert(segment.thread(doc)?);
         }
         Ok(())
-    }
-
-    fn enough(&self) -> Option<f64> {
-        self.position.score()
-    }
-
-    fn reached(&self) -> Option<Reached> {
-        None
-    }
-
-    fn thread(&self, _: &Segment, _: DocId) -> Result<Option<Thread>, IndexError> {
-        Ok(None)
     }
 }
 
 /// Keeps the best `most` threads of which none was shown.
 pub(super) struct BestThreads<'a, 'j> {
     most: usize,
-    shown: HashSet<Thread>,
+    shown: ThreadSet,
     judge: &'j mut Judge<'a>,
     /// Each with its first message, in any order.
     kept: Vec<(Thread, Ranked<'a>)>,
     /// Where each stands there.
-    places: HashMap<Thread, usize>,
+    places: ThreadMap<usize>,
     /// The same places, best first: short, so that moving them costs little.
     order: Vec<usize>,
 }
 
 impl<'a, 'j> BestThreads<'a, 'j> {
     /// Nothing kept yet.
-    pub(super) fn new(most: usize, shown: HashSet<Thread>, judge: &'j mut Judge<'a>) -> Self {
-        Self { most, shown, judge, kept: Vec::new(), places: HashMap::new(), order: Vec::new() }
+    pub(super) fn new(most: usize, shown: ThreadSet, judge: &'j mut Judge<'a>) -> Self {
+        Self { most, shown, judge, kept: Vec::new(), places: ThreadMap::default(), order: Vec::new() }
     }
 
     /// The first message of each thread, best first.
@@ -121,14 +105,7 @@ impl<'a, 'j> BestThreads<'a, 'j> {
 }
 
 impl<'a> Take<'a> for BestThreads<'a, '_> {
-    fn offer(
-        &mut self,
-        rank: Rank,
-        at: (usize, &'a Segment),
-        doc: DocId,
-        shares: &[f64],
-        pace: &mut Pace<'_>,
-    ) -> Result<(), IndexError> {
+    fn offer(&mut self, rank: Rank, at: (usize, &'a Segment), doc: DocId, pace: &mut Pace<'_>) -> Result<(), IndexError> {
         if self.worst().is_some_and(|worst| rank.compare(worst.rank).is_lt()) {
             return Ok(());
         }
@@ -136,7 +113,7 @@ impl<'a> Take<'a> for BestThreads<'a, '_> {
         if self.shown.contains(&thread) {
             return Ok(());
         }
-        let ranked = Ranked::new(rank, at, doc, shares)?;
+        let ranked = Ranked::new(rank, at, doc, &[])?;
         let standing = self.places.get(&thread).and_then(|place| self.first(*place));
         let known = standing.is_some();
         if standing.or_else(|| self.worst()).is_some_and(|other| ranked >= *other) {
@@ -146,17 +123,5 @@ impl<'a> Take<'a> for BestThreads<'a, '_> {
             self.keep(thread, ranked);
         }
         Ok(())
-    }
-
-    fn enough(&self) -> Option<f64> {
-        self.worst().and_then(|worst| worst.rank.score())
-    }
-
-    fn reached(&self) -> Option<Reached> {
-        Some(Reached::threads(self.most))
-    }
-
-    fn thread(&self, segment: &Segment, doc: DocId) -> Result<Option<Thread>, IndexError> {
-        Ok(self.judge.certain(segment, doc)?.filter(|thread| !self.shown.contains(thread)))
     }
 }

@@ -1,17 +1,16 @@
 //! Which threads are discussions to an asker, in the state that is wanted. Visible documents alone decide.
 
-use std::collections::{HashMap, HashSet};
+use ::tantivy::{BitSet, Term};
 
-use ::tantivy::DocId;
-
-use super::admission::Admission;
+use super::admission::{Admission, with_term};
 use super::pace::Pace;
-use super::schema::{ANSWER, Fields};
+use super::schema::{ANSWER, APPRECIATED, Fields, REPLY};
 use super::snapshot::Segment;
-use super::thread::{Place, Thread};
+use super::thread::{Place, Thread, ThreadMap, ThreadSet};
 use crate::index::{IndexError, ThreadState};
+use crate::ranking::{Factor, discussion_factor};
 
-/// Threads are looked up one by one until they are so many; walking all that is visible once is cheaper then.
+/// Threads are looked up one by one until they are so many; walking all replies once is cheaper then.
 const FEW: usize = 128;
 
 /// Decides for each thread.
@@ -19,45 +18,53 @@ pub(super) struct Judge<'a> {
     segments: &'a [Admission<'a>],
     fields: Fields,
     state: ThreadState,
-    /// The threads with a visible accepted reply, where the state that is wanted needs them.
-    answered: HashSet<Thread>,
+    /// The only ones that are wanted; nothing where others are, too.
+    among: Option<ThreadSet>,
+    /// The threads with a visible accepted reply, where that matters.
+    answered: ThreadSet,
+    /// The threads with a visible appreciated reply, where that matters.
+    appreciated: ThreadSet,
     /// Whether somebody replied, of the threads that were looked up.
-    known: HashMap<Thread, bool>,
+    known: ThreadMap<bool>,
     /// Every thread in which somebody replied, once it was found out.
-    replied: Option<HashSet<Thread>>,
+    replied: Option<ThreadSet>,
 }
 
 impl<'a> Judge<'a> {
-    /// The judge of a search.
+    /// The judge of a search; `weighs` says whether it matters how threads stand.
     pub(super) fn new(
         segments: &'a [Admission<'a>],
         fields: Fields,
-        state: ThreadState,
+        (state, weighs): (ThreadState, bool),
         pace: &mut Pace<'_>,
     ) -> Result<Self, IndexError> {
-        let mut answered = HashSet::new();
-        if state != ThreadState::Any {
-            for segment in segments {
-                for doc in segment.with_term(&fields.label_term(ANSWER), pace)? {
-                    answered.insert(segment.segment.thread(doc)?);
-                }
-            }
-        }
-        Ok(Self { segments, fields, state, answered, known: HashMap::new(), replied: None })
+        let mut threads = |matters: bool, label: &str| {
+            if matters { threads_with(seen(segments), &fields.label_term(label), pace) } else { Ok(ThreadSet::default()) }
+        };
+        let answered = threads(weighs || state != ThreadState::Any, ANSWER)?;
+        let appreciated = threads(weighs, APPRECIATED)?;
+        let known = ThreadMap::default();
+        Ok(Self { segments, fields, state, among: None, answered, appreciated, known, replied: None })
+    }
+
+    /// No other threads than these are wanted any more.
+    pub(super) fn restrict(&mut self, among: ThreadSet) {
+        self.among = Some(among);
+    }
+
+    /// What a thread counts by its replies, where that matters.
+    pub(super) fn factor(&self, thread: Thread) -> Option<Factor> {
+        discussion_factor(self.answered.contains(&thread), self.appreciated.contains(&thread))
     }
 
     /// Whether a thread is wanted, of which a visible document stands at this place.
     pub(super) fn admits(&mut self, thread: Thread, place: Place, pace: &mut Pace<'_>) -> Result<bool, IndexError> {
-        Ok(self.is_in_state(thread) && (place.makes_discussion() || self.is_replied_to(thread, pace)?))
+        Ok(self.may_admit(thread) && (place.makes_discussion() || self.is_replied_to(thread, pace)?))
     }
 
-    /// The thread of a visible document where it is wanted for certain; nothing where that would have to be found out.
-    pub(super) fn certain(&self, segment: &Segment, doc: DocId) -> Result<Option<Thread>, IndexError> {
-        if !segment.place(doc)?.makes_discussion() {
-            return Ok(None);
-        }
-        let thread = segment.thread(doc)?;
-        Ok(self.is_in_state(thread).then_some(thread))
+    /// Whether a thread is wanted if it is a discussion.
+    pub(super) fn may_admit(&self, thread: Thread) -> bool {
+        self.is_in_state(thread) && self.among.as_ref().is_none_or(|among| among.contains(&thread))
     }
 
     fn is_in_state(&self, thread: Thread) -> bool {
@@ -76,7 +83,7 @@ impl<'a> Judge<'a> {
             return Ok(*known);
         }
         if self.known.len() >= FEW {
-            let replied = self.replied.insert(replied_to(self.segments, pace)?);
+            let replied = self.replied.insert(threads_with(seen(self.segments), &self.fields.label_term(REPLY), pace)?);
             return Ok(replied.contains(&thread));
         }
         let known = self.look_up(thread, pace)?;
@@ -95,16 +102,23 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Every thread with a visible reply.
-fn replied_to(segments: &[Admission<'_>], pace: &mut Pace<'_>) -> Result<HashSet<Thread>, IndexError> {
-    let mut replied = HashSet::new();
-    for segment in segments {
-        for doc in segment.visible() {
+/// Segments with what is visible of them.
+fn seen<'s>(segments: &'s [Admission<'_>]) -> impl Iterator<Item = (&'s Segment, &'s BitSet)> {
+    segments.iter().map(|segment| (segment.segment, segment.visible))
+}
+
+/// Every thread of which a visible document has a label.
+pub(super) fn threads_with<'s>(
+    segments: impl Iterator<Item = (&'s Segment, &'s BitSet)>,
+    label: &Term,
+    pace: &mut Pace<'_>,
+) -> Result<ThreadSet, IndexError> {
+    let mut threads = ThreadSet::default();
+    for (segment, visible) in segments {
+        for doc in with_term(segment, visible, label, pace)? {
             pace.step()?;
-            if segment.segment.place(doc)?.replies() {
-                replied.insert(segment.segment.thread(doc)?);
-            }
+            threads.insert(segment.thread(doc)?);
         }
     }
-    Ok(replied)
+    Ok(threads)
 }

@@ -1,6 +1,6 @@
 //! The best visible documents of a segment: what is visible and matches is walked, and nothing hidden is scored.
 //!
-//! Words are walked from the weightiest on. Each adds to a score at most what it weighs, so as soon as so many documents as are
+//! Words are walked from the weightiest on. Each adds to a score at most what it weighs in the document that counts most, so as soon as so many documents as are
 //! wanted reach more than that allows, documents with little of a word are left out unless they have a weightier one, and in
 //! the end whole words are only looked up in what was found. Bounds come from weights alone, so nothing rests on how segments were written.
 
@@ -9,38 +9,28 @@ use ::tantivy::{BitSet, DocId};
 use super::admission::Admission;
 use super::cursors::Cursors;
 use super::pace::Pace;
-use super::ranked::{Rank, Take};
-use super::reached::Reached;
-use super::snapshot::Segment;
+use super::ranked::{Best, Rank};
+use super::reached::ReachedDocuments;
 use super::statistics::{Form, Terms};
+use super::steps::{ROUNDING, Step, steps};
 use crate::index::IndexError;
 
-/// Sums of a few positive 64-bit floats in another order differ by less than this share.
-const ROUNDING: f64 = 1e-12;
 /// A word weighs much more than those after it where all together weigh so many times as much. Being wrong costs time only.
 const MUCH: f64 = 3.0;
 
 /// How the words of a query are walked.
 pub(super) struct Listing<'a> {
     terms: &'a Terms,
-    /// Weightiest first.
     steps: Vec<Step>,
-}
-
-/// A word in the order of walking.
-struct Step {
-    /// Its place in the query.
-    word: usize,
-    /// What it and the words after it can add to a score at most.
-    rest: f64,
-    /// What the words after it can add at most.
-    after: f64,
+    /// How often a share counts at most.
+    most: f64,
 }
 
 /// A form of a word in a document.
 struct Match {
     doc: DocId,
     word: usize,
+    /// What the word says of it, however the document stands.
     share: f32,
 }
 
@@ -53,11 +43,11 @@ struct Findings {
     /// kept for its name.
     enough: Option<f64>,
     /// What so many reach; nothing where what is found need not be kept.
-    reached: Option<Reached>,
+    reached: Option<ReachedDocuments>,
 }
 
 impl Findings {
-    fn new(documents: u32, enough: Option<f64>, reached: Option<Reached>) -> Self {
+    fn new(documents: u32, enough: Option<f64>, reached: Option<ReachedDocuments>) -> Self {
         Self { matches: Vec::new(), candidates: BitSet::with_max_value(documents), enough, reached }
     }
 
@@ -68,10 +58,10 @@ impl Findings {
         }
     }
 
-    /// A document reaches this share.
-    fn reach<'s>(&mut self, share: f32, (segment, doc): (&Segment, DocId), taker: &impl Take<'s>) -> Result<(), IndexError> {
+    /// A document reaches a share, which counts at most so much and as much as `exact` says.
+    fn reach(&mut self, most: f64, exact: impl FnOnce() -> Result<f64, IndexError>) -> Result<(), IndexError> {
         if let Some(reached) = &mut self.reached
-            && reached.reach(share, || taker.thread(segment, doc))?
+            && reached.reach(most, exact)?
         {
             self.enough = greater(self.enough, reached.enough());
         }
@@ -82,21 +72,15 @@ impl Findings {
 impl<'a> Listing<'a> {
     /// The listing of a query.
     pub(super) fn new(terms: &'a Terms) -> Self {
-        let bound = |forms: &[Form]| forms.iter().map(|form| f64::from(form.weight.bound())).fold(0.0, f64::max);
-        let bounds: Vec<f64> = terms.words.iter().map(|forms| bound(forms)).collect();
-        let mut order: Vec<(usize, f64)> = bounds.into_iter().enumerate().collect();
-        order.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        let from = |at: usize| order.iter().skip(at).map(|(_, bound)| bound).sum::<f64>() * (1.0 + ROUNDING);
-        let words = order.iter().enumerate();
-        let steps = words.map(|(at, (word, _))| Step { word: *word, rest: from(at), after: from(at + 1) });
-        Self { terms, steps: steps.collect() }
+        let most = terms.weigh.most();
+        Self { terms, steps: steps(terms, most), most: most * (1.0 + ROUNDING) }
     }
 
     /// Offers what may be among the best of all segments.
     pub(super) fn best<'s>(
         &self,
         segments: &[Admission<'s>],
-        best: &mut impl Take<'s>,
+        best: &mut Best<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         let reached = self.reached(segments, best, pace)?;
@@ -109,12 +93,7 @@ impl<'a> Listing<'a> {
 
     /// What is enough by the weightiest word alone, where it weighs much more than the others together: walking it twice is
     /// cheap beside walking a common word in the segments before enough is known.
-    fn reached<'s>(
-        &self,
-        segments: &[Admission<'s>],
-        best: &impl Take<'s>,
-        pace: &mut Pace<'_>,
-    ) -> Result<Option<f64>, IndexError> {
+    fn reached<'s>(&self, segments: &[Admission<'s>], best: &Best<'s>, pace: &mut Pace<'_>) -> Result<Option<f64>, IndexError> {
         let ([first, second, ..], Some(reached)) = (self.steps.as_slice(), best.reached()) else { return Ok(None) };
         if first.rest < MUCH * second.rest {
             return Ok(None);
@@ -124,7 +103,7 @@ impl<'a> Listing<'a> {
         for form in self.forms(first) {
             found.turn();
             for segment in segments {
-                self.gather(first, form, segment, &mut found, best, pace)?;
+                self.gather(first, form, segment, &mut found, pace)?;
                 found.matches.clear();
             }
         }
@@ -135,7 +114,7 @@ impl<'a> Listing<'a> {
         &self,
         segment: &Admission<'s>,
         enough: Option<f64>,
-        best: &mut impl Take<'s>,
+        best: &mut Best<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         let mut found = Findings::new(segment.segment.reader.max_doc(), enough, best.reached());
@@ -146,12 +125,12 @@ impl<'a> Listing<'a> {
             }
             for form in self.forms(step) {
                 found.turn();
-                self.gather(step, form, segment, &mut found, best, pace)?;
+                self.gather(step, form, segment, &mut found, pace)?;
             }
             walked += 1;
         }
         let left = self.steps.get(walked..).unwrap_or_default();
-        self.offer(left, found, segment, best, pace)
+        self.offer(left, found, segment, best)
     }
 
     fn forms(&self, step: &Step) -> &'a [Form] {
@@ -159,13 +138,12 @@ impl<'a> Listing<'a> {
     }
 
     /// Takes the documents that have a form of a word, may be shown, and may be among the best.
-    fn gather<'s>(
+    fn gather(
         &self,
         step: &Step,
         form: &Form,
-        segment: &Admission<'s>,
+        segment: &Admission<'_>,
         found: &mut Findings,
-        best: &impl Take<'s>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         let Some(term) = self.terms.distinct.get(form.place) else { return Ok(()) };
@@ -176,13 +154,14 @@ impl<'a> Listing<'a> {
             }
             let share = form.weight.score(norms.fieldnorm_id(doc), occurrences);
             // A document that is not among the candidates has none of the words before, or too little of them.
-            let little = found.enough.is_some_and(|enough| f64::from(share) + step.after < enough);
+            let most = f64::from(share) * self.most;
+            let little = found.enough.is_some_and(|enough| most + step.after < enough);
             if little && !found.candidates.contains(doc) {
                 return Ok(());
             }
             found.candidates.insert(doc);
             found.matches.push(Match { doc, word: step.word, share });
-            found.reach(share, (segment.segment, doc), best)
+            found.reach(most, || Ok(f64::from(share) * self.terms.weigh.of(segment.segment, doc)?))
         })
     }
 
@@ -192,8 +171,7 @@ impl<'a> Listing<'a> {
         left: &[Step],
         mut found: Findings,
         segment: &Admission<'s>,
-        best: &mut impl Take<'s>,
-        pace: &mut Pace<'_>,
+        best: &mut Best<'s>,
     ) -> Result<(), IndexError> {
         if found.matches.is_empty() {
             return Ok(());
@@ -213,8 +191,13 @@ impl<'a> Listing<'a> {
                 }
             }
             // A share that was left out cannot have brought its document so far either.
-            let reachable = (shares.iter().sum::<f64>() + rest) * (1.0 + ROUNDING);
-            if greater(found.enough, best.enough()).is_some_and(|enough| reachable < enough) {
+            let enough = greater(found.enough, best.enough());
+            let said = shares.iter().sum::<f64>();
+            if enough.is_some_and(|enough| said * self.most + rest < enough) {
+                continue;
+            }
+            let weight = self.terms.weigh.of(segment.segment, *doc)?;
+            if enough.is_some_and(|enough| (said * weight + rest) * (1.0 + ROUNDING) < enough) {
                 continue;
             }
             for step in left {
@@ -222,7 +205,10 @@ impl<'a> Listing<'a> {
                     *share = cursors.share(*doc, self.forms(step));
                 }
             }
-            best.offer(Rank::Score(shares.iter().sum()), (segment.at, segment.segment), *doc, &shares, pace)?;
+            for share in &mut shares {
+                *share *= weight;
+            }
+            best.offer(Rank::Score(shares.iter().sum()), (segment.at, segment.segment), *doc, &shares)?;
         }
         Ok(())
     }

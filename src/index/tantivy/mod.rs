@@ -34,12 +34,16 @@ mod search;
 mod seen;
 mod snapshot;
 mod statistics;
+mod steps;
 mod store;
 mod terms;
 mod thread;
+mod thread_listing;
 mod threads;
+mod together;
 mod topics;
 mod visible;
+mod weigh;
 
 #[cfg(test)]
 mod oracle;

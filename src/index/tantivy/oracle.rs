@@ -4,6 +4,7 @@
 //! precision, so that answers can be compared bit by bit.
 
 mod conditions;
+mod threads;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,12 +15,12 @@ use self::conditions::{Conditions, Form, forms};
 use super::bm25::{B, K1};
 use super::schema::TITLE_WEIGHT;
 use crate::access::Sight;
-use crate::domain::{Document, DocumentName, Gates, Hashtag, Kind, Language, PersonName, ResourceName, Revision, Role};
+use crate::domain::{Document, DocumentName, Gates, Hashtag, Language, Moment, PersonName, ResourceName, Revision, Role};
 use crate::index::{
-    After, Ask, AskThreads, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, Pass, PersonOfTopics, Stretch, Stretched,
-    ThreadDetails, ThreadHit, ThreadState, ThreadsFound, TopicsFound,
+    After, Ask, AskTopics, Basis, CountHits, Found, Hit, HitCount, Order, Pass, PersonOfTopics, Stretch, Stretched, TopicsFound,
 };
 use crate::query::{Condition, Filter};
+use crate::ranking::Standing;
 use crate::text::{self, Sketch, Stretches, TokenShape};
 
 /// What the index should hold: documents as of the last commit, and audiences of versions since then.
@@ -73,8 +74,10 @@ impl Oracle {
             words.push((forms, most));
         }
         let frequencies = words.iter().map(|(_, most)| *most as u64).collect();
-        let mut basis = Basis { documents: rows.len() as u64, lengths, frequencies, pass: Pass::default() };
-        let rests_on = ask.basis.as_ref().filter(|first| first.fits(&ask.query)).unwrap_or(&basis);
+        let first_page = ask.basis.as_ref().filter(|first| first.fits(&ask.query));
+        let now = first_page.map_or(ask.now, |first| first.now);
+        let mut basis = Basis { documents: rows.len() as u64, lengths, frequencies, pass: Pass::default(), now };
+        let rests_on = first_page.unwrap_or(&basis);
         let total = usize::try_from(rests_on.documents).unwrap().max(1);
         let averages = rests_on.lengths.map(|length| length.max(1) as f32 / total as f32);
         let most_of = |at: usize| usize::try_from(rests_on.frequencies[at]).unwrap();
@@ -82,7 +85,7 @@ impl Oracle {
         let idf = |most: usize| (1.0 + ((total - most) as f64 + 0.5) / (most as f64 + 0.5)).ln();
         let weights = ask.query.words.iter().map(|word| ask.query.weight(word));
         let idf: Vec<f64> = words.iter().zip(weights).map(|((_, most), weight)| idf(*most) * weight).collect();
-        let conditions = Conditions { rows: &rows, words: &words, now: ask.now };
+        let conditions = Conditions { rows: &rows, words: &words, now };
         let admitted = |row: &&&Row, pass: Pass| {
             passes(&row.document, &ask.filter) && conditions.admit(row, ask.query.condition(pass == Pass::Strict))
         };
@@ -120,7 +123,8 @@ impl Oracle {
                 shares.push(share);
             }
             if matches {
-                hits.push(hit(&row.document, shares, ask.order));
+                let weighed = (ask.by_standing && ask.order == Order::Relevance).then_some(now);
+                hits.push(hit(&row.document, &shares, ask.order, weighed));
             }
         }
         hits.sort_by(|a, b| compare(a, b, ask.order));
@@ -128,46 +132,9 @@ impl Oracle {
         hits.retain(|hit| ask.after.as_ref().is_none_or(|after| is_after(hit, after, ask.order)));
         let more = hits.len() > ask.limit;
         hits.truncate(ask.limit);
-        let ceiling = idf.iter().fold(0.0, |sum, idf| sum + idf * (1.0 + f64::from(super::bm25::K1)));
+        let most = if ask.by_standing && ask.order == Order::Relevance { Standing::MOST } else { 1.0 };
+        let ceiling = idf.iter().fold(0.0, |sum, idf| sum + idf * (1.0 + f64::from(super::bm25::K1))) * most;
         Found { hits, more, count, idf, stretched, ceiling, basis, revision: self.revision }
-    }
-
-    /// The answer to a question for discussions: every hit is looked at, and each thread stands where its first one does.
-    pub(super) fn threads(&self, ask: &AskThreads) -> ThreadsFound {
-        let everything = Ask { after: None, limit: usize::MAX, count: CountHits::No, ..ask.messages.clone() };
-        let Found { hits, stretched, basis, revision, .. } = self.answer(&everything);
-        let sight = &ask.messages.sight;
-        let visible: Vec<&Document> =
-            self.rows.iter().map(|row| &row.document).filter(|document| self.shows(document, sight)).collect();
-        let mut places: BTreeMap<DocumentName, usize> = BTreeMap::new();
-        let mut threads: Vec<(Vec<Hit>, Vec<&Document>)> = Vec::new();
-        for hit in hits {
-            let place = *places.entry(hit.thread_root.clone()).or_insert(threads.len());
-            if place == threads.len() {
-                let of_thread = visible.iter().copied().filter(|other| *other.thread_root() == hit.thread_root);
-                threads.push((Vec::new(), of_thread.collect()));
-            }
-            threads[place].0.push(hit);
-        }
-        threads.retain(|(_, visible)| {
-            let solved = visible.iter().any(|document| document.accepted);
-            visible.iter().any(|document| document.thread.is_some() || document.kind == Kind::Topic)
-                && match ask.state {
-                    ThreadState::Any => true,
-                    ThreadState::Solved => solved,
-                    ThreadState::Unsolved => !solved,
-                }
-        });
-        let count = counted(threads.len(), ask.messages.count);
-        threads.retain(|(of, _)| ask.messages.after.as_ref().is_none_or(|after| is_after(&of[0], after, ask.messages.order)));
-        let more = threads.len() > ask.messages.limit;
-        threads.truncate(ask.messages.limit);
-        let detailed = |(at, (hits, visible)): (usize, (Vec<Hit>, Vec<&Document>))| ThreadHit {
-            first: hits[0].clone(),
-            details: (at < ask.detailed).then(|| details(ask, &hits, visible)),
-        };
-        let threads = threads.into_iter().enumerate().map(detailed).collect();
-        ThreadsFound { threads, more, count, stretched, basis, revision }
     }
 
     /// The answer to a question for the people behind topics: every document is asked for each of its people.
@@ -207,28 +174,6 @@ fn counted(number: usize, wanted: CountHits) -> Option<HitCount> {
         CountHits::No => None,
         CountHits::UpTo(most) if number > most as usize => Some(HitCount::AtLeast(most)),
         CountHits::UpTo(_) => Some(HitCount::Exact(u32::try_from(number).unwrap())),
-    }
-}
-
-/// What the visible messages of a thread tell, of which these match.
-fn details(ask: &AskThreads, hits: &[Hit], mut visible: Vec<&Document>) -> ThreadDetails {
-    visible.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.id().cmp(b.name.id())));
-    let mut people: BTreeMap<PersonName, u64> = BTreeMap::new();
-    for document in visible.iter().take(ask.window) {
-        let taking_part = document.people.iter().filter(|p| p.role != Role::Mentioned).map(|p| p.person.clone());
-        for person in taking_part.collect::<BTreeSet<_>>() {
-            *people.entry(person).or_default() += 1;
-        }
-    }
-    let mut people: Vec<(PersonName, u64)> = people.into_iter().collect();
-    people.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    ThreadDetails {
-        matches: hits.iter().skip(1).take(ask.matches).cloned().collect(),
-        matched: hits.len() as u64,
-        messages: visible.len() as u64,
-        people,
-        answer: visible.iter().find(|document| document.accepted).map(|document| document.name.clone()),
-        last_activity: visible[0].created,
     }
 }
 
@@ -307,12 +252,22 @@ fn passes(document: &Document, filter: &Filter) -> bool {
         && filter.created.contains(document.created)
 }
 
-fn hit(document: &Document, shares: Vec<f64>, order: Order) -> Hit {
-    let shares = if order == Order::Relevance { shares } else { vec![0.0; shares.len()] };
+/// A document as a hit, weighed by how it stands at a moment, where that counts.
+fn hit(document: &Document, shares: &[f64], order: Order, weighed: Option<Moment>) -> Hit {
+    let review = document.review.as_ref();
+    let standing = Standing {
+        kind: document.kind,
+        judgement: review.map(|review| review.judgement),
+        until: review.and_then(|review| review.until),
+        updated: document.updated,
+    };
+    let weight = weighed.map_or(1.0, |now| standing.weight(now));
+    let shares: Vec<f64> = shares.iter().map(|share| if order == Order::Relevance { share * weight } else { 0.0 }).collect();
     Hit {
         document: document.name.clone(),
         score: if order == Order::Relevance { shares.iter().fold(0.0, |sum, share| sum + share) } else { 0.0 },
         shares,
+        factors: weighed.map_or_else(Vec::new, |now| standing.factors(now)),
         kind: document.kind,
         people: document.people.clone(),
         community: document.community.clone(),

@@ -6,10 +6,8 @@ use std::collections::BinaryHeap;
 
 use ::tantivy::DocId;
 
-use super::pace::Pace;
-use super::reached::Reached;
+use super::reached::ReachedDocuments;
 use super::snapshot::Segment;
-use super::thread::Thread;
 use crate::domain::ResourceName;
 use crate::index::{After, IndexError, Order};
 
@@ -96,28 +94,6 @@ impl PartialEq for Ranked<'_> {
 
 impl Eq for Ranked<'_> {}
 
-/// What takes the documents that a listing finds.
-pub(super) trait Take<'a> {
-    /// Takes a document where it matters.
-    fn offer(
-        &mut self,
-        rank: Rank,
-        at: (usize, &'a Segment),
-        doc: DocId,
-        shares: &[f64],
-        pace: &mut Pace<'_>,
-    ) -> Result<(), IndexError>;
-
-    /// The score below which nothing matters any more; nothing while that is not known.
-    fn enough(&self) -> Option<f64>;
-
-    /// How documents that were not offered yet tell what is enough; nothing where they do not.
-    fn reached(&self) -> Option<Reached>;
-
-    /// The thread for which a document counts there.
-    fn thread(&self, segment: &Segment, doc: DocId) -> Result<Option<Thread>, IndexError>;
-}
-
 /// A place in the order of documents.
 pub(super) struct Position {
     rank: Rank,
@@ -134,14 +110,9 @@ impl Position {
                 Ok(Self { rank: Rank::Number(*number), name: name.id().to_owned() })
             }
             (After::Score(..), Order::Newest | Order::Updated | Order::Reactions) | (After::Number(..), Order::Relevance) => {
-                Err(super::engine_failed(ForeignPosition))
+                Err(foreign_position())
             }
         }
-    }
-
-    /// Its score, where it has one.
-    pub(super) fn score(&self) -> Option<f64> {
-        self.rank.score()
     }
 
     /// Whether a document stands there or before.
@@ -165,6 +136,10 @@ pub(super) struct Best<'a> {
 #[derive(Debug, thiserror::Error)]
 #[error("the position to go on from belongs to another order")]
 struct ForeignPosition;
+
+pub(super) fn foreign_position() -> IndexError {
+    super::engine_failed(ForeignPosition)
+}
 
 impl<'a> Best<'a> {
     /// Nothing kept yet.
@@ -210,31 +185,15 @@ impl<'a> Best<'a> {
     pub(super) fn into_sorted(self) -> Vec<Ranked<'a>> {
         self.heap.into_sorted_vec()
     }
-}
-
-impl<'a> Take<'a> for Best<'a> {
-    fn offer(
-        &mut self,
-        rank: Rank,
-        at: (usize, &'a Segment),
-        doc: DocId,
-        shares: &[f64],
-        _: &mut Pace<'_>,
-    ) -> Result<(), IndexError> {
-        Self::offer(self, rank, at, doc, shares)
-    }
 
     /// The score that a document must reach to be kept; nothing while there is room.
-    fn enough(&self) -> Option<f64> {
+    pub(super) fn enough(&self) -> Option<f64> {
         self.heap.peek().filter(|_| self.heap.len() >= self.most).and_then(|worst| worst.rank.score())
     }
 
-    /// Behind a position, what is found need not be kept.
-    fn reached(&self) -> Option<Reached> {
-        self.after.is_none().then(|| Reached::documents(self.most))
-    }
-
-    fn thread(&self, _: &Segment, _: DocId) -> Result<Option<Thread>, IndexError> {
-        Ok(None)
+    /// How documents that were not offered yet tell what is enough; nothing behind a position, where what is found need not be
+    /// kept.
+    pub(super) fn reached(&self) -> Option<ReachedDocuments> {
+        self.after.is_none().then(|| ReachedDocuments::new(self.most))
     }
 }

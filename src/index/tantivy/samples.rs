@@ -103,6 +103,9 @@ pub(super) fn sights() -> Vec<Sight> {
     ]
 }
 
+/// A hundred days, in seconds.
+const AGED: usize = 100 * 86_400;
+
 /// What a document is made of in these tests.
 #[derive(Clone, Debug)]
 pub(super) struct Seed {
@@ -127,7 +130,7 @@ pub(super) fn document(seed: &Seed, audience: Audience) -> Document {
         hashtags: vec![tag.clone()],
         language: Language::parse(if seed.shape.is_multiple_of(5) { "de" } else { "en" }).unwrap(),
         given: Given { hashtags: if seed.shape.is_multiple_of(3) { vec![tag] } else { Vec::new() }, ..Given::default() },
-        updated: moment(seed.shape),
+        updated: moment(seed.shape + AGED * (seed.shape / 5 % 3)),
         review: conditions::review(seed.shape),
         url: if seed.shape.is_multiple_of(3) { format!("https://tides.example/{}", seed.shape % 4) } else { String::new() },
         reactions: (0..seed.shape % 3).map(|kind| (VOCABULARY[kind].to_owned(), 1 + u32::from(kind == 1))).collect(),
@@ -241,7 +244,8 @@ pub(super) fn ask(number: usize, sight: &Sight) -> Ask {
         relax_below: [None, Some(0), Some(1), Some(3), Some(50)][number / 2 % 5],
         misspelt: number % 3,
         expansions: [128, 1, 2][number / 3 % 3],
-        now: Moment::from_unix_seconds(20).unwrap(),
+        by_standing: !number.is_multiple_of(4),
+        now: Moment::from_unix_seconds([20, 700 * 86_400][number / 2 % 2]).unwrap(),
         patience: Patience::default(),
     }
 }

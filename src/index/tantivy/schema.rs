@@ -13,10 +13,11 @@ use super::card::Card;
 use super::thread::{Place, Thread};
 use crate::access::{AccessToken, gate_tokens};
 use crate::domain::{Document, Hashtag, Judgement, Kind, Language, Moment, ResourceName, Role};
+use crate::ranking::APPRECIATED as APPRECIATED_FROM;
 use crate::text::{self, Sketch, Stretches, TokenShape};
 
 /// The form of what is written; part of every commit. Raise it whenever the fields, the tokens or the cards change.
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 8;
 
 /// How often a word of a headline counts: a weighted frequency before it saturates, as BM25F has it (Robertson, Zaragoza and
 /// Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). See docs/relevance.md.
@@ -323,6 +324,7 @@ fn labels(document: &Document) -> Vec<String> {
         labels.push(REPLY.to_owned());
     }
     labels.extend((place == Place::Answer).then(|| ANSWER.to_owned()));
+    labels.extend((place.replies() && document.reaction_total() >= APPRECIATED_FROM).then(|| APPRECIATED.to_owned()));
     labels.sort_unstable();
     labels.dedup();
     labels
@@ -344,6 +346,9 @@ pub(super) const LANGUAGE: &str = "l:";
 
 /// Begins what finds documents by person.
 pub(super) const PERSON: &str = "p:";
+
+/// What finds replies that have enough reactions.
+pub(super) const APPRECIATED: &str = "g:";
 
 /// What finds accepted replies.
 pub(super) const ANSWER: &str = "a:";

@@ -12,7 +12,7 @@ use super::conditions::Conditions;
 use super::listing::Listing;
 use super::pace::Pace;
 use super::part::VisiblePart;
-use super::ranked::{Best, Rank, Ranked, Take};
+use super::ranked::{Best, Rank, Ranked};
 use super::revocations::Revocations;
 use super::snapshot::{Segment, Snapshot};
 use super::statistics::Terms;
@@ -50,7 +50,7 @@ pub(super) fn search(ask: &Ask, snapshot: &Snapshot, revocations: &Revocations, 
     let hits = search.hits(ranked)?;
     let count = counted.map(|counted| counted.result());
     // Folded from zero, for the sum of nothing is a negative zero.
-    let ceiling = terms.idf.iter().fold(0.0, |sum, idf| sum + bm25::most(*idf));
+    let ceiling = terms.idf.iter().fold(0.0, |sum, idf| sum + bm25::most(*idf)) * terms.weigh.most();
     let basis = Basis { pass, ..terms.basis };
     Ok(Found { hits, more, count, idf: terms.idf, ceiling, stretched: terms.stretched, basis, revision: snapshot.revision })
 }
@@ -60,6 +60,14 @@ pub(super) struct Search<'a> {
     pub(super) ask: &'a Ask,
     pub(super) snapshot: &'a Snapshot,
     pub(super) terms: &'a Terms,
+}
+
+/// What is known of a pass before anything is looked for.
+pub(super) enum Passes {
+    /// It is this one.
+    Is(Pass),
+    /// The strict one, where it finds so many or the relaxed one finds no more.
+    StrictFrom(usize),
 }
 
 /// Counts up to a number.
@@ -86,35 +94,56 @@ impl Counted {
 }
 
 impl<'a> Search<'a> {
+    /// What is known of the pass before anything is looked for.
+    pub(super) fn pass(&self) -> Passes {
+        let query = &self.ask.query;
+        let first_page = self.ask.basis.as_ref().filter(|basis| basis.fits(query));
+        match (first_page, self.ask.relax_below) {
+            (Some(first_page), _) => Passes::Is(first_page.pass),
+            (None, Some(0)) => Passes::Is(Pass::Strict),
+            (None, _) if query.strict == query.relaxed => Passes::Is(Pass::Strict),
+            (None, None) => Passes::Is(Pass::Relaxed),
+            (None, Some(enough)) => Passes::StrictFrom(enough as usize),
+        }
+    }
+
+    /// The conditions of the query, among what is visible.
+    pub(super) fn conditions<'c>(&'c self, visible: &'c VisibleSet) -> Conditions<'c> {
+        Conditions::new(self.snapshot, visible, self.terms, self.terms.basis.now)
+    }
+
     /// What may be shown, segment by segment, and in which pass: what the first page was found in, or the first in which enough is.
     pub(super) fn admissions(
         &self,
         visible: &'a VisibleSet,
         pace: &mut Pace<'_>,
     ) -> Result<(Pass, Vec<Admission<'a>>), IndexError> {
-        let query = &self.ask.query;
-        let conditions = Conditions::new(self.snapshot, visible, self.terms, self.ask.now);
-        let first_page = self.ask.basis.as_ref().filter(|basis| basis.fits(query)).map(|basis| basis.pass);
-        let only_strict = query.strict == query.relaxed || self.ask.relax_below == Some(0);
-        let pass = first_page.or_else(|| only_strict.then_some(Pass::Strict));
-        let enough = match (pass, self.ask.relax_below) {
-            (Some(pass), _) => return Ok((pass, self.admit(pass, &conditions, visible, pace)?)),
-            (None, None) => return Ok((Pass::Relaxed, self.admit(Pass::Relaxed, &conditions, visible, pace)?)),
-            (None, Some(enough)) => enough as usize,
+        let conditions = self.conditions(visible);
+        let enough = match self.pass() {
+            Passes::Is(pass) => return Ok((pass, self.admit(pass, &conditions, visible, pace)?)),
+            Passes::StrictFrom(enough) => enough,
         };
-        let strict = self.admit(Pass::Strict, &conditions, visible, pace)?;
+        let mut segments = self.admit(Pass::Strict, &conditions, visible, pace)?;
         let mut found = 0;
-        for segment in &strict {
+        for segment in &segments {
             found += segment.count_up_to(enough - found, pace)?;
             if found >= enough {
-                return Ok((Pass::Strict, strict));
+                return Ok((Pass::Strict, segments));
             }
         }
-        let relaxed = self.admit(Pass::Relaxed, &conditions, visible, pace)?;
-        if self.finds_more(&relaxed, found, pace)? {
-            return Ok((Pass::Relaxed, relaxed));
+        // The filter is the same; only what the query asks for is another.
+        let mut strict = Vec::with_capacity(segments.len());
+        for segment in &mut segments {
+            let relaxed = conditions.admitted(&self.ask.query.relaxed, segment.at, pace)?;
+            strict.push(segment.replace_condition(relaxed));
         }
-        Ok((Pass::Strict, strict))
+        if self.finds_more(&segments, found, pace)? {
+            return Ok((Pass::Relaxed, segments));
+        }
+        for (segment, strict) in segments.iter_mut().zip(strict) {
+            segment.replace_condition(strict);
+        }
+        Ok((Pass::Strict, segments))
     }
 
     /// Whether the relaxed pass finds more than so many: where it does not, nothing was left out of anything.
@@ -129,7 +158,8 @@ impl<'a> Search<'a> {
         Ok(false)
     }
 
-    fn admit(
+    /// What may be shown in a pass, segment by segment.
+    pub(super) fn admit(
         &self,
         pass: Pass,
         conditions: &Conditions<'_>,
@@ -158,11 +188,11 @@ impl<'a> Search<'a> {
     }
 
     /// Offers what is admitted although it has no word of the query.
-    pub(super) fn without_words(
+    fn without_words(
         &self,
         pass: Pass,
         segments: &[Admission<'a>],
-        taker: &mut impl Take<'a>,
+        best: &mut Best<'a>,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
         if self.matched_by(pass).is_some() {
@@ -173,7 +203,7 @@ impl<'a> Search<'a> {
             let scored = segment.with_terms(self.terms, pace)?;
             for doc in segment.matching(None, pace)?.into_iter().filter(|doc| !scored.contains(*doc)) {
                 pace.step()?;
-                taker.offer(Rank::Score(0.0), (segment.at, segment.segment), doc, &shares, pace)?;
+                best.offer(Rank::Score(0.0), (segment.at, segment.segment), doc, &shares)?;
             }
         }
         Ok(())
@@ -223,7 +253,7 @@ impl<'a> Search<'a> {
         }
         let mut placed = Vec::new();
         for (segment, (places, of_segment)) in self.snapshot.segments.iter().zip(wanted) {
-            placed.extend(places.into_iter().zip(segment.hits(of_segment)?));
+            placed.extend(places.into_iter().zip(segment.hits(of_segment, self.terms.weigh)?));
         }
         placed.sort_unstable_by_key(|(place, _)| *place);
         Ok(placed.into_iter().map(|(_, hit)| hit).collect())

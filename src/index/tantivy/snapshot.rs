@@ -11,14 +11,17 @@ use ::tantivy::schema::{Field, IndexRecordOption};
 use ::tantivy::termdict::TermDictionary;
 use ::tantivy::{DocId, Opstamp, Searcher, SegmentReader, Term};
 
+use super::bits::Bits;
 use super::card::Card;
 use super::engine_failed;
 use super::pace::Pace;
 use super::ranked::Rank;
 use super::schema::{self, Fields, TEXT_FIELDS};
 use super::thread::{Place, Thread};
-use crate::domain::{Judgement, Kind, Moment, ReviewState, Revision};
+use super::weigh::Weigh;
+use crate::domain::{Judgement, Kind, Moment, Revision};
 use crate::index::{Hit, IndexError, Order};
+use crate::ranking::Standing;
 
 /// How many cards are read between two looks at how long that takes.
 const CARDS_AT_ONCE: usize = 1_024;
@@ -54,25 +57,6 @@ pub(super) struct Segment {
     threads: [Column<u64>; 2],
     places: Column<u64>,
     cards: BytesColumn,
-}
-
-/// What tells how much a document may be relied on, and how fresh it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
-    pub(super) kind: Kind,
-    /// What caretakers say; nothing where they say nothing.
-    pub(super) judgement: Option<Judgement>,
-    /// From when on that says nothing any more; nothing where it does not lapse.
-    pub(super) until: Option<Moment>,
-    pub(super) created: Moment,
-    pub(super) updated: Moment,
-}
-
-impl Standing {
-    /// How what caretakers say stands at a moment; nothing where they say nothing.
-    pub(super) fn review(&self, now: Moment) -> Option<ReviewState> {
-        self.judgement.map(|judgement| ReviewState::of(judgement, self.until, now))
-    }
 }
 
 /// A column that every segment has is missing or holds what it cannot hold.
@@ -178,6 +162,25 @@ impl Segment {
         }
     }
 
+    /// The wanted documents that have one of some terms.
+    pub(super) fn with_any(
+        &self,
+        terms: &[Term],
+        pace: &mut Pace<'_>,
+        wanted: impl Fn(DocId) -> bool,
+    ) -> Result<Bits, IndexError> {
+        let mut having = Bits::none(self.reader.max_doc());
+        for term in terms {
+            let Some(info) = self.find(term)? else { continue };
+            self.walk(term.field(), &info, pace, |doc| {
+                if wanted(doc) {
+                    having.insert(doc);
+                }
+            })?;
+        }
+        Ok(having)
+    }
+
     /// Whether a document is not deleted.
     pub(super) fn is_alive(&self, doc: DocId) -> bool {
         self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
@@ -240,7 +243,6 @@ impl Segment {
             kind: kind.ok_or_else(|| lacks(schema::KIND))?,
             judgement,
             until: (until < Moment::MAX).then_some(until),
-            created: moment(self.created(doc)?, schema::CREATED)?,
             updated: moment(self.updated(doc)?, schema::UPDATED)?,
         })
     }
@@ -257,10 +259,14 @@ impl Segment {
     }
 
     /// Documents as hits, in the order given, each with its score and shares. Columns are read in their own order.
-    pub(super) fn hits(&self, wanted: Vec<(DocId, f64, Vec<f64>)>) -> Result<Vec<Hit>, IndexError> {
+    pub(super) fn hits(&self, wanted: Vec<(DocId, f64, Vec<f64>)>, weigh: Weigh) -> Result<Vec<Hit>, IndexError> {
         let docs: Vec<DocId> = wanted.iter().map(|(doc, _, _)| *doc).collect();
         let cards = values(&self.cards, &docs, schema::CARD)?;
-        wanted.into_iter().zip(&cards).map(|((doc, score, shares), card)| self.hit(doc, score, shares, card)).collect()
+        let hit = |((doc, score, shares), card): ((DocId, f64, Vec<f64>), &Vec<u8>)| {
+            let factors = weigh.factors(&self.standing(doc)?);
+            Ok(Hit { score, shares, factors, ..self.hit(doc, card)? })
+        };
+        wanted.into_iter().zip(&cards).map(hit).collect()
     }
 
     /// Visits the cards of some documents, each with the place of its document among these, in the order in which they are kept.
@@ -279,18 +285,20 @@ impl Segment {
         Ok(())
     }
 
-    fn hit(&self, doc: DocId, score: f64, shares: Vec<f64>, card: &[u8]) -> Result<Hit, IndexError> {
+    /// A document as a hit without a score.
+    fn hit(&self, doc: DocId, card: &[u8]) -> Result<Hit, IndexError> {
         let card = Card::from_bytes(card).ok_or_else(|| lacks(schema::CARD))?;
         let standing = self.standing(doc)?;
         Ok(Hit {
-            score,
-            shares,
+            score: 0.0,
+            shares: Vec::new(),
+            factors: Vec::new(),
             kind: standing.kind,
             people: card.people,
             community: card.community,
             thread_root: card.root.unwrap_or_else(|| card.document.clone()),
             language: card.language,
-            created: standing.created,
+            created: moment(self.created(doc)?, schema::CREATED)?,
             updated: standing.updated,
             reactions: self.reactions(doc)?,
             document: card.document,

@@ -11,6 +11,7 @@ use super::schema::{self, Fields};
 use super::seen::{SeenTerm, Source};
 use super::snapshot::Snapshot;
 use super::visible::VisibleSet;
+use super::weigh::Weigh;
 use crate::domain::Language;
 use crate::index::{Ask, Basis, IndexError, Pass, Stretch, Stretched};
 use crate::query::Word;
@@ -24,8 +25,10 @@ pub(super) struct Terms {
     pub(super) words: Vec<Vec<Form>>,
     /// The inverse document frequency of each word, less where the word tells little.
     pub(super) idf: Vec<f64>,
-    /// The statistics of what is visible, whatever the weights rest on.
+    /// The statistics of what is visible, whatever the weights rest on, and the clock.
     pub(super) basis: Basis,
+    /// What documents count beside the words.
+    pub(super) weigh: Weigh,
     /// What stands for the words beside their own forms.
     pub(super) stretched: Vec<Stretched>,
 }
@@ -49,8 +52,15 @@ impl Terms {
         // Without documents or text there would be nothing to divide by.
         let documents = documents.max(1);
         let lengths = lengths.map(|length| Lengths::around(average(length.max(1), documents)));
-        let mut terms =
-            Self { distinct: Vec::new(), words: Vec::new(), idf: Vec::new(), basis: Basis::default(), stretched: Vec::new() };
+        let now = first_page.map_or(ask.now, |basis| basis.now);
+        let mut terms = Self {
+            distinct: Vec::new(),
+            words: Vec::new(),
+            idf: Vec::new(),
+            basis: Basis::default(),
+            weigh: Weigh::new(ask, now),
+            stretched: Vec::new(),
+        };
         let mut places: HashMap<Term, usize> = HashMap::new();
         let mut frequencies = Vec::with_capacity(query.words.len());
         let mut spoken = Spoken { snapshot, visible, known: HashMap::new() };
@@ -92,7 +102,8 @@ impl Terms {
             terms.idf.push(idf);
         }
         terms.stretched = expander.stretched;
-        terms.basis = Basis { documents: visible.documents, lengths: visible.lengths, frequencies, pass: Pass::default() };
+        let VisibleSet { documents, lengths, .. } = *visible;
+        terms.basis = Basis { documents, lengths, frequencies, pass: Pass::default(), now };
         Ok(terms)
     }
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::pool::Pool;
 use super::schema::VERSION;
-use super::snapshot::Standing;
 use super::{TantivyIndex, TantivySettings};
 use crate::domain::{Audience, Document, DocumentName, Judgement, Kind, Moment, ResourceName, Review, Revision};
 use crate::index::{Index, IndexChange, IndexError, Patience};
+use crate::ranking::Standing;
 
 fn run<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
@@ -100,7 +100,7 @@ fn columns_tell_how_a_document_stands() {
             Box::new(Review { judgement, by: None, at: at(1), until, note: String::new(), replacement: None })
         });
         let (judgement, until) = review.as_ref().map(|review| (review.judgement, review.until)).unzip();
-        expected.push((name.id().to_owned(), Standing { kind, judgement, until: until.flatten(), created, updated }));
+        expected.push((name.id().to_owned(), Standing { kind, judgement, until: until.flatten(), updated }));
         let made = Document { review, updated, ..Document::new(name, kind, Audience::world(), created) };
         changes.push(IndexChange::Put(Box::new(made)));
     }

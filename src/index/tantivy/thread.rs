@@ -2,12 +2,48 @@
 //!
 //! Proved below: places read back, and no other number is taken.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
 use crate::domain::{Document, DocumentName, Kind, ResourceName};
 
 /// A thread, by 128 bits of a hash of its root's name: threads of two segments are told apart without reading a name, and nobody
 /// finds two names that share them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Thread(u128);
+
+/// Something for each of some threads.
+pub(super) type ThreadMap<T> = HashMap<Thread, T, BuildHasherDefault<Half>>;
+
+/// Some threads.
+pub(super) type ThreadSet = HashSet<Thread, BuildHasherDefault<Half>>;
+
+/// Takes half of a thread for its hash: it is one already.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Half(u64);
+
+impl Hasher for Half {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, half: u64) {
+        self.0 = half;
+    }
+}
+
+impl Hash for Thread {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [_, low] = self.halves();
+        state.write_u64(low);
+    }
+}
 
 impl Thread {
     /// The thread that a document opened or would open.

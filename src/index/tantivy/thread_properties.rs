@@ -17,7 +17,9 @@ fn same(left: &ThreadsFound, right: &ThreadsFound) -> bool {
             let more: &[Hit] = thread.details.as_ref().map_or(&[], |details| &details.matches);
             [&thread.first].into_iter().chain(more)
         });
-        hits.flat_map(|hit| hit.shares.iter().chain([&hit.score])).map(|number| number.to_bits()).collect()
+        let of_hits = hits.flat_map(|hit| hit.shares.iter().chain([&hit.score]));
+        let of_threads = found.threads.iter().flat_map(|thread| thread.shares.iter().chain([&thread.score]));
+        of_hits.chain(of_threads).map(|number| number.to_bits()).collect()
     };
     left == right && bits(left) == bits(right)
 }
@@ -30,7 +32,7 @@ impl Pair {
             let found = self.index.threads(ask.clone()).await.unwrap();
             assert!(same(&found, &expected), "{ask:?}\nfound    {found:?}\nexpected {expected:?}");
             let Some(last) = found.threads.last() else { return };
-            ask.messages.after = Some(After::hit(&last.first, ask.messages.order));
+            ask.messages.after = Some(After::thread(last, ask.messages.order));
         }
     }
 }
@@ -139,7 +141,7 @@ proptest! {
                     assert_eq!(found.count, expected.count);
                     threads.extend(found.threads);
                     let Some(last) = threads.last().filter(|_| found.more) else { break };
-                    page.messages.after = Some(After::hit(&last.first, order));
+                    page.messages.after = Some(After::thread(last, order));
                 }
                 assert_eq!(threads, expected.threads);
             }

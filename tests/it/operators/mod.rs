@@ -63,7 +63,7 @@ async fn each_query_finds_exactly_what_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_discussion_is_found_where_one_message_has_everything() {
+async fn a_discussion_is_found_where_its_messages_have_everything_together() {
     let organisation = Organisation::open(Hidden::Nothing, STRICT_PASS).await;
     let (ada, mut wrong) = (&organisation.ada, Vec::new());
     for (query, expected) in DISCUSSIONS {

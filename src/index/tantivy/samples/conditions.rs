@@ -13,7 +13,10 @@ pub(super) fn query(words: Vec<Word>, number: usize) -> Query {
         0 => any,
         1 => Query { strict: condition(number, slots, 2), ..any },
         2 => Query { strict: condition(number, slots, 2), relaxed: condition(number / 11 + 1, slots, 1), ..any },
-        3 => Query { strict: Condition::All((0..slots).map(Condition::Slot).collect()), ..any },
+        3 => {
+            let together = if number.is_multiple_of(2) && slots > 1 { (0..slots).collect() } else { Vec::new() };
+            Query { strict: Condition::All((0..slots).map(Condition::Slot).collect()), together, ..any }
+        }
         _ => {
             let relaxed = condition(number / 5, slots, 2);
             Query { strict: relaxed.clone(), relaxed, ..any }
