@@ -95,7 +95,8 @@ pub(super) fn documents(answer: &pb::FindDocumentsResponse) -> String {
         let people: Vec<&str> = hit.people.iter().take(3).map(|person| person.display_name.as_str()).collect();
         let kind = document.kind().as_str_name().trim_start_matches("DOCUMENT_KIND_").to_lowercase();
         let date = document.create_time.map(|time| time.to_string()).unwrap_or_default();
-        let _ = writeln!(text, "    {kind}, {}, {}", people.join(", "), date.split('T').next().unwrap_or_default());
+        let date = date.split('T').next().unwrap_or_default();
+        let _ = writeln!(text, "    {kind}, {}, {date}{}", people.join(", "), standing(&hit.factors));
         if let Some(snippet) = &hit.snippet {
             let _ = writeln!(text, "    {}", marked(snippet));
         }
@@ -107,6 +108,20 @@ pub(super) fn documents(answer: &pb::FindDocumentsResponse) -> String {
     text
 }
 
+/// What speaks for or against something, beside its age, which its date tells.
+fn standing(factors: &[pb::ScoreFactor]) -> String {
+    use pb::score_factor::Reason;
+    let said = |factor: &pb::ScoreFactor| match factor.reason() {
+        Reason::Unspecified | Reason::Age => "",
+        Reason::Verified => ", verified",
+        Reason::Deprecated => ", deprecated",
+        Reason::ReviewExpired => ", not looked after",
+        Reason::Solved => ", solved",
+        Reason::WellAnswered => ", well answered",
+    };
+    factors.iter().map(said).collect()
+}
+
 /// Where it is being talked about, with the passages that match.
 pub(super) fn discussions(answer: &pb::FindDiscussionsResponse) -> String {
     let mut text = String::new();
@@ -116,7 +131,7 @@ pub(super) fn discussions(answer: &pb::FindDiscussionsResponse) -> String {
     }
     for (at, hit) in answer.discussions.iter().enumerate() {
         let title = hit.root.as_ref().map(|root| root.title.as_str()).filter(|title| !title.is_empty()).unwrap_or("(no title)");
-        let solved = if hit.solved { ", solved" } else { "" };
+        let solved = if hit.solved { ", solved".to_owned() } else { standing(&hit.factors) };
         let _ = writeln!(text, "{:>2}. {title}  {}", at + 1, hit.name);
         let people: Vec<&str> = hit.participants.iter().take(3).map(|person| person.display_name.as_str()).collect();
         let (people, messages) = (people.join(", "), hit.message_count);

@@ -156,7 +156,7 @@ impl Inquirer<'_> {
         match drawn {
             0 => "nonsense".to_owned(),
             1 => "0".repeat(114),
-            2 => "0".repeat(1_196),
+            2 => "0".repeat(1_212),
             _ => String::new(),
         }
     }
