@@ -27,18 +27,24 @@ pub enum Leak {
     TiesByPlace,
     /// Rights taken away work with the next commit only.
     LateRevocation,
+    /// Words of hidden documents are suggested, and are near to misspelt ones.
+    OpenVocabulary,
+    /// Hidden documents are counted in facets.
+    OpenFacets,
     /// Writing what is there and hidden is answered otherwise than writing what is not there.
     AlreadyExists,
 }
 
 impl Leak {
     /// Every leak.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::GlobalStatistics,
         Self::DeletedStatistics,
         Self::PostFilter,
         Self::TiesByPlace,
         Self::LateRevocation,
+        Self::OpenVocabulary,
+        Self::OpenFacets,
         Self::AlreadyExists,
     ];
 
@@ -51,6 +57,8 @@ impl Leak {
             Self::PostFilter => "post-filter",
             Self::TiesByPlace => "ties-by-place",
             Self::LateRevocation => "late-revocation",
+            Self::OpenVocabulary => "open-vocabulary",
+            Self::OpenFacets => "open-facets",
             Self::AlreadyExists => "already-exists",
         }
     }
@@ -63,6 +71,8 @@ impl Leak {
             Self::PostFilter => Arc::new(Shadowed::over(index, Shadow::OpenToAll, shadow::Rule::Retrieve)?),
             Self::TiesByPlace => Arc::new(places::TiesByPlace::over(index)),
             Self::LateRevocation => Arc::new(forgetful::LateRevocation::over(index)),
+            Self::OpenVocabulary => Arc::new(Shadowed::over(index, Shadow::OpenToAll, shadow::Rule::Spell)?),
+            Self::OpenFacets => Arc::new(Shadowed::over(index, Shadow::OpenToAll, shadow::Rule::Count)?),
             Self::AlreadyExists => index,
         })
     }
@@ -71,9 +81,7 @@ impl Leak {
     pub(super) fn service(self, service: Arc<dyn Service>, ledger: Arc<dyn Ledger>) -> Arc<dyn Service> {
         match self {
             Self::AlreadyExists => Arc::new(service::TellsExistence { service, ledger }),
-            Self::GlobalStatistics | Self::DeletedStatistics | Self::PostFilter | Self::TiesByPlace | Self::LateRevocation => {
-                service
-            }
+            _ => service,
         }
     }
 }

@@ -31,6 +31,10 @@ pub(super) enum Rule {
     Weigh,
     /// The hits of a page, from which those that are hidden are taken out.
     Retrieve,
+    /// The words that there are, for beginnings of words, misspelt ones and suggestions.
+    Spell,
+    /// The counts of facets.
+    Count,
 }
 
 /// An index that answers with the help of another.
@@ -72,10 +76,10 @@ impl Shadowed {
     }
 
     /// The sight with which the second index is asked.
-    fn sight(&self, ask: &Ask) -> Sight {
+    fn sight(&self, own: &Sight) -> Sight {
         match self.holds {
             Shadow::OpenToAll => Sight::of(&Asker::anonymous(), &Memberships::default()),
-            Shadow::EveryVersion => ask.sight.clone(),
+            Shadow::EveryVersion => own.clone(),
         }
     }
 
@@ -91,7 +95,7 @@ impl Shadowed {
             return self.index.search(ask).await;
         }
         let mut own = self.index.search(for_all_hits(&ask)).await?;
-        let seen = self.shadow.search(Ask { sight: self.sight(&ask), ..for_all_hits(&ask) }).await?;
+        let seen = self.shadow.search(Ask { sight: self.sight(&ask.sight), ..for_all_hits(&ask) }).await?;
         let scores: HashMap<DocumentName, (f64, Vec<f64>)> =
             seen.hits.into_iter().map(|hit| (hit.document, (hit.score, hit.shares))).collect();
         for hit in &mut own.hits {
@@ -106,7 +110,7 @@ impl Shadowed {
     /// The hits of a page of everything, without those that are hidden.
     async fn retrieved(&self, ask: Ask) -> Result<Found, IndexError> {
         let own = self.index.search(for_all_hits(&ask)).await?;
-        let mut all = self.shadow.search(Ask { sight: self.sight(&ask), ..ask }).await?;
+        let mut all = self.shadow.search(Ask { sight: self.sight(&ask.sight), ..ask }).await?;
         let mut visible: HashMap<DocumentName, Hit> = own.hits.into_iter().map(|hit| (hit.document.clone(), hit)).collect();
         all.hits = all.hits.into_iter().filter_map(|hit| visible.remove(&hit.document)).collect();
         Ok(Found { idf: own.idf, ceiling: own.ceiling, basis: own.basis, ..all })
@@ -137,6 +141,7 @@ impl Index for Shadowed {
         match self.rule {
             Rule::Weigh => self.weighed(ask).await,
             Rule::Retrieve => self.retrieved(ask).await,
+            Rule::Spell | Rule::Count => self.index.search(ask).await,
         }
     }
 
@@ -153,11 +158,20 @@ impl Index for Shadowed {
     }
 
     async fn terms(&self, ask: AskTerms) -> Result<TermsFound, IndexError> {
-        self.index.terms(ask).await
+        match self.rule {
+            Rule::Spell => self.shadow.terms(AskTerms { sight: self.sight(&ask.sight), ..ask }).await,
+            _ => self.index.terms(ask).await,
+        }
     }
 
     async fn facets(&self, ask: AskFacets) -> Result<FacetsFound, IndexError> {
-        self.index.facets(ask).await
+        match self.rule {
+            Rule::Count => {
+                let search = Ask { sight: self.sight(&ask.search.sight), ..ask.search };
+                self.shadow.facets(AskFacets { search, ..ask }).await
+            }
+            _ => self.index.facets(ask).await,
+        }
     }
 
     async fn begin_rebuild(&self) -> Result<(), IndexError> {
