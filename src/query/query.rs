@@ -30,6 +30,12 @@ impl Query {
         Self { words, ..Self::default() }
     }
 
+    /// The same where nothing is ever left out.
+    #[must_use]
+    pub fn strictly(self) -> Self {
+        Self { relaxed: self.strict.clone(), together: Vec::new(), ..self }
+    }
+
     /// What a document must have: everything, or what is left where too little has it.
     #[must_use]
     pub fn condition(&self, strict: bool) -> &Condition {

@@ -186,8 +186,7 @@ impl<'a> Asked<'a> {
         if typed.tree.0.is_none() {
             return Ok(None);
         }
-        let mut query = self.app.understand(self.call, &self.sight, &typed, &Filter::default()).await?.query;
-        query.relaxed = query.strict.clone();
-        Ok(Some(query))
+        let query = self.app.understand(self.call, &self.sight, &typed, &Filter::default()).await?.query;
+        Ok(Some(query.strictly()))
     }
 }

@@ -113,8 +113,7 @@ impl Asked<'_> {
         let Some(headline) = self.headline(typed) else { return Ok(Vec::new()) };
         let mut query = self.context(from).await?.unwrap_or_default();
         query.strict = Condition::All(std::iter::once(query.strict).chain(headline).collect());
-        query.relaxed = query.strict.clone();
-        let found = self.app.backends.index.search(self.search(query, self.limit * SPARE)).await?;
+        let found = self.app.backends.index.search(self.search(query.strictly(), self.limit * SPARE)).await?;
         let names: Vec<DocumentName> = found.hits.into_iter().map(|hit| hit.document).collect();
         let mut titles = self.app.visible(&self.sight, &names, |document| document.title.clone()).await?;
         let mut seen = HashSet::new();

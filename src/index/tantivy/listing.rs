@@ -12,7 +12,7 @@ use super::pace::Pace;
 use super::ranked::{Best, Rank};
 use super::reached::ReachedDocuments;
 use super::statistics::{Form, Terms};
-use super::steps::{ROUNDING, Step, steps};
+use super::steps::{ROUNDING, Step, each_share, steps};
 use crate::index::IndexError;
 
 /// A word weighs much more than those after it where all together weigh so many times as much. Being wrong costs time only.
@@ -146,13 +146,7 @@ impl<'a> Listing<'a> {
         found: &mut Findings,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
-        let Some(term) = self.terms.distinct.get(form.place) else { return Ok(()) };
-        let Some(norms) = segment.segment.norms.get(term.field) else { return Ok(()) };
-        term.each(segment.at, segment.segment, pace, |doc, occurrences| {
-            if !segment.sees(doc) || !segment.admits(doc)? {
-                return Ok(());
-            }
-            let share = form.weight.score(norms.fieldnorm_id(doc), occurrences);
+        each_share(self.terms, form, segment, pace, |doc, share| {
             // A document that is not among the candidates has none of the words before, or too little of them.
             let most = f64::from(share) * self.most;
             let little = found.enough.is_some_and(|enough| most + step.after < enough);

@@ -13,7 +13,7 @@ use super::judge::Judge;
 use super::pace::Pace;
 use super::reached::ReachedThreads;
 use super::statistics::{Form, Terms};
-use super::steps::{ROUNDING, Step, steps};
+use super::steps::{ROUNDING, Step, each_share, steps};
 use super::thread::{Place, Thread, ThreadMap, ThreadSet};
 use crate::index::IndexError;
 use crate::ranking::{Factor, MOST_OF_DISCUSSION};
@@ -167,13 +167,8 @@ impl<'s, 'j> ThreadListing<'s, 'j> {
         found: &mut Findings,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
-        let Some(term) = self.terms.distinct.get(form.place) else { return Ok(()) };
-        let Some(norms) = segment.segment.norms.get(term.field) else { return Ok(()) };
-        term.each(segment.at, segment.segment, pace, |doc, occurrences| {
-            if !segment.sees(doc) || !segment.admits(doc)? {
-                return Ok(());
-            }
-            let share = f64::from(form.weight.score(norms.fieldnorm_id(doc), occurrences));
+        each_share(self.terms, form, segment, pace, |doc, share| {
+            let share = f64::from(share);
             let thread = segment.segment.thread(doc)?;
             let known = found.places.get(&thread).copied();
             // A discussion that is not known yet has none of the words before, or too little of them.

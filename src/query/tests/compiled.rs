@@ -1,7 +1,8 @@
 //! From trees to queries.
 //!
 //! 1. words, and what a document must have, strictly and relaxed; 2. words are folded, distinct and in order, with stems and
-//!    weights; 3. names, and nobody; 4. times; 5. synonyms, and where there are none; 6. a text is named by words that tell.
+//!    weights; 3. names, and nobody; 4. times; 5. synonyms, and where there are none; 6. a text is named by words that tell;
+//!    7. words that discussions may have in different messages.
 use super::super::query::MINOR_WEIGHT;
 use super::super::{Condition, Names, Phrase, Query, SynonymGroup, Synonyms, TimeRange, Word};
 use super::*;
@@ -271,5 +272,25 @@ fn a_text_is_named_by_words_that_tell() {
     ];
     for (typed, text) in others {
         assert!(!names(typed, text), "{typed} does not name {text}");
+    }
+}
+
+#[test]
+fn words_that_may_stand_in_different_messages() {
+    for (typed, together) in [
+        ("tide moon", &[0, 1][..]),
+        ("tide moon -sea kind:page", &[0, 1]),
+        ("+sea tide moon", &[1, 2]),
+        ("who knows tide moon", &[2, 3]),
+        ("tide \"spring flood\" moon", &[0, 3]),
+        ("tide", &[]),
+        ("tide tide", &[]),
+        ("tide AND moon", &[]),
+        ("tide OR moon sea", &[]),
+        ("tide moon (sea ship OR dock)", &[]),
+        ("-sea", &[]),
+    ] {
+        assert_eq!(query(typed).together, together, "{typed}");
+        assert!(query(typed).strictly().together.is_empty(), "{typed}");
     }
 }
