@@ -253,7 +253,10 @@ impl<'a> Search<'a> {
         }
         let mut placed = Vec::new();
         for (segment, (places, of_segment)) in self.snapshot.segments.iter().zip(wanted) {
-            placed.extend(places.into_iter().zip(segment.hits(of_segment, self.terms.weigh)?));
+            let factors =
+                of_segment.iter().map(|(doc, ..)| self.terms.weigh.factors(segment, *doc)).collect::<Result<Vec<_>, _>>()?;
+            let hits = segment.hits(of_segment)?.into_iter().zip(factors);
+            placed.extend(places.into_iter().zip(hits.map(|(hit, factors)| Hit { factors, ..hit })));
         }
         placed.sort_unstable_by_key(|(place, _)| *place);
         Ok(placed.into_iter().map(|(_, hit)| hit).collect())

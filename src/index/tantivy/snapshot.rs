@@ -18,7 +18,6 @@ use super::pace::Pace;
 use super::ranked::Rank;
 use super::schema::{self, Fields, TEXT_FIELDS};
 use super::thread::{Place, Thread};
-use super::weigh::Weigh;
 use crate::domain::{Judgement, Kind, Moment, Revision};
 use crate::index::{Hit, IndexError, Order};
 use crate::ranking::Standing;
@@ -259,14 +258,10 @@ impl Segment {
     }
 
     /// Documents as hits, in the order given, each with its score and shares. Columns are read in their own order.
-    pub(super) fn hits(&self, wanted: Vec<(DocId, f64, Vec<f64>)>, weigh: Weigh) -> Result<Vec<Hit>, IndexError> {
+    pub(super) fn hits(&self, wanted: Vec<(DocId, f64, Vec<f64>)>) -> Result<Vec<Hit>, IndexError> {
         let docs: Vec<DocId> = wanted.iter().map(|(doc, _, _)| *doc).collect();
         let cards = values(&self.cards, &docs, schema::CARD)?;
-        let hit = |((doc, score, shares), card): ((DocId, f64, Vec<f64>), &Vec<u8>)| {
-            let factors = weigh.factors(&self.standing(doc)?);
-            Ok(Hit { score, shares, factors, ..self.hit(doc, card)? })
-        };
-        wanted.into_iter().zip(&cards).map(hit).collect()
+        wanted.into_iter().zip(&cards).map(|((doc, score, shares), card)| self.hit(doc, score, shares, card)).collect()
     }
 
     /// Visits the cards of some documents, each with the place of its document among these, in the order in which they are kept.
@@ -285,13 +280,12 @@ impl Segment {
         Ok(())
     }
 
-    /// A document as a hit without a score.
-    fn hit(&self, doc: DocId, card: &[u8]) -> Result<Hit, IndexError> {
+    fn hit(&self, doc: DocId, score: f64, shares: Vec<f64>, card: &[u8]) -> Result<Hit, IndexError> {
         let card = Card::from_bytes(card).ok_or_else(|| lacks(schema::CARD))?;
         let standing = self.standing(doc)?;
         Ok(Hit {
-            score: 0.0,
-            shares: Vec::new(),
+            score,
+            shares,
             factors: Vec::new(),
             kind: standing.kind,
             people: card.people,

@@ -36,7 +36,7 @@ impl Weigh {
     }
 
     /// The same, told by reasons.
-    pub(super) fn factors(self, standing: &Standing) -> Vec<Factor> {
-        self.now.map_or_else(Vec::new, |now| standing.factors(now))
+    pub(super) fn factors(self, segment: &Segment, doc: DocId) -> Result<Vec<Factor>, IndexError> {
+        self.now.map_or_else(|| Ok(Vec::new()), |now| Ok(segment.standing(doc)?.factors(now)))
     }
 }
