@@ -324,6 +324,7 @@ mod tests {
         let body = "Tide, tides of spring; spring tide, neap tides, harbours";
         for (typed, title, marks) in [
             ("\"spring tide\" -neap", "", "Tide|tides|spring|spring tide|tides"),
+            ("\"tide\"", "", "Tide|tides|tide|tides"),
             ("moon OR (\"spring tide\" -harbour)", "Moon", "Tide|tides|spring|spring tide|tides"),
             ("tide -\"neap tides\" harbo*", "", "Tide|tides|tide|tides|harbours"),
             ("title:moon harbour", "Moon", "harbours"),
@@ -335,6 +336,8 @@ mod tests {
         }
         let far = format!("spring {0} tide, spring. {0} Many a spring tide. {0}", "nothing much of all this here. ".repeat(9));
         assert_eq!(shown(&understood("spring \"spring tide\" tide"), "", &far).1, ["spring tide"]);
+        let forms = format!("tides of spring and tides {0} the tide", "nothing much of all this here. ".repeat(9));
+        assert_eq!(shown(&understood("\"tide\" spring"), "", &forms).1, ["tide"], "the word as it is written is shown first");
     }
 
     #[test]

@@ -297,6 +297,7 @@ mod tests {
             ("foo:ba|", ["part", "ba", "ba", "ba"]),
             ("std::io|", ["part", "io", "io", "io"]),
             ("\u{e4}r\u{df} \u{c4}h|", ["word", "\u{c4}h", "\u{c4}h", "\u{e4}r\u{df} \u{c4}h"]),
+            ("\"ga|", ["phrase\"", "ga", "ga", "ga"]),
             ("\"harbour ga|", ["phrase\"", "ga", "ga", "ga"]),
             ("\"harbour ga|u\" tide", ["phrase", "ga", "gau", "ga"]),
             ("#ti|", ["#", "ti", "#ti", "#ti"]),

@@ -161,7 +161,8 @@ mod tests {
                 "title:\"The Harbour gauges\"",
                 "title:\"the harbour gauges\"",
             ),
-            ("title:harb|", Completion::Headline("Harbour"), "title:\"Harbour\"", "title:harbour"),
+            ("title:harb|", Completion::Headline("Harbour"), "title:\"Harbour\"", "title:\"harbour\""),
+            ("\"ga|", Completion::Word("gauges"), "\"gauges\"", "\"gauges\""),
             ("kind:pa|", Completion::Value("page"), "kind:page", "kind:page"),
             ("kind:post,|", Completion::Value("page"), "kind:post,page", "kind:post,page"),
         ] {

@@ -17,11 +17,11 @@ pub enum Condition {
     Slot(usize),
     /// A word that is no part of the query's, since it must not stand there.
     Word(Box<Word>),
-    /// Words in a row, as they are written.
+    /// A word as it is written, or several in a row.
     Phrase(Phrase),
     /// A word of the headline, in any of its forms.
     Title(Box<Word>),
-    /// Words in a row of the headline.
+    /// The same of the headline.
     TitlePhrase(Phrase),
     /// Its kind.
     Kind(Kind),

@@ -80,11 +80,16 @@ fn no_state(all: &[Condition]) -> bool {
 
 fn has_opposites(all: &[Condition], words: &[Word]) -> bool {
     let here: HashSet<&Condition> = all.iter().collect();
+    let quoted = |holds: &dyn Fn(&String) -> bool| {
+        all.iter().any(|condition| matches!(condition, Condition::Phrase(phrase) if phrase.words.iter().any(holds)))
+    };
     negated(all).any(|not| {
-        let is_word =
-            |word: &Word| matches!(not, Condition::Word(other) if (&other.exact, other.prefix) == (&word.exact, word.prefix));
-        here.contains(not)
-            || words.iter().enumerate().any(|(place, word)| is_word(word) && here.contains(&Condition::Slot(place)))
+        let Condition::Word(other) = not else { return here.contains(not) };
+        let is_slot = |(place, word): (usize, &Word)| {
+            (&other.exact, other.prefix) == (&word.exact, word.prefix) && here.contains(&Condition::Slot(place))
+        };
+        let begins = |word: &String| word == &other.exact || (other.prefix && word.starts_with(&other.exact));
+        words.iter().enumerate().any(is_slot) || quoted(&begins)
     })
 }
 
@@ -130,6 +135,10 @@ mod tests {
             "tid* -tid*",
             "#tides -#tides",
             "title:moon -title:moon",
+            "\"tide\" -\"tide\"",
+            "\"tide\" -tide",
+            "\"spring tide\" -tide",
+            "\"tide\" -tid*",
         ] {
             assert!(check(typed, &Filter::default()), "{typed}");
         }
@@ -167,6 +176,10 @@ mod tests {
             "in:one,two in:one",
             "tide -tides OR moon",
             "tid* -tide",
+            "tide -\"tide\"",
+            "+tide -\"tide\"",
+            "\"tide\" -\"tides\"",
+            "\"spring tide\" -\"tide spring\"",
             "(kind:post OR tides) kind:page",
             "(kind:post OR tides) -tides",
         ] {

@@ -266,7 +266,7 @@ impl<'a> Parser<'a> {
             }
             Lexeme::Phrase(quoted) => {
                 self.take_free(quoted.text);
-                terms::phrase(quoted)
+                terms::phrase(quoted).map(Node::Text)
             }
             Lexeme::Mention(name) => {
                 self.take_free(name);
@@ -299,7 +299,7 @@ fn run(typed: &str, mut nodes: Vec<Node>, negated: bool) -> Option<Node> {
     let words = |nodes: &[Node]| nodes.iter().all(|node| matches!(node, Node::Text(Text::Word(_))));
     match nodes.len() {
         0 | 1 => nodes.pop(),
-        _ if negated && words(&nodes) => terms::phrase(super::lex::Quoted { text: typed, slop: 0 }),
+        _ if negated && words(&nodes) => terms::phrase(super::lex::Quoted { text: typed, slop: 0 }).map(Node::Text),
         _ => Some(Node::All(nodes)),
     }
 }

@@ -21,7 +21,6 @@ impl Display for Tree {
 impl Display for Node {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(Text::Word(word)) | Self::Must(Text::Word(word)) if is_label(word) => write!(f, "\"{word}\""),
             Self::Text(text) => text.fmt(f),
             Self::Must(text) => write!(f, "+{text}"),
             Self::Test(test) => test.fmt(f),
@@ -108,11 +107,6 @@ fn value_list(nodes: &[Node]) -> Option<String> {
         }
     }
     Some(list)
-}
-
-/// Whether a word would be read as a label or a person where it does not stand in quotes.
-fn is_label(word: &str) -> bool {
-    word.starts_with(['#', '@'])
 }
 
 /// A value as it is read whole: two colons in a row are no operator's.

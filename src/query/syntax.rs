@@ -26,8 +26,8 @@ pub const SYNTAX: [Syntax; 11] = [
     },
     Syntax {
         name: "phrase",
-        form: "\"word word\"",
-        meaning: "Words in a row, as they are written. One word in quotes is required, as it is written.",
+        form: "\"word word\" or \"word\"",
+        meaning: "Words in a row, as they are written. One word in quotes is that very word, in no other form.",
         negatable: true,
         examples: &["\"harmonic analysis\"", "\"quality_rank\""],
     },
@@ -48,7 +48,7 @@ pub const SYNTAX: [Syntax; 11] = [
     Syntax {
         name: "required",
         form: "+word",
-        meaning: "A word that must not be left out, and is taken as it is written.",
+        meaning: "A word that must not be left out, in any of its forms; no synonym and no other spelling stands in for it.",
         negatable: false,
         examples: &["+deadlines grpc"],
     },

@@ -31,21 +31,22 @@ pub(super) fn run(typed: &str) -> (Vec<Node>, bool) {
     }
 }
 
-/// What text between quotes asks for: words in a row, or a word that is never left out.
-pub(super) fn phrase(quoted: Quoted<'_>) -> Option<Node> {
-    in_a_row(quoted).map(|text| match text {
-        Text::Word(_) | Text::Prefix(_) => Node::Must(text),
-        Text::Phrase(_) => Node::Text(text),
-    })
+/// What text between quotes asks for: a word as it is written, or whole words in a row, since an index keeps one place for a
+/// compound and none for its parts.
+pub(super) fn phrase(quoted: Quoted<'_>) -> Option<Text> {
+    let words = words(quoted.text);
+    let slop = if words.len() > 1 { quoted.slop } else { 0 };
+    (!words.is_empty()).then_some(Text::Phrase(Phrase { words, slop }))
 }
 
 /// What a value asks of a headline, and whether a star in it stands in the wrong place.
 pub(super) fn of_title(value: Value<'_>) -> (Option<Text>, bool) {
     match value {
-        Value::Quoted(quoted) => (in_a_row(quoted), false),
-        Value::Bare(typed) => match prefix(typed) {
-            Some(prefix) if words(typed).len() == 1 => (Some(Text::Prefix(prefix)), false),
-            _ => (in_a_row(Quoted { text: typed, slop: 0 }), typed.contains('*')),
+        Value::Quoted(quoted) => (phrase(quoted), false),
+        Value::Bare(typed) => match (prefix(typed), words(typed).as_slice()) {
+            (Some(prefix), [_]) => (Some(Text::Prefix(prefix)), false),
+            (_, [word]) => (Some(Text::Word(word.clone())), typed.contains('*')),
+            _ => (phrase(Quoted { text: typed, slop: 0 }), typed.contains('*')),
         },
     }
 }
@@ -96,16 +97,6 @@ fn settled(typed: &str, read: impl Fn(&str) -> Vec<String>) -> Vec<String> {
         words = again;
     }
     Vec::new()
-}
-
-/// Whole words in a row: an index keeps one place for a compound, and none for its parts.
-fn in_a_row(quoted: Quoted<'_>) -> Option<Text> {
-    let mut words = words(quoted.text);
-    match words.len() {
-        0 => None,
-        1 => words.pop().map(Text::Word),
-        _ => Some(Text::Phrase(Phrase { words, slop: quoted.slop })),
-    }
 }
 
 /// The last word of a run, where the only star of it stands right behind that.

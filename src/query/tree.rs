@@ -43,7 +43,7 @@ impl Tree {
 pub enum Node {
     /// Text that is looked for.
     Text(Text),
-    /// The same behind a `+`: never left out where too little has everything, and taken as it was typed.
+    /// A word or a beginning behind a `+`: never left out where too little has everything, and nothing stands in for it.
     Must(Text),
     /// What an operator says.
     Test(Test),
@@ -62,16 +62,16 @@ pub enum Text {
     Word(String),
     /// The beginning of a word, as in `kube*`; two characters or more.
     Prefix(String),
-    /// Words in a row; two or more.
+    /// What stands in quotes.
     Phrase(Phrase),
 }
 
-/// Words in a row, as they are written: no stems, no synonyms.
+/// A word as it is written, or several in a row: no stems, no synonyms.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Phrase {
-    /// In their order.
+    /// In their order; one or more.
     pub words: Vec<String>,
-    /// How many places, all in all, words may stand further behind than right behind the one before; never before it.
+    /// How many places, all in all, words may stand further behind than right behind the one before; never before it. Of one word 0.
     pub slop: u32,
 }
 

@@ -62,8 +62,8 @@ async fn a_word_that_nothing_has_finds_near_words() {
     let exactly = find(&anybody, "gagues", true, &revision).await;
     assert_eq!((ids(&exactly), told(&exactly)), (vec![], vec![]));
     assert_eq!(exactly.interpreted_query.unwrap().did_you_mean, "gauges", "what it may have been is offered all the same");
-    // Literally: neither in a phrase nor behind a plus.
-    for query in ["\"harbour gagues\"", "+gagues"] {
+    // Literally: neither in quotes nor behind a plus.
+    for query in ["\"harbour gagues\"", "\"gagues\"", "+gagues"] {
         let answer = find(&anybody, query, false, &revision).await;
         assert_eq!((ids(&answer), told(&answer)), (vec![], vec![]), "{query}");
     }
@@ -97,6 +97,7 @@ async fn synonyms_find_each_other() {
     assert_eq!(ids(&find(&anybody, "single sign-on", false, &revision).await), ["long", "short"]);
     assert_eq!(ids(&find(&anybody, "\"single sign-on\"", false, &revision).await), ["long"], "a phrase stands as it is");
     assert_eq!(ids(&find(&anybody, "+sso", false, &revision).await), ["short"]);
+    assert_eq!(ids(&find(&anybody, "\"sso\"", false, &revision).await), ["short"]);
     let inside = find(&ada, "sso", false, &revision).await;
     assert_eq!(ids(&inside), ["code", "long", "short"]);
     assert_eq!(told(&inside), [("sso".to_owned(), Kind::Synonym, terms(&["keyhole", "single sign on"]))]);

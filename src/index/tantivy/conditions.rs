@@ -265,6 +265,10 @@ fn with_beginning(
 }
 
 fn in_a_row(segment: &Segment, field: Field, phrase: &Phrase, among: &Bits, pace: &mut Pace<'_>) -> Result<Bits, IndexError> {
+    // One word stands in a row wherever it stands: its places need not be read.
+    if let [word] = phrase.words.as_slice() {
+        return segment.with_any(&[Term::from_field_text(field, word)], pace, |doc| among.contains(doc));
+    }
     let mut found = none(segment);
     for (doc, _) in with_phrase(segment, field, phrase, &|doc| among.contains(doc), pace)? {
         found.insert(doc);

@@ -110,6 +110,7 @@ mod tests {
         assert_eq!(count(&[&[1], &[3], &[6]], 3), 1);
         assert_eq!(count(&[&[1], &[3], &[6]], 2), 0);
         assert_eq!(count(&[&[1, 3], &[4], &[5]], 0), 1);
+        assert_eq!(count(&[&[1, 5, 9]], 0), 3);
         assert_eq!(count(&[], 0), 0);
     }
 }

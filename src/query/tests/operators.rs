@@ -98,7 +98,7 @@ fn headlines_and_addresses() {
         ("title:tid*", "title:tid*"),
         ("title:\"Spring Tide\"", "title:\"spring tide\""),
         ("title:\"spring tide\"~2", "title:\"spring tide\"~2"),
-        ("title:\"tide\"", "title:tide"),
+        ("title:\"tide\"", "title:\"tide\""),
         ("title:sign-on", "title:\"sign on\""),
         ("title:a,b,\"c d\"~1,ef*", "title:a,b,\"c d\"~1,ef*"),
         ("title:c++ -title:#x", "title:c++ -title:#x"),

@@ -33,8 +33,8 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 fn phrase() -> impl Strategy<Value = Phrase> {
-    (prop::collection::vec(prop_oneof!["[a-z]{1,6}", Just("c++".to_owned())], 2..5), 0_u32..=20)
-        .prop_map(|(words, slop)| Phrase { words, slop })
+    (prop::collection::vec(prop_oneof!["[a-z]{1,6}", Just("c++".to_owned())], 1..5), 0_u32..=20)
+        .prop_map(|(words, slop)| Phrase { slop: if words.len() > 1 { slop } else { 0 }, words })
 }
 
 fn text() -> impl Strategy<Value = Text> {

@@ -54,14 +54,15 @@ fn phrases_are_words_in_a_row() {
         ("\"spring tide\"~007", "\"spring tide\"~7"),
         ("\"spring tide\"~ x", "\"spring tide\" x"),
         ("\"spring tide\" ~2", "\"spring tide\" 2"),
-        ("\"tide\"", "+tide"),
-        ("\"tide\"~5", "+tide"),
+        ("\"tide\"", "\"tide\""),
+        ("\"tide\"~5", "\"tide\""),
+        ("\"Tides!\" tides", "\"tides\" tides"),
         ("\"\" \"!\"", ""),
         ("\"tide AND (moon OR kind:page)\"", "\"tide and moon or kind page\""),
         ("\"tid* table\"", "\"tid table\""),
         ("\"sign-on\"", "\"sign on\""),
         ("\"node.js server\"", "\"node.js server\""),
-        ("\"node.js\"", "+node.js"),
+        ("\"node.js\"", "\"node.js\""),
         ("\"the the\"", "\"the the\""),
         ("\"\u{6771}\u{4eac}\u{90fd}\"", "\"\u{6771}\u{4eac} \u{4eac}\u{90fd}\""),
         ("\"#tides\"", "\"#tides\""),
@@ -110,6 +111,7 @@ fn joiners_bind_as_written() {
         ("(tide moon) AND sea", "+tide +moon +sea"),
         ("sign-on AND tide", "+sign +on +tide"),
         ("\"a b\" AND c", "\"a b\" +c"),
+        ("\"a\" AND c", "\"a\" +c"),
         ("(a)OR(b)", "a OR b"),
         ("((((a))))", "a"),
         ("() a (())", "a"),
@@ -128,6 +130,7 @@ fn signs_stand_at_the_beginning() {
     check(&[
         ("+tide -moon", "+tide -moon"),
         ("+\"spring tide\"", "\"spring tide\""),
+        ("+\"tide\"", "\"tide\""),
         ("-\"spring tide\"~3", "-\"spring tide\"~3"),
         ("-(tide moon)", "-(tide moon)"),
         ("+(tide moon)", "+tide +moon"),
@@ -143,7 +146,7 @@ fn signs_stand_at_the_beginning() {
         ("\"a b\"-c", "\"a b\" c"),
         ("(a)-b", "a b"),
         ("-AND +OR -NOT", "-and +or -not"),
-        ("-\"tide\"", "-tide"),
+        ("-\"tide\"", "-\"tide\""),
         ("-\"#tides\" x", "-\"#tides\" x"),
         ("NOT -tide", "tide"),
         ("NOT +tide", "-tide"),
@@ -171,6 +174,7 @@ fn equal_queries_are_equal_trees() {
     }
     assert_ne!(strictly("a +a").unwrap().tree, strictly("a").unwrap().tree);
     assert_ne!(strictly("a b").unwrap().tree, strictly("b a").unwrap().tree, "words stand in their order");
+    assert_ne!(strictly("+a").unwrap().tree, strictly("\"a\"").unwrap().tree, "quotes ask for no other form");
 }
 
 #[test]
