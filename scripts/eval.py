@@ -8,7 +8,10 @@ often those are right of whom an answer is sure is counted in what it says of th
 weights of people give that were chosen on other questions, and how far figures differ from fifth to fifth of the questions,
 comes from rookery tune, whose figures are held against those of ir-measures.
 
-usage: scripts/eval.py --data ../shared/data --rookery target/release/rookery [--query short|long] [--only k8s] ...
+Two answers to the same questions are compared by a paired bootstrap over the questions: documents with those of a tuned BM25
+(scripts/baseline.py), and with --against everything with the runs of an earlier version, which must have the same names.
+
+usage: scripts/eval.py --data ../shared/data --rookery target/release/rookery [--query short|long] [--only k8s] [--against DIR] ...
 """
 
 import argparse
@@ -18,7 +21,9 @@ import time
 from collections import namedtuple
 from pathlib import Path
 
+import baseline
 import ir_measures
+import numpy
 from ir_measures import AP, RR, P, R, nDCG
 
 # Questions of these sets are asked with title and text; their short form alone is hardly a question.
@@ -32,14 +37,23 @@ WEIGHTINGS = 60
 
 # Bounds of relevance between which it is counted how often people are right; the levels change at 0.25 and at 0.65.
 STEPS = [0.0, 0.1, 0.25, 0.45, 0.65, 1.0]
+# How many answers rookery gives to a question that says nothing else.
+DEPTH = 1_000
 # How many people of each question are looked at for that: a page.
 PAGE = 10
 
 PEOPLE = [AP, RR, nDCG @ 10, P @ 5, R @ 10]
 DOCUMENTS = [nDCG @ 10, AP, R @ 100]
 
+# How often questions are drawn anew, with repeats, for an interval; the seed makes it the same every time.
+RESAMPLES, SEED = 10_000, 1
+# What is called not below: the figures do not show, at this level, that Rookery is worse.
+NOT_BELOW = "not below: the 95 % interval of the difference reaches 0 or lies above it (its upper end is 0 or more)"
+
 # What is asked once: a set's questions, and the judgements that the answers are measured by.
 Task = namedtuple("Task", "set_name directory sought questions judgements query")
+# The answers to a task, as they were served, by one of its judgements.
+Answered = namedtuple("Answered", "name task judgements run served seconds")
 
 
 def sets_below(data):
@@ -138,6 +152,54 @@ def measure(judgements, served, measures):
     return len(topics), ir_measures.calc_aggregate(measures, qrels, [answer for answer in served if answer.query_id in topics])
 
 
+def by_question(judgements, served, measures):
+    """Measure by measure, what each judged question gives; one that is not answered gives 0."""
+    qrels = list(ir_measures.read_trec_qrels(str(judgements)))
+    figures = {measure: dict.fromkeys(sorted({qrel.query_id for qrel in qrels}), 0.0) for measure in measures}
+    for metric in ir_measures.iter_calc(measures, qrels, served):
+        figures[metric.measure][metric.query_id] = metric.value
+    return figures
+
+
+def difference(ours, theirs):
+    """The mean difference of two answers to the same questions, and the ends of its 95 % interval by a paired bootstrap."""
+    each = numpy.array([ours[question] - theirs[question] for question in ours])
+    drawn = numpy.random.default_rng(SEED).integers(len(each), size=(RESAMPLES, len(each)))
+    low, high = numpy.percentile(each[drawn].mean(axis=1), [2.5, 97.5])
+    return each.mean(), low, high
+
+
+def compared(ours, theirs):
+    """Two answers and their difference as the cells of a row."""
+    mean, low, high = difference(ours, theirs)
+    means = [f"{sum(figures.values()) / len(figures):.4f}" for figures in (ours, theirs)]
+    return means, [f"{mean:+.4f}", f"[{low:+.4f}, {high:+.4f}]", "yes" if high >= 0 else "NO"]
+
+
+def beside_baseline(answered, depth):
+    """How answers about documents stand beside a BM25 that was tuned on these very questions."""
+    best = baseline.tuned(answered.task, answered.judgements, DOCUMENTS, by_question, depth)
+    rows = []
+    for measure, figures in by_question(answered.judgements, answered.served, DOCUMENTS).items():
+        k1, b, theirs = best[measure]
+        (own, other), behind = compared(figures, theirs)
+        rows.append([answered.name, str(measure), own, other, f"{k1:g}, {b:g}", *behind])
+    return rows
+
+
+def beside_earlier(answers, directory):
+    """How answers stand beside those of an earlier version, by AP."""
+    rows = []
+    for answered in answers:
+        earlier = directory / answered.run.name
+        if not earlier.exists():
+            raise SystemExit(f"eval: there is no {earlier} to compare with")
+        figures = (by_question(answered.judgements, served, [AP])[AP] for served in (answered.served, read_run(earlier)))
+        means, behind = compared(*figures)
+        rows.append([answered.name, *means, *behind])
+    return rows
+
+
 def published():
     """Set by set, the AP of the best published method."""
     rows = [line.split("\t") for line in PUBLISHED.read_text().splitlines() if not line.startswith("#")]
@@ -166,13 +228,34 @@ def print_table(head, rows, texts=1):
     print()
 
 
-def head_of(title, measures):
-    """The head of a table of figures."""
-    return [title, "asked", "topics", *map(str, measures), "best published AP", "seconds"]
+def print_figures(title, measures, answers):
+    """The figures of every set."""
+    known, rows = published(), []
+    for answered in answers:
+        topics, figures = measure(answered.judgements, answered.served, measures)
+        best = known.get(answered.name, "-")
+        rows.append([answered.name, answered.task.query, str(topics), *(f"{figures[each]:.4f}" for each in measures), best, f"{answered.seconds:.0f}"])
+    print_table([title, "asked", "topics", *map(str, measures), "best published AP", "seconds"], rows, texts=2)
 
 
-def main():
-    """Asks, measures, prints."""
+def print_reliability(answers):
+    """How often people were right, by relevance."""
+    rows = [reliability(answered.name, answered.judgements, ratings_beside(answered.run)) for answered in answers]
+    steps = [f"{low:.2f} to {high:.2f}" for low, high in zip(STEPS, STEPS[1:])]
+    print_table(["right, by relevance", *steps, "HIGH", "said in"], rows)
+
+
+def print_tuned(arguments, answers):
+    """What other weights give, and whether rookery itself measures as ir-measures does."""
+    measured = {answered.name: measure(answered.judgements, answered.served, [AP])[1][AP] for answered in answers}
+    told = tune(arguments.data, arguments.rookery, arguments.only)
+    apart = [name for name, figure in told.items() if abs(figure - measured[name]) > 1e-4]
+    if apart:
+        raise SystemExit(f"eval: rookery tune and ir-measures do not agree on {', '.join(apart)}")
+
+
+def arguments_of():
+    """What was wished, and whether it can be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="a directory of judged sets, or one set")
     parser.add_argument("--rookery", required=True, help="the program")
@@ -180,42 +263,44 @@ def main():
     parser.add_argument("--query", choices=["short", "long"], help="how to ask every set; without it scn is asked long, the others short")
     parser.add_argument("--depth", type=int, help="how many answers to ask for; without it rookery's own default")
     parser.add_argument("--only", action="append", metavar="SET", help="only the set of this name; may be repeated")
+    parser.add_argument("--against", type=Path, metavar="DIR", help="run files of an earlier version, to compare with")
     arguments = parser.parse_args()
+    for directory in filter(None, [arguments.data, arguments.against]):
+        if not directory.is_dir():
+            raise SystemExit(f"eval: there is no directory {directory}")
+    if arguments.against and arguments.against.resolve() == arguments.runs.resolve():
+        raise SystemExit("eval: --against names the directory of --runs, whose files are written anew")
+    return arguments
 
-    if not arguments.data.is_dir():
-        raise SystemExit(f"eval: there is no directory {arguments.data}")
-    known = published()
-    tables = {"experts": [], "documents": []}
-    reliable = []
+
+def main():
+    """Asks, measures, prints."""
+    arguments = arguments_of()
+    people, documents = [], []
     for directory in sets_below(arguments.data):
         if arguments.only and directory.resolve().name not in arguments.only:
             continue
         for task in tasks_of(directory, arguments.query):
             run, seconds = ask(task, arguments.rookery, arguments.runs, arguments.depth)
             served = read_run(run)
-            measures = PEOPLE if task.sought == "experts" else DOCUMENTS
-            for judgements in task.judgements:
-                topics, figures = measure(judgements, served, measures)
-                name = name_of(task, judgements)
-                best = known.get(name, "-")
-                if task.sought == "experts":
-                    reliable.append(reliability(name, judgements, ratings_beside(run)))
-                tables[task.sought].append([name, task.query, str(topics), *(f"{figures[each]:.4f}" for each in measures), best, f"{seconds:.0f}"])
-    if not any(tables.values()):
+            answers = people if task.sought == "experts" else documents
+            answers += [Answered(name_of(task, judgements), task, judgements, run, served, seconds) for judgements in task.judgements]
+    if not people and not documents:
         raise SystemExit(f"eval: no judged set in {arguments.data}")
-    if tables["experts"]:
-        print_table(head_of("people", PEOPLE), tables["experts"], texts=2)
-        steps = [f"{low:.2f} to {high:.2f}" for low, high in zip(STEPS, STEPS[1:])]
-        print_table(["right, by relevance", *steps, "HIGH", "said in"], reliable)
-    if tables["documents"]:
-        print_table(head_of("documents", DOCUMENTS), tables["documents"], texts=2)
+    if people:
+        print_figures("people", PEOPLE, people)
+        print_reliability(people)
+    if documents:
+        print_figures("documents", DOCUMENTS, documents)
+        rows = [row for answered in documents for row in beside_baseline(answered, arguments.depth or DEPTH)]
+        print_table(["documents", "measure", "Rookery", "tuned BM25", "k1, b", "difference", "95 % interval", "not below"], rows, texts=2)
+    if arguments.against:
+        print_table(["AP", "Rookery", "earlier", "difference", "95 % interval", "not below"], beside_earlier(people + documents, arguments.against))
+    if documents or arguments.against:
+        print(f"{NOT_BELOW}; {RESAMPLES:,} paired resamples of the questions, seed {SEED}\n")
     # Weights are tried on questions as they are asked without further wishes.
-    if tables["experts"] and not arguments.query and not arguments.depth:
-        tuned = tune(arguments.data, arguments.rookery, arguments.only)
-        measured = {row[0]: float(row[3]) for row in tables["experts"]}
-        apart = [name for name, figure in tuned.items() if abs(figure - measured[name]) > 1e-4]
-        if apart:
-            raise SystemExit(f"eval: rookery tune and ir-measures do not agree on {', '.join(apart)}")
+    if people and not arguments.query and not arguments.depth:
+        print_tuned(arguments, people)
 
 
 if __name__ == "__main__":
