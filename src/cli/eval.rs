@@ -103,11 +103,15 @@ fn rate(out: &mut dyn Write, topic: &str, answer: &pb::FindExpertsResponse, surv
     Ok(())
 }
 
+/// Judged questions are texts that nobody wrote as queries.
+const PLAIN: i32 = pb::QueryMode::Plain as i32;
+
 async fn experts(client: &Client, query: &str, depth: usize) -> Result<pb::FindExpertsResponse, tonic::Status> {
     let request = pb::FindExpertsRequest {
         query: query.to_owned(),
         page_size: i32::try_from(depth).unwrap_or(i32::MAX),
         min_relevance: Some(0.0),
+        query_mode: PLAIN,
         ..Default::default()
     };
     Ok(client.discovery().find_experts(request).await?.into_inner())
@@ -119,6 +123,7 @@ async fn documents(client: &Client, query: &str, depth: usize) -> Result<Vec<Str
         page_size: i32::try_from(depth).unwrap_or(i32::MAX),
         // Judged sets hold copies, and judge each.
         show_copies: true,
+        query_mode: PLAIN,
         ..Default::default()
     };
     let answer = client.discovery().find_documents(request).await?.into_inner();

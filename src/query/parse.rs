@@ -1,7 +1,8 @@
 //! From lexemes to a tree. NOT binds before AND, written or implied, and AND before OR.
 //!
 //! Brackets are paired and their depth is checked before anything descends, so that no text makes this deep. Read leniently,
-//! every text within its limits is a query: a search box must never fail. Read strictly, whatever would be noted is an error.
+//! every text within its limits is a query: a search box must never fail. Read strictly, whatever would be noted is an error; read
+//! plainly, nothing but words is read.
 
 use std::ops::Range;
 
@@ -22,6 +23,8 @@ pub enum Mode {
     Lenient,
     /// It is an error.
     Strict,
+    /// There is none: all of it is words, whatever signs stand in it. For texts that nobody wrote as a query, such as a whole question.
+    Plain,
 }
 
 /// What somebody typed, once read.
@@ -45,6 +48,9 @@ pub fn parse(typed: &str, mode: Mode, limits: &QueryLimits) -> Result<Typed, Vec
     if typed.len() > limits.bytes {
         return Err(vec![QueryError::TooLong { limit: limits.bytes, actual: typed.len() }]);
     }
+    if mode == Mode::Plain {
+        return plain(typed, limits);
+    }
     let lexed = lex(typed);
     let depth = depth(&lexed);
     if depth > limits.depth {
@@ -64,12 +70,24 @@ pub fn parse(typed: &str, mode: Mode, limits: &QueryLimits) -> Result<Typed, Vec
             notes.retain(|note| !matches!(note.problem, Problem::UnknownOperator { meant: None, .. }));
             notes.truncate(MOST_NOTES);
         }
+        Mode::Plain => {}
     }
     if !errors.is_empty() {
         return Err(errors);
     }
     let unsearchable = tree.0.is_none() && !typed.trim().is_empty();
     Ok(Typed { tree, notes, free: free.join(" "), unsearchable })
+}
+
+/// A text as its words.
+fn plain(typed: &str, limits: &QueryLimits) -> Result<Typed, Vec<QueryError>> {
+    let tree = Tree(normal(Node::All(terms::plain(typed))));
+    let errors = limits.passed(&tree);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let unsearchable = tree.0.is_none() && !typed.trim().is_empty();
+    Ok(Typed { tree, notes: Vec::new(), free: typed.trim().to_owned(), unsearchable })
 }
 
 impl QueryLimits {

@@ -81,6 +81,12 @@ fn bare_words(typed: &str) -> Vec<String> {
     settled(typed, |text| whole_tokens(text).into_iter().map(|token| token.text.trim_start_matches(SIGNS).to_owned()).collect())
 }
 
+/// The words of a text in which no sign means anything.
+pub(super) fn plain(typed: &str) -> Vec<Node> {
+    let words = whole_tokens(typed).into_iter().flat_map(|token| bare_words(&token.text));
+    words.map(|word| Node::Text(Text::Word(word))).collect()
+}
+
 /// The parts of an address, sorted, each once.
 pub(super) fn address_parts(typed: &str) -> Vec<String> {
     settled(typed, text::address_parts)

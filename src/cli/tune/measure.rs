@@ -86,7 +86,7 @@ impl Asked<'_> {
         let failed = |error: AppError| Failure::Call(with_causes(&error));
         let limits = self.app.settings().limits.query();
         // What is beyond the limits has no right answer found.
-        let query = parse_query(query, Mode::Lenient, &limits).unwrap_or_default();
+        let query = parse_query(query, Mode::Plain, &limits).unwrap_or_default();
         let mut wanted = FindExperts { query, ..FindExperts::default() };
         let votes = self.app.votes(&call, &wanted).await.map_err(failed)?;
         // Everybody for whom a document votes has room.

@@ -9,6 +9,7 @@ pub(crate) fn query(typed: &str, mode: i32, limits: &Limits, faults: &mut Faults
     let mode = match pb::QueryMode::try_from(mode) {
         Ok(pb::QueryMode::Unspecified | pb::QueryMode::Lenient) => Mode::Lenient,
         Ok(pb::QueryMode::Strict) => Mode::Strict,
+        Ok(pb::QueryMode::Plain) => Mode::Plain,
         Err(_) => {
             faults.add("query_mode", format!("{mode} is not a known mode"));
             Mode::Lenient

@@ -406,6 +406,7 @@ pub(super) mod tests {
             assert_eq!((typed.tree.to_string().as_str(), typed.notes.len()), ("tides", 2));
         }
         assert_eq!(read("Tides kind:page", pb::QueryMode::Strict).unwrap().tree.to_string(), "tides kind:page");
+        assert_eq!(read("(Tides kind:page", pb::QueryMode::Plain).unwrap().tree.to_string(), "tides kind page");
         let Err(AppError::Invalid(faults)) = read("(Tides kind:foo", pb::QueryMode::Strict) else { panic!("two faults") };
         let told: Vec<(&str, &str)> =
             faults.iter().map(|fault| (fault.field.as_str(), fault.description.split(": ").next().unwrap())).collect();

@@ -3,6 +3,7 @@
 mod compiled;
 mod faults;
 mod operators;
+mod plain;
 mod properties;
 mod words;
 

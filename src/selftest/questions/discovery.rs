@@ -19,7 +19,7 @@ pub(super) fn search(inquirer: &mut Inquirer<'_>) -> Requests {
         people_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
         communities_wanted: inquirer.random.one(&[0, 0, 1, 2, 10]),
         discussions_wanted: inquirer.random.one(&[0, 0, 1, 2, 10, -1]),
-        query_mode: inquirer.number(2),
+        query_mode: inquirer.number(3),
         exact_spelling: inquirer.random.percent(15),
         facets: inquirer.facets(30),
     })
@@ -46,7 +46,7 @@ pub(super) fn find_experts(inquirer: &mut Inquirer<'_>) -> Requests {
         active_since: inquirer.random.percent(20).then(|| moment(inquirer.random.between(0, MOMENTS))),
         exclude_asker: inquirer.random.percent(20),
         diversity: if inquirer.random.percent(25) { inquirer.number(1) } else { 0 },
-        query_mode: inquirer.number(2),
+        query_mode: inquirer.number(3),
     })
 }
 
@@ -61,7 +61,7 @@ pub(super) fn find_documents(inquirer: &mut Inquirer<'_>) -> Requests {
         page_token: inquirer.token(),
         min_revision: inquirer.token(),
         people_wanted: inquirer.random.one(&[0, 0, 1, 3, 1_000, -1]),
-        query_mode: inquirer.number(2),
+        query_mode: inquirer.number(3),
         exact_spelling: inquirer.random.percent(15),
         show_copies: inquirer.random.percent(30),
         facets: inquirer.facets(50),

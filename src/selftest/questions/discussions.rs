@@ -15,7 +15,7 @@ pub(super) fn find_discussions(inquirer: &mut Inquirer<'_>) -> Requests {
         page_size: inquirer.page_size(),
         page_token: inquirer.token(),
         min_revision: inquirer.token(),
-        query_mode: inquirer.number(2),
+        query_mode: inquirer.number(3),
         exact_spelling: inquirer.random.percent(15),
     })
 }
