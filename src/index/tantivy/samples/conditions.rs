@@ -81,7 +81,7 @@ fn word(number: usize) -> Word {
 }
 
 fn phrase(number: usize) -> Phrase {
-    let words = (0..1 + number % 3).map(|nth| VOCABULARY[(number / 2 + nth * 3) % VOCABULARY.len()].to_owned());
+    let words = (0..=number % 3).map(|nth| VOCABULARY[(number / 2 + nth * 3) % VOCABULARY.len()].to_owned());
     Phrase { words: words.collect(), slop: [0, 0, 1, 5][number % 4] }
 }
 
