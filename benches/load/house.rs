@@ -20,7 +20,7 @@ use tonic_health::pb::health_client::HealthClient;
 
 use crate::numbers::Numbers;
 use crate::plain::Filling;
-use crate::world::{World, document_name, person_name};
+use crate::world::{Asker, World, document_name};
 
 /// Messages that lie between the generator and the import.
 const AHEAD: usize = 256;
@@ -42,11 +42,14 @@ pub(crate) enum Method {
     FindDiscussions,
     FindPeople,
     Search,
+    Suggest,
+    /// `FindDocuments` with the most costly query known: beginnings of two letters, any of which will do.
+    Beginnings,
 }
 
 impl Method {
     /// All, the empty call first.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Check,
         Self::GetDocument,
         Self::FindDocuments,
@@ -54,14 +57,21 @@ impl Method {
         Self::FindDiscussions,
         Self::FindPeople,
         Self::Search,
+        Self::Suggest,
+        Self::Beginnings,
     ];
+
+    /// Most calls of it one after another, those that warm it among them: few where one alone takes long.
+    pub(crate) fn most_calls(self) -> usize {
+        if self == Self::Beginnings { 100 } else { usize::MAX }
+    }
 }
 
 /// One question, made before it is timed.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
     pub(crate) method: Method,
-    pub(crate) asker: String,
+    pub(crate) asker: Asker,
     pub(crate) text: String,
 }
 
@@ -72,9 +82,11 @@ impl Question {
             Method::Check => String::new(),
             Method::GetDocument => document_name(numbers.below(documents)),
             Method::FindPeople => world.person(0, numbers).display_name,
+            Method::Suggest => world.beginning(numbers),
+            Method::Beginnings => world.beginnings(numbers),
             _ => world.question(words, numbers),
         };
-        Self { method, asker: person_name(numbers.below(world.people())), text }
+        Self { method, asker: world.asker(numbers), text }
     }
 }
 
@@ -158,7 +170,7 @@ impl House {
 
     /// Asks; the call's own status.
     pub(crate) async fn ask(&self, question: &Question) -> Result<(), Status> {
-        let asker = question.asker.as_str();
+        let asker = &question.asker;
         let query = || question.text.clone();
         let mut discovery = DiscoveryServiceClient::new(self.channel.clone());
         match question.method {
@@ -173,7 +185,7 @@ impl House {
                     answered => answered.map(drop),
                 }
             }
-            Method::FindDocuments => {
+            Method::FindDocuments | Method::Beginnings => {
                 let request = pb::FindDocumentsRequest { query: query(), page_size: 10, ..Default::default() };
                 discovery.find_documents(asking(asker, request)).await.map(drop)
             }
@@ -193,6 +205,10 @@ impl House {
                 let request = pb::SearchRequest { query: query(), ..Default::default() };
                 discovery.search(asking(asker, request)).await.map(drop)
             }
+            Method::Suggest => {
+                let request = pb::SuggestRequest { query: query(), ..Default::default() };
+                discovery.suggest(asking(asker, request)).await.map(drop)
+            }
         }
     }
 }
@@ -206,11 +222,13 @@ impl Drop for House {
 }
 
 fn as_somebody<T>(message: T) -> Request<T> {
-    asking("people/p0", message)
+    asking(&Asker { name: "people/p0".to_owned(), groups: String::new() }, message)
 }
 
-fn asking<T>(asker: &str, message: T) -> Request<T> {
+fn asking<T>(asker: &Asker, message: T) -> Request<T> {
     let mut request = Request::new(message);
-    request.metadata_mut().insert("rookery-as", asker.parse().expect("a name fits into metadata"));
+    for (key, value) in [("rookery-as", &asker.name), ("rookery-groups", &asker.groups)] {
+        request.metadata_mut().insert(key, value.parse().expect("names fit into metadata"));
+    }
     request
 }

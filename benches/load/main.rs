@@ -1,4 +1,5 @@
-//! Load on the whole program: `cargo bench --bench load -- [--documents N] [--seconds N] [--texts FILE] [--json FILE]`.
+//! Load on the whole program: `cargo bench --bench load -- [--documents N] [--seconds N] [--texts FILE] [--json FILE] [--calls N]
+//! [--only METHOD]`.
 //!
 //! A generated organisation is imported into a server of its own, whose calls are then timed in two ways. Closed: one call after
 //! another, for what a call costs. Open: calls come by chance at a given rate whatever becomes of them, and each is timed from when
@@ -22,10 +23,10 @@ use numbers::Numbers;
 use plain::{Filling, Plain};
 use report::{Closed, Open, Report};
 use tokio::task::JoinSet;
-use world::World;
+use world::{Asker, World};
 
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
-/// Calls of one method in the closed loop, after those that warm it.
+/// Calls of one method in the closed loop, unless it is said how many, after those that warm it.
 const CALLS: usize = 300;
 const WARMING: usize = 50;
 /// Calls a second of the open loop.
@@ -44,6 +45,10 @@ struct Arguments {
     seconds: u64,
     texts: PathBuf,
     json: Option<PathBuf>,
+    /// Calls of each method in the closed loop, after those that warm it.
+    calls: usize,
+    /// The method that is asked beside the empty call; all of them, and the open loop, where it is not said.
+    only: Option<Method>,
 }
 
 fn main() {
@@ -60,7 +65,7 @@ fn main() {
 
 fn arguments() -> Arguments {
     let texts = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/documents.jsonl");
-    let mut found = Arguments { documents: 100_000, seconds: 10, texts, json: None };
+    let mut found = Arguments { documents: 100_000, seconds: 10, texts, json: None, calls: CALLS, only: None };
     // cargo adds `--bench`.
     let mut typed = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(name) = typed.next() {
@@ -70,8 +75,15 @@ fn arguments() -> Arguments {
             "--seconds" => found.seconds = value.parse().expect("--seconds wants a number"),
             "--texts" => found.texts = value.into(),
             "--json" => found.json = Some(value.into()),
+            "--calls" => found.calls = value.parse().expect("--calls wants a number"),
+            "--only" => {
+                let named = |method: &Method| format!("{method:?}").eq_ignore_ascii_case(&value);
+                found.only = Some(Method::ALL.into_iter().find(named).expect("--only wants a method"));
+            }
             _ => {
-                panic!("--documents N | --seconds N (of each rate) | --texts FILE (JSON lines with title and body) | --json FILE")
+                panic!(
+                    "--documents N | --seconds N (of each rate) | --texts FILE (JSON lines with title and body) | --json FILE | --calls N (of each method) | --only METHOD"
+                )
             }
         }
     }
@@ -86,42 +98,67 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Report {
     let imported = house.import(&world, arguments.documents, &mut filling, &mut numbers).await;
     let (plain, plain_imported) = filling.finish();
     let mut report = Report::new(arguments.documents, imported, plain_imported);
-
-    for method in Method::ALL {
-        let mut draw = || Question::draw(method, &world, arguments.documents, &mut numbers);
-        let questions: Vec<_> = (0..WARMING + CALLS).map(|_| draw()).collect();
-        report.closed.push(closed(&house, method, &questions).await);
-        if method == Method::FindDocuments {
-            report.closed.push(closed_plain(&plain, &questions));
-        }
-    }
-    for rate in RATES {
-        let length = Duration::from_secs(arguments.seconds);
-        let empty = schedule(rate, length, &mut numbers, |_| Question {
-            method: Method::Check,
-            asker: String::new(),
-            text: String::new(),
-        });
-        report.open.push(open(&house, "Check", rate, empty).await);
-        let mixed = schedule(rate, length, &mut numbers, |numbers| {
-            let drawn = numbers.below(10);
-            let method = MIX.iter().find(|(up_to, _)| drawn < *up_to).map_or(Method::GetDocument, |(_, method)| *method);
-            Question::draw(method, &world, arguments.documents, numbers)
-        });
-        report.open.push(open(&house, "a portal's mix", rate, mixed).await);
+    report.closed = one_after_another(arguments, &world, &house, &plain, &mut numbers).await;
+    if arguments.only.is_none() {
+        report.open = as_they_come(arguments, &world, &house, &mut numbers).await;
     }
     report.memory_mib = house.memory();
     report
 }
 
-async fn closed(house: &House, method: Method, questions: &[Question]) -> Closed {
+async fn one_after_another(
+    arguments: &Arguments,
+    world: &World,
+    house: &House,
+    plain: &Plain,
+    numbers: &mut Numbers,
+) -> Vec<Closed> {
+    let mut rows = Vec::new();
+    let wanted = |method: &Method| *method == Method::Check || arguments.only.is_none_or(|only| only == *method);
+    for method in Method::ALL.into_iter().filter(wanted) {
+        let mut draw = || Question::draw(method, world, arguments.documents, numbers);
+        let questions: Vec<_> = (0..WARMING + arguments.calls).take(method.most_calls()).map(|_| draw()).collect();
+        rows.push(closed(house, &format!("{method:?}"), &questions).await);
+        if method == Method::FindDocuments {
+            rows.push(closed_plain(plain, &questions));
+        }
+        // A box is typed into letter by letter, by somebody for whom it is not the first time.
+        if method == Method::Suggest {
+            for (groups, asker) in world.regulars() {
+                let again: Vec<_> =
+                    questions.iter().map(|question| Question { asker: asker.clone(), ..question.clone() }).collect();
+                rows.push(closed(house, &format!("{method:?}, warm, {groups}"), &again).await);
+            }
+        }
+    }
+    rows
+}
+
+async fn as_they_come(arguments: &Arguments, world: &World, house: &Arc<House>, numbers: &mut Numbers) -> Vec<Open> {
+    let mut rows = Vec::new();
+    for rate in RATES {
+        let length = Duration::from_secs(arguments.seconds);
+        let empty =
+            schedule(rate, length, numbers, |_| Question { method: Method::Check, asker: Asker::default(), text: String::new() });
+        rows.push(open(house, "Check", rate, empty).await);
+        let mixed = schedule(rate, length, numbers, |numbers| {
+            let drawn = numbers.below(10);
+            let method = MIX.iter().find(|(up_to, _)| drawn < *up_to).map_or(Method::GetDocument, |(_, method)| *method);
+            Question::draw(method, world, arguments.documents, numbers)
+        });
+        rows.push(open(house, "a portal's mix", rate, mixed).await);
+    }
+    rows
+}
+
+async fn closed(house: &House, name: &str, questions: &[Question]) -> Closed {
     let mut times = Vec::with_capacity(questions.len());
     for question in questions {
         let began = Instant::now();
         house.ask(question).await.unwrap_or_else(|status| panic!("{question:?}: {status}"));
         times.push(began.elapsed());
     }
-    Closed::of(&format!("{method:?}"), &times[WARMING..])
+    Closed::of(name, &times[WARMING..])
 }
 
 fn closed_plain(plain: &Plain, questions: &[Question]) -> Closed {

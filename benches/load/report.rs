@@ -104,6 +104,9 @@ impl fmt::Display for Report {
             let Closed { name, calls, p50_ms, p99_ms } = closed;
             writeln!(f, "{name:28} {calls:>8} {p50_ms:>9.3} {p99_ms:>9.3} {:>15.2}", p50_ms / empty)?;
         }
+        if self.open.is_empty() {
+            return Ok(());
+        }
         let heads = ["calls/s", "answered", "refused", "p50 ms", "p99 ms", "p99.9 ms"];
         write!(f, "\n{:28}", "as they come")?;
         heads.iter().try_for_each(|head| write!(f, " {head:>9}"))?;

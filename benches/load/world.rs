@@ -11,6 +11,11 @@ use crate::numbers::Numbers;
 /// Words of the vocabulary; what the text lacks is made of its own words.
 const VOCABULARY: usize = 60_000;
 const COMMUNITIES: usize = 200;
+/// Beginnings of two letters in a query that holds as many as it may, and of how many frequent ones they are drawn.
+const BEGINNINGS: usize = 32;
+const FREQUENT_BEGINNINGS: usize = 64;
+/// Groups that the regular with many holds.
+const GROUPS: usize = 200;
 /// Documents for each person.
 const WRITTEN: usize = 40;
 /// Of a hundred documents: topics, replies, posts, articles; the rest are pages.
@@ -42,6 +47,15 @@ impl Ranked {
     }
 }
 
+/// Somebody who asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asker {
+    /// The name of a person; nobody where it is empty.
+    pub(crate) name: String,
+    /// Groups that the person is said to be in, as a list with commas.
+    pub(crate) groups: String,
+}
+
 /// What the organisation is made of.
 pub(crate) struct World {
     words: Vec<String>,
@@ -66,7 +80,21 @@ impl World {
         self.authors.cumulated.len()
     }
 
-    /// The communities, each with its members: everybody is in some of them, and few are in the small ones.
+    /// Anybody.
+    pub(crate) fn asker(&self, numbers: &mut Numbers) -> Asker {
+        Asker { name: person_name(numbers.below(self.people())), groups: String::new() }
+    }
+
+    /// Two who ask again and again: one in few communities, as everybody is, and one in all of them who holds many groups beside.
+    pub(crate) fn regulars(&self) -> [(&'static str, Asker); 2] {
+        let groups: Vec<_> = (0..GROUPS).map(|number| format!("g{number}")).collect();
+        [
+            ("few groups", Asker { name: person_name(self.people() - 2), groups: String::new() }),
+            ("many groups", Asker { name: person_name(self.people() - 1), groups: groups.join(",") }),
+        ]
+    }
+
+    /// The communities, each with its members: everybody is in some of them, the last in all, and few are in the small ones.
     pub(crate) fn communities(&self, numbers: &mut Numbers) -> Vec<pb::Community> {
         let mut members = vec![Vec::new(); COMMUNITIES];
         for person in 0..self.people() {
@@ -84,6 +112,8 @@ impl World {
             audience: Some(audience(Grant::Organization, None)),
             ..Default::default()
         };
+        let everywhere = person_name(self.people() - 1);
+        members.iter_mut().filter(|members| !members.contains(&everywhere)).for_each(|members| members.push(everywhere.clone()));
         members.into_iter().enumerate().map(community).collect()
     }
 
@@ -133,7 +163,7 @@ impl World {
                 _ => audience(Grant::Restricted, Some(community)),
             }),
             thread,
-            hashtags: vec![self.words[200 + numbers.below(300)].clone()],
+            hashtags: vec![self.label(numbers).to_owned()],
             language: "en".to_owned(),
             create_time: time,
             update_time: time,
@@ -145,6 +175,39 @@ impl World {
     pub(crate) fn question(&self, words: usize, numbers: &mut Numbers) -> String {
         let words = (0..words).map(|_| self.words[50 + numbers.below(3_000)].as_str());
         words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// What somebody has typed so far of a word, a person, a label or a headline: two characters or more of the last word of it.
+    pub(crate) fn beginning(&self, numbers: &mut Numbers) -> String {
+        let whole = match numbers.below(4) {
+            0 => self.text(1, numbers),
+            1 => self.person(0, numbers).display_name,
+            2 => format!("#{}", self.label(numbers)),
+            _ => self.text(2, numbers),
+        };
+        let last = whole.rfind([' ', '#']).map_or(0, |at| at + 1);
+        let typed = 2 + numbers.below(whole[last..].chars().count() - 1);
+        whole[..last].chars().chain(whole[last..].chars().take(typed)).collect()
+    }
+
+    /// As many frequent beginnings of two letters as a query may hold, joined by OR.
+    pub(crate) fn beginnings(&self, numbers: &mut Numbers) -> String {
+        let mut frequent: Vec<String> = Vec::new();
+        for word in &self.words {
+            let beginning = word.chars().take(2).collect();
+            if !frequent.contains(&beginning) {
+                frequent.push(beginning);
+            }
+            if frequent.len() == FREQUENT_BEGINNINGS {
+                break;
+            }
+        }
+        let drawn = (0..BEGINNINGS).map(|_| format!("{}*", frequent.swap_remove(numbers.below(frequent.len()))));
+        drawn.collect::<Vec<_>>().join(" OR ")
+    }
+
+    fn label(&self, numbers: &mut Numbers) -> &str {
+        &self.words[200 + numbers.below(300)]
     }
 
     fn text(&self, words: usize, numbers: &mut Numbers) -> String {
