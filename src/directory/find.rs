@@ -84,6 +84,47 @@ pub struct Found<K> {
     pub count: usize,
 }
 
+/// What words score, by slot. Dense, for many entries are met by few letters.
+#[derive(Default)]
+struct Scores {
+    /// Zero where nothing was met.
+    scores: Vec<u32>,
+    /// Where something was, each slot once.
+    met: Vec<u32>,
+}
+
+impl Scores {
+    fn none(slots: usize) -> Self {
+        Self { scores: vec![0; slots], met: Vec::new() }
+    }
+
+    fn of(&self, slot: u32) -> u32 {
+        self.scores.get(slot as usize).copied().unwrap_or_default()
+    }
+
+    /// A slot scores so much, which is not zero, or what it scores already.
+    fn raise(&mut self, slot: u32, score: u32) {
+        let Some(known) = self.scores.get_mut(slot as usize) else { return };
+        if *known == 0 && score > 0 {
+            self.met.push(slot);
+        }
+        *known = score.max(*known);
+    }
+
+    /// What was met scores what it does elsewhere, too.
+    fn add(&mut self, other: &Self) {
+        for slot in &self.met {
+            if let Some(score) = self.scores.get_mut(*slot as usize) {
+                *score += other.of(*slot);
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.met.iter().map(|slot| (*slot, self.of(*slot)))
+    }
+}
+
 impl<K> Default for Directory<K> {
     fn default() -> Self {
         Self { slots: BTreeMap::new(), entries: Vec::new(), free: Vec::new(), vocabulary: Vocabulary::default() }
@@ -128,8 +169,8 @@ impl<K: Ord + Hash + Clone> Directory<K> {
     pub fn find(&self, ask: &Ask<'_, K>) -> Option<Found<K>> {
         let scores = self.scores(ask)?;
         let perfect = NAMED.saturating_mul(u32::try_from(ask.words.len()).unwrap_or(u32::MAX));
-        let mut best: HashMap<Cow<'_, K>, (u32, &Kept<K>)> = HashMap::with_capacity(scores.len());
-        for (slot, score) in scores {
+        let mut best: HashMap<Cow<'_, K>, (u32, &Kept<K>)> = HashMap::with_capacity(scores.met.len());
+        for (slot, score) in scores.iter() {
             let Some(Some(kept)) = self.entries.get(slot as usize) else { continue };
             let Some(key) = (ask.found_as)(&kept.key) else { continue };
             // Whoever is called exactly this comes first.
@@ -149,41 +190,44 @@ impl<K: Ord + Hash + Clone> Directory<K> {
         if let Some(after) = ask.after {
             found.retain(|(score, key, _)| rank((*score, key), after) == Ordering::Greater);
         }
-        found.sort_unstable_by(|one, two| rank((one.0, &one.1), (two.0, &two.1)));
+        let in_order = |one: &(u32, Cow<'_, K>, _), two: &(u32, Cow<'_, K>, _)| rank((one.0, &one.1), (two.0, &two.1));
         let more = found.len() > ask.limit;
-        found.truncate(ask.limit);
+        if more {
+            // A beginning of two letters meets a good part of everybody, of whom a few are shown.
+            found.select_nth_unstable_by(ask.limit, in_order);
+            found.truncate(ask.limit);
+        }
+        found.sort_unstable_by(in_order);
         let hits = found.into_iter().map(|(score, key, kept)| Hit { key: key.into_owned(), score, matches: kept.matches(ask) });
         Some(Found { hits: hits.collect(), more, count })
     }
 
     /// The scores of the entries that every word meets.
-    fn scores(&self, ask: &Ask<'_, K>) -> Option<HashMap<u32, u32>> {
-        let mut scores: Option<HashMap<u32, u32>> = None;
-        for word in ask.words {
-            let met = self.scores_of(word, scores.as_ref(), ask)?;
-            let so_far = scores.unwrap_or_default();
-            let add = |(slot, score): (u32, u32)| (slot, so_far.get(&slot).copied().unwrap_or_default() + score);
-            let met: HashMap<u32, u32> = met.into_iter().map(add).collect();
-            if met.is_empty() {
-                return Some(met);
+    fn scores(&self, ask: &Ask<'_, K>) -> Option<Scores> {
+        let mut words = ask.words.iter();
+        let Some(first) = words.next() else { return Some(Scores::default()) };
+        let mut scores = self.scores_of(first, None, ask)?;
+        for word in words {
+            if scores.met.is_empty() {
+                break;
             }
-            scores = Some(met);
+            let mut met = self.scores_of(word, Some(&scores), ask)?;
+            met.add(&scores);
+            scores = met;
         }
-        Some(scores.unwrap_or_default())
+        Some(scores)
     }
 
     /// The best that a word scores in each of the entries that all words before it meet.
-    fn scores_of(&self, word: &Word, among: Option<&HashMap<u32, u32>>, ask: &Ask<'_, K>) -> Option<HashMap<u32, u32>> {
-        let (mut best, mut done) = (HashMap::new(), 0);
+    fn scores_of(&self, word: &Word, among: Option<&Scores>, ask: &Ask<'_, K>) -> Option<Scores> {
+        let (mut best, mut done) = (Scores::none(self.entries.len()), 0);
         for form in &word.forms {
             self.vocabulary.meet(form, &mut |quality, postings| {
                 for posting in postings.iter().filter(|posting| ask.fields.contains(posting.field)) {
                     if let Some(quality) = quality
-                        && among.is_none_or(|among| among.contains_key(&posting.slot))
+                        && among.is_none_or(|among| among.of(posting.slot) > 0)
                     {
-                        let score = posting.field.weight() * quality.thousandths;
-                        let known: &mut u32 = best.entry(posting.slot).or_default();
-                        *known = score.max(*known);
+                        best.raise(posting.slot, posting.field.weight() * quality.thousandths);
                     }
                 }
                 let before = done / ASK_EVERY;

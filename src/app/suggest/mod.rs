@@ -187,6 +187,10 @@ impl<'a> Asked<'a> {
             return Ok(None);
         }
         let query = self.app.understand(self.call, &self.sight, &typed, &Filter::default()).await?.query;
+        // Nearly every document has words that tell little.
+        if typed.tree.is_plain() && query.words.iter().all(|word| word.minor) {
+            return Ok(None);
+        }
         Ok(Some(query.strictly()))
     }
 }

@@ -16,6 +16,8 @@ use crate::text::{Speller, fold};
 
 /// How many times as many are looked at as are wanted, since some cannot be shown: numbers among words, headlines that repeat.
 const SPARE: usize = 4;
+/// How many more, where few cannot be: each is counted over all documents that have it.
+const FEW_SPARE: usize = 2;
 
 impl Asked<'_> {
     /// Words and labels, the most frequent first.
@@ -59,13 +61,9 @@ impl Asked<'_> {
     /// For each pattern what is found, among the documents of a query or all.
     async fn terms_found(&self, patterns: Vec<TermPattern>, context: Option<&Query>) -> Result<Vec<Vec<TermFound>>, AppError> {
         let among = context.map(|query| Box::new(self.search(query.clone(), 1)));
-        let ask = AskTerms {
-            patterns,
-            among,
-            sight: self.sight.clone(),
-            limit: self.limit * SPARE,
-            patience: self.call.patience.clone(),
-        };
+        let lettered = self.caret.typed.contains(char::is_alphabetic);
+        let limit = if lettered { self.limit + FEW_SPARE } else { self.limit * SPARE };
+        let ask = AskTerms { patterns, among, sight: self.sight.clone(), limit, patience: self.call.patience.clone() };
         Ok(self.app.backends.index.terms(ask).await?.terms)
     }
 

@@ -1,7 +1,7 @@
 //! Texts of which nothing is read but words.
 //!
 //! 1. signs, quotes, brackets and operators mean nothing; 2. words are those of a search box; 3. limits hold; 4. any text is read, as
-//! nothing but words, and what is printed of it reads back as the same.
+//!    nothing but words, and what is printed of it reads back as the same.
 
 use proptest::prelude::*;
 
