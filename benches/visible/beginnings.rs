@@ -36,6 +36,7 @@ async fn ask(bench: &Bench, beginning: String, among: Option<String>, sight: &Si
     let ask = AskTerms {
         patterns: vec![TermPattern::Beginning(beginning)],
         among: among.map(having),
+        broad: u64::MAX,
         sight: sight.clone(),
         limit: MOST,
         patience: Patience::default(),

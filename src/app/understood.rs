@@ -117,6 +117,7 @@ impl App {
             let ask = AskTerms {
                 patterns: doubted.iter().map(|(word, _)| TermPattern::Near(word.exact.clone())).collect(),
                 among: None,
+                broad: 0,
                 sight: sight.clone(),
                 limit: MOST_DOUBTED,
                 patience: call.patience.clone(),

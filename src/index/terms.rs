@@ -23,6 +23,9 @@ pub struct AskTerms {
     pub patterns: Vec<TermPattern>,
     /// In documents that this finds, whatever its limit and position; nothing: in any. Its sight is the one below.
     pub among: Option<Box<Ask>>,
+    /// How many documents may have a word before it tells nothing of what else stands in them: where `among` asks for nothing but words
+    /// of which each has more, in any.
+    pub broad: u64,
     /// Who may see what.
     pub sight: Sight,
     /// Most terms for each pattern; at least 1.

@@ -19,6 +19,10 @@ const SPARE: usize = 4;
 /// How many more, where few cannot be: each is counted over all documents that have it.
 const FEW_SPARE: usize = 2;
 
+/// A word that more documents have tells little of what else stands in them, and counting among them takes longer than somebody who
+/// types waits.
+const BROAD: u64 = 1 << 16;
+
 impl Asked<'_> {
     /// Words and labels, the most frequent first.
     pub(super) async fn of_documents(&self) -> Result<Vec<SuggestionFound>, AppError> {
@@ -63,7 +67,8 @@ impl Asked<'_> {
         let among = context.map(|query| Box::new(self.search(query.clone(), 1)));
         let lettered = self.caret.typed.contains(char::is_alphabetic);
         let limit = if lettered { self.limit + FEW_SPARE } else { self.limit * SPARE };
-        let ask = AskTerms { patterns, among, sight: self.sight.clone(), limit, patience: self.call.patience.clone() };
+        let ask =
+            AskTerms { patterns, among, broad: BROAD, sight: self.sight.clone(), limit, patience: self.call.patience.clone() };
         Ok(self.app.backends.index.terms(ask).await?.terms)
     }
 

@@ -2,12 +2,14 @@
 //!
 //! Proved here: 1. terms come from live documents that the sight admits, and from those of a search alone where one is given;
 //! 2. what most of these documents have comes first, then by itself, up to the limit, however often hidden ones have it; 3. near
-//! words are those that a misspelt word may have been, the nearest first; 4. labels come without their sign; 5. patience ends it.
+//! words are those that a misspelt word may have been, the nearest first; 4. labels come without their sign; 5. patience ends it;
+//! 6. words that too many visible documents have restrict nothing.
 
 use super::{anonymous, ask, document, filled, name, run, signed_in, world};
 use crate::access::Sight;
-use crate::domain::{Audience, Document, Hashtag, Revision};
+use crate::domain::{Audience, Document, Hashtag, Kind, Revision};
 use crate::index::{Ask, AskTerms, Index, IndexChange, IndexError, Patience, Revocation, TermFound, TermPattern};
+use crate::query::{Condition, Query};
 
 fn beginning(text: &str) -> TermPattern {
     TermPattern::Beginning(text.to_owned())
@@ -18,7 +20,7 @@ fn near(text: &str) -> TermPattern {
 }
 
 fn asked(sight: Sight, pattern: TermPattern) -> AskTerms {
-    AskTerms { patterns: vec![pattern], among: None, sight, limit: 10, patience: Patience::default() }
+    AskTerms { patterns: vec![pattern], among: None, broad: 100, sight, limit: 10, patience: Patience::default() }
 }
 
 async fn found(index: &impl Index, ask: AskTerms) -> Vec<(String, u64)> {
@@ -73,7 +75,16 @@ fn terms_of_a_search_come_from_what_it_finds() {
         filled(&index, [world("a", "harbour gauge"), world("b", "harbour gate"), world("c", "gateway")], 1).await;
         let among = Some(Box::new(Ask { limit: 1, ..ask("harbour") }));
         let ask = AskTerms { among, ..asked(anonymous(), beginning("ga")) };
-        assert_eq!(found(&index, ask).await, terms(&[("gate", 1), ("gauge", 1)]));
+        let narrow = terms(&[("gate", 1), ("gauge", 1)]);
+        assert_eq!(found(&index, ask.clone()).await, narrow);
+        // Two have the word that is asked for, as far as this asker sees.
+        filled(&index, [document("d", "harbour garden", Audience::organization())], 2).await;
+        assert_eq!(found(&index, AskTerms { broad: 2, ..ask.clone() }).await, narrow);
+        let broad = AskTerms { broad: 1, ..ask };
+        assert_eq!(found(&index, broad.clone()).await, terms(&[("gate", 1), ("gateway", 1), ("gauge", 1)]));
+        let of_posts = Query { strict: Condition::Kind(Kind::Post), ..super::ask("harbour").query };
+        let among = Some(Box::new(Ask { query: of_posts, ..super::ask("") }));
+        assert_eq!(found(&index, AskTerms { among, ..broad }).await, narrow, "a condition tells something");
     });
 }
 

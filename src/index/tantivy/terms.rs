@@ -12,6 +12,7 @@ use super::snapshot::Snapshot;
 use super::statistics::Terms;
 use super::visible::{VisibleSet, VisibleSets};
 use crate::index::{Ask, AskTerms, IndexError, TermFound, TermPattern, TermsFound};
+use crate::query::Condition;
 
 /// Answers from a snapshot.
 pub(super) fn find(
@@ -24,7 +25,7 @@ pub(super) fn find(
     pace.look()?;
     let visible = sets.of(snapshot, revocations, &ask.sight, &ask.patience)?;
     let among = match &ask.among {
-        Some(among) => Some(Matching::of(among, snapshot, &visible, &mut pace)?),
+        Some(among) => Matching::telling((among, ask.broad), snapshot, &visible, &mut pace)?,
         None => None,
     };
     let mut terms = Vec::with_capacity(ask.patterns.len());
@@ -61,14 +62,47 @@ fn of(
     }
 }
 
+/// Whether a condition asks for nothing but words.
+fn only_words(condition: &Condition) -> bool {
+    match condition {
+        Condition::Everything | Condition::Slot(_) => true,
+        Condition::All(parts) => parts.iter().all(only_words),
+        _ => false,
+    }
+}
+
 /// The documents that a search finds, by segment.
 pub(super) struct Matching(Vec<Bits>);
 
 impl Matching {
     /// Finds them, all that there are.
     pub(super) fn of(ask: &Ask, snapshot: &Snapshot, visible: &VisibleSet, pace: &mut Pace<'_>) -> Result<Self, IndexError> {
+        Self::with(ask, &Terms::of(ask, snapshot, visible, pace)?, snapshot, visible, pace)
+    }
+
+    /// The same; nothing where nothing but words is asked for, each of which more documents have than tells anything.
+    fn telling(
+        (ask, broad): (&Ask, u64),
+        snapshot: &Snapshot,
+        visible: &VisibleSet,
+        pace: &mut Pace<'_>,
+    ) -> Result<Option<Self>, IndexError> {
         let terms = Terms::of(ask, snapshot, visible, pace)?;
-        let search = Search { ask, snapshot, terms: &terms };
+        let rarest = terms.basis.frequencies.iter().min();
+        if only_words(&ask.query.strict) && rarest.is_some_and(|rarest| *rarest > broad) {
+            return Ok(None);
+        }
+        Self::with(ask, &terms, snapshot, visible, pace).map(Some)
+    }
+
+    fn with(
+        ask: &Ask,
+        terms: &Terms,
+        snapshot: &Snapshot,
+        visible: &VisibleSet,
+        pace: &mut Pace<'_>,
+    ) -> Result<Self, IndexError> {
+        let search = Search { ask, snapshot, terms };
         let (pass, segments) = search.admissions(visible, pace)?;
         let mut found = Vec::with_capacity(segments.len());
         for segment in &segments {
