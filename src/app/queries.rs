@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::writes::off_thread;
 use super::{App, AppError, Call, Warning};
 use crate::access::Sight;
-use crate::directory::{folded, words};
+use crate::directory::{exact_words, folded};
 use crate::domain::{CommunityName, Person, PersonName, ResourceName};
 use crate::query::{Condition, Filter, Names, Query, Typed, contradicts};
 use crate::storage::profiles::{PeopleAsk, PeopleFilter, Seen};
@@ -90,7 +90,7 @@ impl App {
     async fn namesakes(&self, call: &Call, name: &str) -> Result<BTreeSet<PersonName>, AppError> {
         let (patience, memberships) = (call.patience.clone(), Arc::clone(&self.memberships));
         let ask = PeopleAsk {
-            words: Some(words(name)),
+            words: Some(exact_words(name)),
             seen: Seen::Outline,
             filter: PeopleFilter::default(),
             owner: Arc::new(move |name| memberships.aliases().owner_of(name)),

@@ -222,7 +222,7 @@ impl<K: Ord + Hash + Clone> Directory<K> {
     fn scores_of(&self, word: &Word, among: Option<&Scores>, ask: &Ask<'_, K>) -> Option<Scores> {
         let (mut best, mut done) = (Scores::none(self.entries.len()), 0);
         for form in &word.forms {
-            self.vocabulary.meet(form, &mut |quality, postings| {
+            let mut found = |quality: Option<Quality>, postings: &[Posting]| {
                 for posting in postings.iter().filter(|posting| ask.fields.contains(posting.field)) {
                     if let Some(quality) = quality
                         && among.is_none_or(|among| among.of(posting.slot) > 0)
@@ -233,7 +233,12 @@ impl<K: Ord + Hash + Clone> Directory<K> {
                 let before = done / ASK_EVERY;
                 done += 1 + postings.len();
                 done / ASK_EVERY == before || !(ask.is_over)()
-            })?;
+            };
+            if word.exact {
+                found(Some(Quality::EXACT), self.vocabulary.places(form)).then_some(())?;
+            } else {
+                self.vocabulary.meet(form, &mut found)?;
+            }
         }
         Some(best)
     }
@@ -261,6 +266,7 @@ impl<K: Clone> Kept<K> {
         let mut best: Option<(u32, Match)> = None;
         for (field, met) in self.words.iter().filter(|(field, _)| fields.contains(*field)) {
             let qualities = word.forms.iter().filter_map(|form| Quality::of(form, met));
+            let qualities = qualities.filter(|quality| !word.exact || *quality == Quality::EXACT);
             let Some(quality) = qualities.max_by_key(|quality| quality.thousandths) else { continue };
             let score = field.weight() * quality.thousandths;
             if best.as_ref().is_none_or(|(known, _)| score > *known) {

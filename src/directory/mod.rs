@@ -15,4 +15,4 @@ mod words;
 pub use entry::{Entry, Field, Fields};
 pub use find::{Ask, Directory, Found, Hit, Match};
 pub use vocabulary::How;
-pub use words::{Word, folded, words};
+pub use words::{Word, exact_words, folded, words};

@@ -4,7 +4,7 @@
 //! comes before prefix before misspelt, the whole name first, ties by key; 5. fields that are not looked at have no part;
 //! 6. matches say what was met and how; 7. entries are replaced and removed without a trace; 8. pages follow one another; 9. an
 //! entry's score is the same whoever else is there; 10. a search stops when it is told to; 11. a hundred thousand people are searched; 12. entries that are
-//! found as another are one hit, the best of them.
+//! found as another are one hit, the best of them; 13. exact words meet themselves only, in every spelling.
 
 use std::borrow::Cow;
 use std::hash::Hash;
@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 
-use super::{Ask, Directory, Entry, Field, Fields, Found, Hit, How, Match, folded, words};
+use super::{Ask, Directory, Entry, Field, Fields, Found, Hit, How, Match, exact_words, folded, words};
 
 const NAME_AND_ID: [Field; 2] = [Field::Name, Field::Id];
 
@@ -34,6 +34,26 @@ fn hits<K: Ord + Hash + Clone>(directory: &Directory<K>, typed: &str) -> Vec<Hit
 
 fn found<K: Ord + Hash + Clone>(directory: &Directory<K>, typed: &str) -> Vec<K> {
     hits(directory, typed).into_iter().map(|hit| hit.key).collect()
+}
+
+#[test]
+fn exact_words_meet_themselves_only() {
+    let directory = directory(&[
+        ("a", "Ann Müller"),
+        ("b", "Anna Müller"),
+        ("c", "Ann Muller"),
+        ("d", "Ann Mueller-Ott"),
+        ("e", "An Müller"),
+    ]);
+    let found = |typed: &str| {
+        let found = directory.find(&ask(&exact_words(typed))).unwrap();
+        assert!(found.hits.iter().flat_map(|hit| &hit.matches).all(|met| met.how == How::Exact), "{found:?}");
+        found.hits.into_iter().map(|hit| hit.key).collect::<Vec<_>>()
+    };
+    assert_eq!(found("ann MÜLLER"), ["a", "c", "d"]);
+    assert_eq!(found("Ann Mue"), [""; 0]);
+    assert_eq!(found("an"), ["e"]);
+    assert_eq!(found(""), [""; 0]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) struct Quality {
 pub(super) const EXACT: u32 = 1_000;
 
 impl Quality {
-    const EXACT: Self = Self { how: How::Exact, thousandths: EXACT };
+    pub(super) const EXACT: Self = Self { how: How::Exact, thousandths: EXACT };
 
     /// Of a beginning of so many bytes, by how much of the word it is.
     fn prefix(typed: usize, whole: usize) -> Self {
@@ -105,6 +105,12 @@ impl Vocabulary {
         if words.is_empty() {
             self.0.remove(&length);
         }
+    }
+
+    /// The places of the word that a form is.
+    pub(super) fn places(&self, form: &str) -> &[Posting] {
+        let words = self.0.get(&form.chars().count());
+        words.and_then(|words| words.get(form)).map_or(&[], |token| &token.postings)
     }
 
     /// Hands out every word that a form meets, with its places; stops early, and says so with nothing, where `found` says false.

@@ -11,6 +11,8 @@ pub struct Word {
     pub shown: String,
     /// The forms under which it is looked for, the shown one first.
     pub(super) forms: Vec<String>,
+    /// Whether it meets itself only: neither longer words nor near ones.
+    pub(super) exact: bool,
 }
 
 /// The distinct words of a text, in the order of their first appearance. What is typed as one compound, label or address is one
@@ -23,10 +25,16 @@ pub fn words(typed: &str) -> Vec<Word> {
         if let Some(shown) = forms.first().cloned()
             && seen.insert(shown.clone())
         {
-            words.push(Word { shown, forms });
+            words.push(Word { shown, forms, exact: false });
         }
     }
     words
+}
+
+/// The same where each meets itself only, which is found at once.
+#[must_use]
+pub fn exact_words(typed: &str) -> Vec<Word> {
+    words(typed).into_iter().map(|word| Word { exact: true, ..word }).collect()
 }
 
 /// A text as it is compared whole, and sorted: folded word by word, with one blank between two.
