@@ -63,7 +63,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether a thread is wanted if it is a discussion.
-    pub(super) fn may_admit(&self, thread: Thread) -> bool {
+    fn may_admit(&self, thread: Thread) -> bool {
         self.is_in_state(thread) && self.among.as_ref().is_none_or(|among| among.contains(&thread))
     }
 

@@ -4,7 +4,8 @@
 //! that names the trouble speak for one another, and who says one word a hundred times gains nothing. This is the best passage for
 //! each word, cautious as the selective methods of Elsas and Carbonell ("It Pays to be Picky: An Evaluation of Thread Retrieval in Online
 //! Forums", SIGIR 2009), and shares still add up. Words are walked and bounded as in `listing.rs`, but over all segments at once,
-//! since a discussion lies in several. Equal scores are ordered by the threads' hashes: not every root is there to have a name.
+//! since a discussion lies in several. What is no discussion is left out as it is met, for most documents are none. Equal scores are
+//! ordered by the threads' hashes: not every root is there to have a name.
 
 use ::tantivy::DocId;
 
@@ -14,8 +15,8 @@ use super::pace::Pace;
 use super::reached::ReachedThreads;
 use super::statistics::{Form, Terms};
 use super::steps::{ROUNDING, Step, each_share, steps};
-use super::thread::{Place, Thread, ThreadMap, ThreadSet};
-use crate::index::IndexError;
+use super::thread::{Thread, ThreadMap, ThreadSet};
+use crate::index::{IndexError, Patience};
 use crate::ranking::{Factor, MOST_OF_DISCUSSION};
 
 /// Lists the discussions of some segments.
@@ -28,6 +29,8 @@ pub(super) struct ThreadListing<'s, 'j> {
     most: f64,
     /// Whether messages are found that have no word of the query.
     everything: bool,
+    /// For what is looked up while a form is walked.
+    pace: Pace<'s>,
 }
 
 /// A discussion that was found.
@@ -41,11 +44,9 @@ pub(super) struct RankedThread {
     pub(super) message: (usize, DocId),
 }
 
-/// A discussion that may be among the best.
+/// A discussion that is wanted, and may be among the best.
 struct Entry {
     thread: Thread,
-    /// The greatest place of its messages so far.
-    place: Place,
     message: (usize, DocId),
     factor: Option<Factor>,
 }
@@ -95,8 +96,8 @@ impl Findings {
     /// What is enough by all words so far: scores only grow.
     fn look_back(&mut self) {
         let Some(most) = self.reached.as_ref().map(ReachedThreads::most) else { return };
-        let certain = self.entries.iter().enumerate().filter(|(_, entry)| entry.place.makes_discussion());
-        let mut scores: Vec<f64> = certain.map(|(place, entry)| self.score(place, entry)).collect();
+        let entries = self.entries.iter().enumerate();
+        let mut scores: Vec<f64> = entries.map(|(place, entry)| self.score(place, entry)).collect();
         if scores.len() >= most {
             let (_, worst, _) = scores.select_nth_unstable_by(most - 1, |a, b| b.total_cmp(a));
             self.enough = self.enough.into_iter().chain([*worst]).reduce(f64::max);
@@ -106,28 +107,27 @@ impl Findings {
 
 impl<'s, 'j> ThreadListing<'s, 'j> {
     /// The listing of a query; `everything` says that messages match that have no word of it.
-    pub(super) fn new(terms: &'s Terms, segments: &'s [Admission<'s>], judge: &'j mut Judge<'s>, everything: bool) -> Self {
+    pub(super) fn new(
+        (terms, segments): (&'s Terms, &'s [Admission<'s>]),
+        judge: &'j mut Judge<'s>,
+        everything: bool,
+        patience: &'s Patience,
+    ) -> Self {
+        let pace = Pace::new(patience);
         let of_discussion = if terms.weigh.counts() { MOST_OF_DISCUSSION } else { 1.0 };
         let most = terms.weigh.most() * of_discussion;
-        Self { terms, segments, judge, steps: steps(terms, most), most: most * (1.0 + ROUNDING), everything }
+        Self { terms, segments, judge, steps: steps(terms, most), most: most * (1.0 + ROUNDING), everything, pace }
     }
 
     /// The best so many, at least one, of those that are not skipped, best first.
     pub(super) fn best(&mut self, most: usize, skipped: ThreadSet, pace: &mut Pace<'_>) -> Result<Vec<RankedThread>, IndexError> {
         let found = self.found(Findings::new(self.terms.words.len(), skipped, None, Some(most)), pace)?;
-        let mut best = Vec::with_capacity(most);
-        for (score, thread, place) in ranked(&found) {
-            let Some(entry) = found.entries.get(place) else { continue };
-            if !self.judge.admits(thread, entry.place, pace)? {
-                continue;
-            }
+        let told = |(score, _, place): (f64, Thread, usize)| {
+            let entry = found.entries.get(place)?;
             let shares = found.shares(place).iter().map(|share| share * entry.factor()).collect();
-            best.push(RankedThread { score, shares, factor: entry.factor, message: entry.message });
-            if best.len() == most {
-                break;
-            }
-        }
-        Ok(best)
+            Some(RankedThread { score, shares, factor: entry.factor, message: entry.message })
+        };
+        Ok(ranked(&found).into_iter().take(most).filter_map(told).collect())
     }
 
     /// Those that stand at a position or before.
@@ -160,14 +160,15 @@ impl<'s, 'j> ThreadListing<'s, 'j> {
 
     /// Takes what a form of a word says in discussions that may be among the best.
     fn gather(
-        &self,
+        &mut self,
         step: &Step,
         form: &Form,
         segment: &Admission<'_>,
         found: &mut Findings,
         pace: &mut Pace<'_>,
     ) -> Result<(), IndexError> {
-        each_share(self.terms, form, segment, pace, |doc, share| {
+        let terms = self.terms;
+        each_share(terms, form, segment, pace, |doc, share| {
             let share = f64::from(share);
             let thread = segment.segment.thread(doc)?;
             let known = found.places.get(&thread).copied();
@@ -184,18 +185,18 @@ impl<'s, 'j> ThreadListing<'s, 'j> {
 
     /// A place for a discussion, where it is wanted.
     fn entry(
-        &self,
+        &mut self,
         thread: Thread,
         segment: &Admission<'_>,
         doc: DocId,
         found: &mut Findings,
     ) -> Result<Option<usize>, IndexError> {
-        if found.skipped.contains(&thread) || !self.judge.may_admit(thread) {
+        let place = segment.segment.place(doc)?;
+        if found.skipped.contains(&thread) || !self.judge.admits(thread, place, &mut self.pace)? {
             return Ok(None);
         }
         let factor = self.terms.weigh.counts().then(|| self.judge.factor(thread)).flatten();
-        let place = segment.segment.place(doc)?;
-        Ok(Some(found.push(Entry { thread, place, message: (segment.at, doc), factor })))
+        Ok(Some(found.push(Entry { thread, message: (segment.at, doc), factor })))
     }
 
     /// A word counts in a discussion what it counts in this message, where it counts less so far.
@@ -206,10 +207,7 @@ impl<'s, 'j> ThreadListing<'s, 'j> {
         place: usize,
         found: &mut Findings,
     ) -> Result<(), IndexError> {
-        let Some(entry) = found.entries.get_mut(place) else { return Ok(()) };
-        if !entry.place.makes_discussion() {
-            entry.place = segment.segment.place(doc)?;
-        }
+        let Some(entry) = found.entries.get(place) else { return Ok(()) };
         let Some(best) = found.shares.get_mut(place * found.words + word) else { return Ok(()) };
         // Columns are read only where that may change something.
         if share * self.terms.weigh.most() <= *best {
@@ -218,7 +216,6 @@ impl<'s, 'j> ThreadListing<'s, 'j> {
         let share = share * self.terms.weigh.of(segment.segment, doc)?;
         *best = best.max(share);
         if let Some(reached) = &mut found.reached
-            && entry.place.makes_discussion()
             && reached.reach(share * entry.factor(), entry.thread)
         {
             found.enough = found.enough.into_iter().chain(reached.enough()).reduce(f64::max);
@@ -227,18 +224,12 @@ impl<'s, 'j> ThreadListing<'s, 'j> {
     }
 
     /// Takes discussions whose messages match although they have no word of the query.
-    fn gather_without_words(&self, found: &mut Findings, pace: &mut Pace<'_>) -> Result<(), IndexError> {
+    fn gather_without_words(&mut self, found: &mut Findings, pace: &mut Pace<'_>) -> Result<(), IndexError> {
         for segment in self.segments {
             for doc in segment.matching(None, pace)? {
                 pace.step()?;
                 let thread = segment.segment.thread(doc)?;
-                if let Some(place) = found.places.get(&thread) {
-                    if let Some(entry) = found.entries.get_mut(*place)
-                        && !entry.place.makes_discussion()
-                    {
-                        entry.place = segment.segment.place(doc)?;
-                    }
-                } else {
+                if !found.places.contains_key(&thread) {
                     self.entry(thread, segment, doc, found)?;
                 }
             }

@@ -163,7 +163,8 @@ impl<'a> Fold<'a, '_> {
         pace: &mut Pace<'_>,
     ) -> Result<Page, IndexError> {
         let everything = self.search.matched_by(self.pass).is_none();
-        let mut listing = ThreadListing::new(self.search.terms, self.segments, judge, everything);
+        let lists = (self.search.terms, self.segments);
+        let mut listing = ThreadListing::new(lists, judge, everything, &self.search.ask.patience);
         let shown = match &ask.messages.after {
             Some(After::Score(score, root)) => listing.shown((*score, Thread::opened_by(root)), pace)?,
             Some(After::Number(..)) => return Err(super::ranked::foreign_position()),
