@@ -47,9 +47,9 @@ impl<'a> Judge<'a> {
         Ok(Self { segments, fields, state, among: None, answered, appreciated, known, replied: None })
     }
 
-    /// No other threads than these are wanted any more.
-    pub(super) fn restrict(&mut self, among: ThreadSet) {
-        self.among = Some(among);
+    /// From now on no other threads than these are wanted, or any; gives back what was before.
+    pub(super) fn restrict(&mut self, among: Option<ThreadSet>) -> Option<ThreadSet> {
+        std::mem::replace(&mut self.among, among)
     }
 
     /// What a thread counts by its replies, where that matters.

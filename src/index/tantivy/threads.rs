@@ -3,6 +3,8 @@
 //! By relevance, discussions are ranked by what their messages say together; by time or reactions, messages are folded into threads in
 //! one walk over what matches. Free words that must all be there may stand in different messages of a discussion.
 
+use std::cell::OnceCell;
+
 use ::tantivy::DocId;
 
 use super::admission::Admission;
@@ -36,7 +38,7 @@ pub(super) fn search(
     let search = Search { ask: messages, snapshot, terms: &terms };
     let (mut pass, segments) = admissions(&search, &visible, &mut pace)?;
     let mut judge = Judge::new(&segments, snapshot.fields, (ask.state, terms.weigh.counts()), &mut pace)?;
-    let mut fold = Fold { search: &search, pass, segments: &segments };
+    let mut fold = Fold { search: &search, pass, segments: &segments, matching: OnceCell::new() };
     if is_spread(&search) {
         // Messages need not have everything; whether discussions do is found out next.
         fold.pass = Pass::Relaxed;
@@ -86,6 +88,8 @@ struct Fold<'a, 's> {
     /// In which messages are found.
     pass: Pass,
     segments: &'a [Admission<'a>],
+    /// What matches, once it was found.
+    matching: OnceCell<Vec<Matching<'a>>>,
 }
 
 impl<'a> Fold<'a, '_> {
@@ -96,44 +100,29 @@ impl<'a> Fold<'a, '_> {
             return Ok(Pass::Relaxed);
         }
         let together = threads_with_all(&self.search.ask.query.together, self.segments, self.search.terms, pace)?;
-        if let Passes::StrictFrom(enough) = pass {
-            let found = self.count_among(&together, enough, judge, pace)?;
-            let most = u32::try_from(found).unwrap_or(u32::MAX);
-            if found < enough && self.count(most, judge, pace)? == HitCount::AtLeast(most) {
+        judge.restrict(Some(together));
+        if let Passes::StrictFrom(enough) = pass
+            && let too_few = u32::try_from(enough.saturating_sub(1)).unwrap_or(u32::MAX)
+            && let HitCount::Exact(found) = self.count(too_few, judge, pace)?
+        {
+            let together = judge.restrict(None);
+            if self.count(found, judge, pace)? == HitCount::AtLeast(found) {
                 return Ok(Pass::Relaxed);
             }
+            judge.restrict(together);
         }
-        judge.restrict(together);
         Ok(Pass::Strict)
     }
 
-    fn matching(&self, pace: &mut Pace<'_>) -> Result<Vec<Matching<'a>>, IndexError> {
-        let terms = self.search.matched_by(self.pass);
-        self.segments.iter().map(|segment| Ok((segment, segment.matching(terms, pace)?))).collect()
-    }
-
-    /// How many of some discussions are wanted, counted up to so many.
-    fn count_among(
-        &self,
-        among: &ThreadSet,
-        most: usize,
-        judge: &mut Judge<'a>,
-        pace: &mut Pace<'_>,
-    ) -> Result<usize, IndexError> {
-        let mut left = among.clone();
-        for (segment, docs) in self.matching(pace)? {
-            for doc in docs {
-                pace.step()?;
-                let thread = segment.segment.thread(doc)?;
-                if left.contains(&thread) && judge.admits(thread, segment.segment.place(doc)?, pace)? {
-                    left.remove(&thread);
-                    if among.len() - left.len() >= most {
-                        return Ok(most);
-                    }
-                }
-            }
+    /// What matches, found once.
+    fn matching(&self, pace: &mut Pace<'_>) -> Result<&[Matching<'a>], IndexError> {
+        if let Some(matching) = self.matching.get() {
+            return Ok(matching);
         }
-        Ok(among.len() - left.len())
+        let terms = self.search.matched_by(self.pass);
+        let matching = self.segments.iter().map(|segment| Ok((segment, segment.matching(terms, pace)?)));
+        let matching = matching.collect::<Result<_, IndexError>>()?;
+        Ok(self.matching.get_or_init(|| matching))
     }
 
     /// How many discussions are wanted, counted up to so many.
@@ -142,8 +131,8 @@ impl<'a> Fold<'a, '_> {
         for (segment, docs) in self.matching(pace)? {
             for doc in docs {
                 pace.step()?;
-                let thread = segment.segment.thread(doc)?;
-                if threads.contains(&thread) || !judge.admits(thread, segment.segment.place(doc)?, pace)? {
+                let thread = segment.segment.thread(*doc)?;
+                if threads.contains(&thread) || !judge.admits(thread, segment.segment.place(*doc)?, pace)? {
                     continue;
                 }
                 threads.insert(thread);
@@ -199,11 +188,11 @@ impl<'a> Fold<'a, '_> {
         if let Some(after) = &ask.messages.after {
             let position = Position::of(after, ask.messages.order)?;
             let mut before = Shown::new(&position);
-            self.feed(&matching, &mut before, pace)?;
+            self.feed(matching, &mut before, pace)?;
             shown = before.threads;
         }
         let mut best = BestThreads::new(most, shown, judge);
-        self.feed(&matching, &mut best, pace)?;
+        self.feed(matching, &mut best, pace)?;
         pace.look()?;
         let mut ranked = best.into_sorted();
         let more = ranked.len() == most;
